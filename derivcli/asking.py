@@ -1,0 +1,127 @@
+"""Questions from data: what a batch line and the Python API have in common. Keys are the options' names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from derivcli.errors import UsageError
+from derivcli.model import Question
+
+SIMPLIFY = ("none", "fast", "full")
+DTYPES = ("float64", "float32")
+
+
+def question(data: Mapping[str, Any]) -> Question:
+    """The question that an object of options asks.
+
+    Args:
+        data: `expr` (a text or a list of texts), `at` and the options by name, with underscores.
+
+    Raises:
+        UsageError: an unknown key, or a value of the wrong kind.
+        PointError: a point that cannot be read.
+    """
+    from derivcli.constants import constant
+    from derivcli.points import from_data
+
+    unknown = next((key for key in data if key not in _KEYS), None)
+    if unknown is not None:
+        near = difflib.get_close_matches(str(unknown), _KEYS, 1)
+        raise UsageError(f"unknown key {unknown!r}", hint=f"did you mean {near[0]!r}?" if near else None)
+    if "expr" not in data:
+        raise UsageError("the key 'expr' is missing")
+    fields: dict[str, Any] = {}
+    for key, value in data.items():
+        kind = _KEYS[key]
+        if kind is not None and value is not None:
+            field, read = kind
+            fields[field] = read(key, value)
+    if data.get("at") is not None:
+        fields["points"] = from_data(data["at"], constant, bool(data.get("zip", False)))
+    return Question(**{"strict_names": False, "simplify": "fast", **fields})
+
+
+def _texts(key: str, value: Any) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, Sequence) or not texts or not all(isinstance(t, str) for t in texts):
+        raise UsageError(f"{key!r} is a text or a list of texts")
+    return tuple(texts)
+
+
+def _names(key: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return names(key, value)
+    return _texts(key, value) if value else ()
+
+
+def names(option: str, text: str) -> tuple[str, ...]:
+    """`x, y` as names."""
+    parts = tuple(part.strip() for part in text.split(","))
+    if not all(parts):
+        raise UsageError(f"{option} lacks a name", hint="write names with commas, such as x,y")
+    return parts
+
+
+def assignment(option: str, text: str) -> tuple[str, str]:
+    """`b=a+5` as name and expression."""
+    name, equals, expression = text.partition("=")
+    if not equals or not name.strip() or not expression.strip():
+        raise UsageError(f"{option} takes name=expression, not {text!r}")
+    return name.strip(), expression
+
+
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{key!r} is true or false")
+    return value
+
+
+def _unchecked(key: str, value: Any) -> bool:
+    return not _flag(key, value)
+
+
+def _whole(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UsageError(f"{key!r} is a whole number")
+    return value
+
+
+def _seconds(key: str, value: Any) -> float:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not 0 < seconds < 1e6:
+        raise UsageError(f"{key!r} is a number of seconds")
+    return seconds
+
+
+def _one_of(*choices: str) -> Callable[[str, Any], str]:
+    def read(key: str, value: Any) -> str:
+        if value not in choices:
+            raise UsageError(f"{key!r} is one of {', '.join(choices)}")
+        return str(value)
+
+    return read
+
+
+def _text(key: str, value: Any) -> str:
+    return _texts(key, value)[0]
+
+
+def _let(key: str, value: Any) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, Mapping):
+        return tuple((str(name), _text(key, text)) for name, text in value.items())
+    return tuple(assignment(key, text) for text in _texts(key, value))
+
+
+# Each key with the field of the question that it fills and how it is read; None where `question` reads it itself.
+_KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
+    "expr": ("expressions", _texts), "at": None, "zip": None, "id": None,
+    "wrt": ("wrt", _names), "order": ("order", _whole), "partial": ("partial", _names),
+    "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": ("declared", _names),
+    "simplify": ("simplify", _one_of(*SIMPLIFY)), "dtype": ("dtype", _one_of(*DTYPES)), "device": ("device", _text),
+    "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag), "full": ("full", _flag),
+}  # fmt: skip

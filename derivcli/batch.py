@@ -1,0 +1,62 @@
+"""`deriv batch`: a question on every line in, an answer on every line out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, TextIO
+
+from derivcli.asking import question
+from derivcli.engine import answer
+from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
+from derivcli.render.json import answer_data, dumps, error_data
+
+
+def run(lines: Iterable[str], out: TextIO) -> ExitStatus:
+    """Answer each line, flushing after each; a bad line is answered with an error and harms no other."""
+    status = ExitStatus.OK
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        data, failed = answer_line(line, number)
+        if failed:
+            status = ExitStatus.CHECK_FAILED
+        out.write(dumps(data) + "\n")
+        out.flush()
+    return status
+
+
+def answer_line(line: str, number: int) -> tuple[dict[str, Any], bool]:
+    """The answer's data with the line's `id` (for an error without one, with `line`), and whether it is an error."""
+    label: dict[str, Any] = {"line": number}
+    try:
+        asked = _parse(line)
+        if "id" in asked:
+            label = {"id": _plain(asked["id"])}
+            return {**label, **answer_data(answer(question(asked)))}, False
+        return answer_data(answer(question(asked))), False
+    except DerivError as error:
+        return {**label, **error_data(error)}, True
+    except Exception as fault:  # one line must never end the run
+        return {**label, **error_data(InternalError(f"{type(fault).__name__}: {fault}"))}, True
+
+
+def _plain(label: Any) -> Any:
+    """A label with its decimals as floats again."""
+    return float(label) if isinstance(label, Decimal) else label
+
+
+def _parse(line: str) -> dict[str, Any]:
+    try:
+        data = json.loads(line, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise UsageError(f"this line is not JSON{place}", hint='write {"expr": "x**2", "at": {"x": 3}}') from error
+    if not isinstance(data, dict):
+        raise UsageError("a question is a JSON object", hint='write {"expr": "x**2", "at": {"x": 3}}')
+    return data
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,82 @@
+"""A deadline that really stops what runs under it, SymPy's own `except Exception` included."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Expired(BaseException):
+    """Raised inside the block whose time is up; not an `Exception`, so that nobody swallows it on the way."""
+
+
+# The ends of the deadlines now running in the main thread, outermost first.
+_ends: list[float] = []
+
+
+@contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """Run the block for at most `seconds`, then raise `Expired` out of it; `None` sets no limit.
+
+    On the main thread an interval timer interrupts whatever runs; elsewhere, and on systems without one, a helper
+    thread raises the exception in the working thread. Deadlines nest: the earliest one counts.
+    """
+    if seconds is None:
+        yield
+    elif threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+        with _by_timer(seconds):
+            yield
+    else:
+        with _by_thread(seconds):
+            yield
+
+
+@contextmanager
+def _by_timer(seconds: float) -> Iterator[None]:
+    end = time.monotonic() + seconds
+    previous = signal.signal(signal.SIGALRM, _expire)
+    _ends.append(end)
+    _arm()
+    try:
+        yield
+    finally:
+        # Disarm first: a signal that arrives between these lines would belong to nobody.
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _ends.remove(end)
+        signal.signal(signal.SIGALRM, previous)
+        if _ends:
+            _arm()
+
+
+def _arm() -> None:
+    # A later tick repeats the signal, in case the first one fell into a callback that cannot raise.
+    signal.setitimer(signal.ITIMER_REAL, max(min(_ends) - time.monotonic(), 1e-6), 0.05)
+
+
+def _expire(*_: object) -> None:
+    raise Expired
+
+
+@contextmanager
+def _by_thread(seconds: float) -> Iterator[None]:
+    worker = ctypes.c_ulong(threading.get_ident())
+    lock, done = threading.Lock(), False
+
+    def expire() -> None:
+        with lock:
+            if not done:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(worker, ctypes.py_object(Expired))
+
+    timer = threading.Timer(max(seconds, 0.0), expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done = True
+        timer.cancel()

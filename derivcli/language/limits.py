@@ -1,0 +1,9 @@
+"""How much text is read, and how large a number may become. Each limit names itself in the error."""
+
+MAX_CHARACTERS = 1_000_000
+MAX_NESTING = 5_000
+MAX_NAME = 100
+# Digits of a literal, with its exponent: 1e999 still fits.
+MAX_DIGITS = 1_000
+# Digits of a power or factorial of numbers, measured before it is built.
+MAX_NUMBER_DIGITS = 20_000

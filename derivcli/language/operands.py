@@ -1,0 +1,217 @@
+"""What operators make of their operands: the two stacks of the parser, and the nodes that come off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derivcli.errors import LimitError, ParseError
+from derivcli.graph import CONDITIONS, Graph, Span
+from derivcli.language.calls import call
+from derivcli.language.limits import MAX_NESTING
+from derivcli.language.tokens import Token
+
+# How tightly operators bind; a larger number binds tighter. Brackets and an open `if` wait at 0.
+CHOICE, OR, AND, NOT, COMPARE, SUM, BARE, PRODUCT, SIGN, POWER, ROOT = range(1, 12)
+BINARY = {
+    "or": OR, "|": OR, "and": AND, "&": AND, "<": COMPARE, "<=": COMPARE, ">": COMPARE, ">=": COMPARE,
+    "==": COMPARE, "!=": COMPARE, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "**": POWER,
+}  # fmt: skip
+_FLAT = {"+": "add", "-": "add", "*": "mul"}
+_PAIRED = {
+    "/": "div", "%": "Mod", "**": "pow", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne",
+}  # fmt: skip
+_BRACKETS = ("(", "[", "call")
+
+
+@dataclass(slots=True)
+class Operand:
+    """A value on the stack.
+
+    `terms` holds an open sum or product (`op` says which), so that long ones stay flat; `chain` the right side of a
+    comparison, for a < b < c; `items` the members of a tuple or list; `closed` forbids juxtaposition after it.
+    """
+
+    node: int
+    start: int
+    end: int
+    op: str = ""
+    terms: list[int] | None = None
+    chain: int | None = None
+    items: list[Operand] | None = None
+    closed: bool = False
+
+    @property
+    def span(self) -> Span:
+        return (self.start, self.end)
+
+
+@dataclass(slots=True)
+class Pending:
+    """An operator or opening bracket that waits: binary, sign, not, bare, root, if, else, or one of ( [ | call.
+
+    `power` is the exponent in sin^2 x, `items` what a bracket has collected before its last comma.
+    """
+
+    kind: str
+    token: Token
+    level: int = 0
+    power: int | None = None
+    items: list[Operand] = field(default_factory=list)
+
+
+class Stacks:
+    """Operands and pending operators, and how the one is applied to the other."""
+
+    def __init__(self, text: str, graph: Graph) -> None:
+        self.text, self.graph = text, graph
+        self.operands: list[Operand] = []
+        self.pending: list[Pending] = []
+        self._nesting = 0
+
+    def open(self, kind: str, token: Token, level: int = 0, power: int | None = None) -> None:
+        """Let an operator or bracket wait for its right side."""
+        self.pending.append(Pending(kind, token, level, power))
+        self._nesting += kind != "binary"
+        if self._nesting > MAX_NESTING:
+            raise LimitError(f"nested deeper than {MAX_NESTING:,} levels", text=self.text, span=token.span)
+
+    def open_bar(self) -> bool:
+        """Whether a bar waits for its partner inside the innermost bracket."""
+        for p in reversed(self.pending):
+            if p.kind in _BRACKETS:
+                return False
+            if p.kind == "|":
+                return True
+        return False
+
+    def end_bare_function(self) -> None:
+        """`sin 2x / y` and `sin x cos y`: the argument of a function without parentheses ends here."""
+        frame = 0
+        for p in reversed(self.pending):
+            if p.level == 0:
+                return
+            frame += 1
+            if p.kind == "bare":
+                for _ in range(frame):
+                    self._apply(self.pending.pop())
+                return
+
+    def reduce(self, level: int) -> None:
+        """Apply all that waits and binds at least as tightly as `level`."""
+        while self.pending and self.pending[-1].level >= max(level, 1):
+            self._apply(self.pending.pop())
+
+    def finish(self) -> Operand:
+        """Take the top operand, its open sum or product made a node."""
+        operand = self.operands.pop()
+        if operand.terms is not None:
+            operand.node = self.graph.add(operand.op, operand.terms, span=operand.span)
+            operand.terms = None
+        return operand
+
+    def close(self, token: Token, empty: bool) -> None:
+        """A closing bracket or bar; `empty` for a call without arguments."""
+        self.reduce(0)
+        opened = self.pending.pop() if self.pending else None
+        if opened is None or {"(": ")", "call": ")", "[": "]", "|": "|"}.get(opened.kind) != token.text:
+            raise self.error(f"'{token.text}' closes nothing", token.span)
+        self._nesting -= 1
+        items = opened.items if empty else [*opened.items, self.finish()]
+        span = (opened.token.start, token.end)
+        if opened.kind == "(" and len(items) == 1:
+            result = Operand(items[0].node, *span, items=items[0].items)
+        elif opened.kind in ("(", "["):
+            result = Operand(-1, *span, op=opened.kind, items=items)
+        elif opened.kind == "|":
+            self.need_number(items[0])
+            result = Operand(self.graph.add("abs", (items[0].node,), span=span), *span, closed=True)
+        else:
+            result = Operand(self._call(opened, items, span), *span)
+        self.operands.append(result)
+
+    def need_number(self, operand: Operand) -> None:
+        if operand.items is not None:
+            raise self.error("a list cannot stand here", operand.span, "several expressions are written [f, g]")
+        if operand.terms is None and self.graph.nodes[operand.node].op in CONDITIONS:
+            raise self.error("a condition where a number is needed", operand.span)
+
+    def need_condition(self, operand: Operand) -> None:
+        if operand.items is not None or self.graph.nodes[operand.node].op not in CONDITIONS:
+            raise self.error("a number where a condition is needed", operand.span, "write one such as x > 0")
+
+    def error(self, message: str, span: Span, hint: str | None = None) -> ParseError:
+        return ParseError(message, text=self.text, span=span, hint=hint)
+
+    def _apply(self, p: Pending) -> None:
+        if p.kind == "binary":
+            self._apply_binary(p)
+            return
+        self._nesting -= 1
+        right = self.finish()
+        span = (p.token.start, right.end)
+        if p.kind == "else":
+            span, node = self._choice(right)
+        elif p.kind == "not":
+            self.need_condition(right)
+            node = self.graph.add("not", (right.node,), span=span)
+        else:
+            self.need_number(right)
+            if p.kind == "sign":
+                node = right.node if p.token.text == "+" else self._negative(right.node, span)
+            elif p.kind == "root":
+                node = self.graph.add("sqrt", (right.node,), span=span)
+            else:
+                node = self._call(p, [right], span)
+        self.operands.append(Operand(node, *span))
+
+    def _choice(self, otherwise: Operand) -> tuple[Span, int]:
+        condition, value = self.finish(), self.finish()
+        self.need_number(value)
+        self.need_number(otherwise)
+        self.need_condition(condition)
+        args = (value.node, condition.node, otherwise.node, self.graph.add("true"))
+        span = (value.start, otherwise.end)
+        return span, self.graph.add("piecewise", args, span=span)
+
+    def _negative(self, node: int, span: Span) -> int:
+        inner = self.graph.nodes[node]
+        return inner.args[0] if inner.op == "neg" else self.graph.add("neg", (node,), span=span)
+
+    def _call(self, p: Pending, items: list[Operand], span: Span) -> int:
+        arguments = [(o.node, o.span, [(i.node, i.span) for i in o.items] if o.items else None) for o in items]
+        node = call(self.graph, self.text, p.token, arguments, span)
+        return node if p.power is None else self.graph.add("pow", (node, self.graph.number(p.power)), span=span)
+
+    def _apply_binary(self, p: Pending) -> None:
+        right, text = self.finish(), p.token.text
+        if text in _FLAT:
+            self._extend(_FLAT[text], text == "-", right)
+            return
+        left = self.finish()
+        span = (left.start, right.end)
+        if p.level in (OR, AND):
+            self.need_condition(left)
+            self.need_condition(right)
+            node = self.graph.add("or" if p.level == OR else "and", (left.node, right.node), span=span)
+            self.operands.append(Operand(node, *span))
+            return
+        self.need_number(right)
+        if p.level == COMPARE and left.chain is not None:
+            node = self.graph.add(_PAIRED[text], (left.chain, right.node), span=span)
+            node = self.graph.add("and", (left.node, node), span=span)
+        else:
+            self.need_number(left)
+            node = self.graph.add(_PAIRED[text], (left.node, right.node), span=span)
+        self.operands.append(Operand(node, *span, chain=right.node if p.level == COMPARE else None))
+
+    def _extend(self, op: str, negative: bool, right: Operand) -> None:
+        """One more term of a sum, or factor of a product."""
+        self.need_number(right)
+        if self.operands[-1].terms is None or self.operands[-1].op != op:
+            left = self.finish()
+            self.need_number(left)
+            self.operands.append(Operand(-1, *left.span, op=op, terms=[left.node]))
+        total = self.operands[-1]
+        assert total.terms is not None
+        total.terms.append(self._negative(right.node, right.span) if negative else right.node)
+        total.end = right.end

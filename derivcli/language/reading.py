@@ -1,0 +1,161 @@
+"""Texts to one graph: statements, named results, several expressions, and what was noticed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from derivcli.catalog import SPELLINGS
+from derivcli.errors import ParseError
+from derivcli.graph import CONDITIONS, Graph
+from derivcli.language.operands import Operand
+from derivcli.language.parser import Parser
+from derivcli.language.tokens import Token, tokenize
+
+
+@dataclass
+class Reading:
+    """What was read.
+
+    Args:
+        text: the user's text; several expressions are joined as they would be written in one.
+        graph: the nodes.
+        roots: the expression, or each component of a vector-valued one.
+        vector: whether the expression is vector-valued.
+        decimals: whether numbers were typed as decimals (elsewhere than in exponents).
+        warnings: what a reader should be told.
+    """
+
+    text: str
+    graph: Graph = field(default_factory=Graph)
+    roots: list[int] = field(default_factory=list)
+    vector: bool = False
+    decimals: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def variables(self) -> list[str]:
+        return self.graph.variables(self.roots)
+
+
+def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), declared: Iterable[str] = ()) -> Reading:
+    """Read expressions in the user's spelling; nothing is evaluated.
+
+    Args:
+        texts: one expression, or the components of a vector-valued one.
+        let: named intermediate results, in order, before those in the texts.
+        declared: names that are variables, whatever else they could mean.
+
+    Raises:
+        ParseError: a text that cannot be read, with the place.
+        LimitError: a text that is over a limit.
+    """
+    reading = Reading(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
+    names = frozenset(declared)
+    known: dict[str, int] = {}
+    for name, text in let:
+        problem = name_problem(name)
+        if problem:
+            raise ParseError(f"--let {name}: {problem}")
+        known[name] = _expression(reading, Parser(text, reading.graph, known, names, reading.warnings), tokenize(text))
+    reading.graph.spans = [None] * len(reading.graph.nodes)
+    offset = 0 if len(texts) == 1 else 1
+    for text in texts:
+        first = len(reading.graph.nodes)
+        # Each component starts from the same named results: components do not see each other's.
+        parser = Parser(text, reading.graph, dict(known), names, reading.warnings)
+        question = _statements(reading, parser, tokenize(text))
+        _add_roots(reading, parser, question)
+        _shift(reading.graph, first, offset)
+        offset += len(text) + 2
+        reading.vector |= question.items is not None
+        reading.decimals |= parser.decimals
+    reading.vector |= len(texts) > 1
+    return reading
+
+
+def _shift(graph: Graph, first: int, offset: int) -> None:
+    """Let the places of the nodes from `first` on count in the joined text."""
+    for i in range(first, len(graph.spans)):
+        span = graph.spans[i]
+        graph.spans[i] = None if span is None else (span[0] + offset, span[1] + offset)
+
+
+def _statements(reading: Reading, parser: Parser, tokens: list[Token]) -> Operand:
+    """Read `name = expression;` into the parser's named results; give what comes after the last semicolon."""
+    while True:
+        end = next(i for i, t in enumerate(tokens) if t.kind == "end" or t.text == ";")
+        statement = [*tokens[:end], Token("end", "", tokens[end].start, tokens[end].start)]
+        named = len(statement) > 2 and statement[0].kind == "name" and statement[1].text == "="
+        if tokens[end].kind == "end":
+            return _lone(reading, parser, statement) if named else parser.parse(statement)
+        if not named:
+            hint = "before a semicolon stands `name = expression`"
+            raise ParseError("a result without a name", text=parser.text, span=_place(statement), hint=hint)
+        name = statement[0]
+        _check_name(name.text, parser.text, name.span)
+        if name.text in parser.declared:
+            message = f"{name.text} is a named result and has a value as a variable, too"
+            raise ParseError(message, text=parser.text, span=name.span)
+        parser.known[name.text] = _expression(reading, parser, statement[2:])
+        tokens = tokens[end + 1 :]
+
+
+def _lone(reading: Reading, parser: Parser, statement: list[Token]) -> Operand:
+    """A lone `y = x**2 + 3` is its right side."""
+    name, right = statement[0], statement[2:]
+    if len(right) == 2 and right[0].kind == "name":
+        hint = f"to differentiate {right[0].text}, write it alone"
+        raise ParseError("an equation between two names", text=parser.text, span=_place(statement), hint=hint)
+    _check_name(name.text, parser.text, name.span)
+    operand = parser.parse(right)
+    reading.warnings.append(f"`{name.text} = …` is read as its right side")
+    return operand
+
+
+def _expression(reading: Reading, parser: Parser, tokens: list[Token]) -> int:
+    operand = parser.parse(tokens)
+    if operand.items is not None:
+        raise ParseError("a named result must be one number", text=parser.text, span=operand.span)
+    reading.decimals |= parser.decimals
+    return operand.node
+
+
+def _add_roots(reading: Reading, parser: Parser, question: Operand) -> None:
+    if question.items is not None and question.op != "[":
+        hint = "several expressions are written [f, g]"
+        raise ParseError("a list in parentheses", text=parser.text, span=question.span, hint=hint)
+    for item in question.items if question.items is not None else [question]:
+        if item.items is not None:
+            raise ParseError("matrices are not read yet", text=parser.text, span=item.span)
+        if reading.graph.nodes[item.node].op in CONDITIONS:
+            hint = "use it in a choice: `a if c else b`"
+            raise ParseError("a condition has no derivative", text=parser.text, span=item.span, hint=hint)
+        reading.roots.append(item.node)
+
+
+def _place(tokens: list[Token]) -> tuple[int, int]:
+    return (tokens[0].start, max(tokens[-2].end if len(tokens) > 1 else 0, tokens[0].start))
+
+
+def _check_name(name: str, text: str, span: tuple[int, int]) -> None:
+    """A name that can be given a meaning: a letter or underscore, then letters and digits; no function."""
+    problem = name_problem(name)
+    if problem:
+        raise ParseError(problem, text=text, span=span)
+
+
+def name_problem(name: str) -> str | None:
+    """Why `name` cannot be a variable, or None: said where a value is given to it."""
+    try:
+        tokens = tokenize(name)
+    except ParseError as error:
+        return error.message
+    if len(tokens) != 2 or tokens[0].kind != "name" or tokens[0].text != name:
+        return "that is not the name of a variable"
+    if name in SPELLINGS and not SPELLINGS[name][0].names_variables:
+        return f"{name} is a function"
+    if name in ("True", "False", "and", "or", "not", "if", "else", "while", "for", "in", "is"):
+        return f"{name} is a word of the language"
+    return None
+

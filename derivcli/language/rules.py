@@ -1,0 +1,78 @@
+"""The catalog's texts (definitions, partial derivatives, special points) as graphs, and graphs rewritten by them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from derivcli import catalog
+from derivcli.graph import Graph, Node
+from derivcli.language.parser import Parser
+from derivcli.language.tokens import tokenize
+
+# A text of the catalog as a graph, its root, and the names of the row's parameters.
+Template = tuple[Graph, int, tuple[str, ...]]
+
+
+def expand(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+    """The same expression with every function that has a definition replaced by it: primitives only."""
+    expanded = Graph()
+
+    def replace(i: int, node: Node, args: tuple[int, ...]) -> int | None:
+        row = catalog.KEYS.get(node.op)
+        if row is None or not row.definition:
+            return None
+        return _instance(_definition(node.op), expanded, args, graph.spans[i])
+
+    return expanded, graph.copy_into(expanded, roots, replace)
+
+
+@functools.cache
+def partial(op: str, argument: int) -> Template:
+    """The partial derivative of a primitive by one of its arguments, in primitives."""
+    row = catalog.KEYS[op]
+    return _primitive_template(row.partials[argument], row)
+
+
+@functools.cache
+def _special(op: str) -> Template | None:
+    row = catalog.KEYS.get(op)
+    return _primitive_template(row.special, row) if row is not None and row.special else None
+
+
+def specials(graph: Graph, roots: Sequence[int]) -> list[tuple[int, int]]:
+    """For each node with points where no derivative need exist: the node, and the condition for being at one.
+
+    The conditions are added to `graph`, which must hold primitives only.
+    """
+    found = []
+    for i in graph.reachable(roots):
+        template = _special(graph.nodes[i].op)
+        if template is not None:
+            found.append((i, _instance(template, graph, graph.nodes[i].args, graph.spans[i])))
+    return found
+
+
+def _instance(template: Template, target: Graph, args: Sequence[int], span: tuple[int, int] | None) -> int:
+    source, root, parameters = template
+    bound = dict(zip(parameters, args, strict=True))
+
+    def replace(_: int, node: Node, new_args: tuple[int, ...]) -> int | None:
+        if node.op == "variable":
+            return bound[str(node.value)]
+        return target.add(node.op, new_args, node.value, span)
+
+    return source.copy_into(target, [root], replace)[0]
+
+
+@functools.cache
+def _definition(op: str) -> Template:
+    row = catalog.KEYS[op]
+    return _primitive_template(row.definition, row)
+
+
+def _primitive_template(text: str, row: catalog.Row) -> Template:
+    graph = Graph()
+    parser = Parser(text, graph, {}, frozenset(row.parameters), [])
+    expanded, roots = expand(graph, [parser.parse(tokenize(text)).node])
+    return expanded, roots[0], row.parameters

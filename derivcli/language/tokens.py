@@ -1,0 +1,116 @@
+"""Text to tokens. Every token knows its place; every character that is not mathematics is refused by name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from derivcli.errors import LimitError, ParseError, visible
+from derivcli.language.limits import MAX_CHARACTERS, MAX_DIGITS, MAX_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text; kind is `number`, `name`, `op`, `superscript` or `end`."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return (self.start, self.end)
+
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+# Typographic spellings of ASCII operators.
+_TYPOGRAPHIC = {"·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "∞": "oo", "^": "**"}
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r\n]+)"
+    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_Α-ω][A-Za-z_0-9Α-ω]*|∞)"
+    r"|(?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<op>\*\*|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√·×⋅∗÷−≤≥≠:.{}'\"])"
+)
+_HINTS = {
+    "°": "write sind(x), or pi/180",
+    "ℯ": "write e",
+    "∑": "a sum is written term by term",
+    "∫": "an integral is not read here",
+    "∂": "deriv differentiates by itself: write the function alone",
+    "#": "a comment is not read here",
+    "?": "a choice is written `a if c else b`",
+    "\\": "LaTeX is not read here: write sin(x), sqrt(x), a/b",
+    "$": "give variables plain names",
+}
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of `text`, with an `end` token last.
+
+    Raises:
+        LimitError: the text, a name or a literal is too long.
+        ParseError: a character or a number that cannot be read.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise LimitError(f"the expression has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
+    tokens, position = [], 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _unknown_character(text, position)
+        kind, piece = str(match.lastgroup), match.group()
+        if kind != "space":
+            _check(kind, piece, text, match.span())
+            if kind == "op":
+                piece = _TYPOGRAPHIC.get(piece, piece)
+            elif kind == "superscript":
+                piece = piece.translate(_SUPERSCRIPTS)
+            tokens.append(Token(kind, piece, *match.span()))
+        position = match.end()
+    tokens.append(Token("end", "", len(text), len(text)))
+    return tokens
+
+
+def _check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
+    if kind == "name":
+        if len(piece) > MAX_NAME:
+            raise LimitError(f"a name of {len(piece):,} characters; the limit is {MAX_NAME}", text=text, span=span)
+        if piece.startswith("__"):
+            raise ParseError("a name cannot begin with two underscores", text=text, span=span)
+    if kind != "number":
+        return
+    mantissa, _, exponent = piece.lower().partition("e")
+    if len(mantissa) + (abs(int(exponent)) if len(exponent) < 8 and exponent else len(exponent) and MAX_DIGITS) > MAX_DIGITS:
+        raise LimitError(f"a number of more than {MAX_DIGITS:,} digits", text=text, span=span)
+    if re.match(r"0[0-9]", piece):
+        raise ParseError("a number cannot begin with 0", text=text, span=span, hint=f"write {piece.lstrip('0') or '0'}")
+    after = text[span[1] : span[1] + 1]
+    if after == ".":
+        raise ParseError("a number with two decimal points", text=text, span=(span[0], span[1] + 1))
+    if piece == "0" and re.match(r"[xXbBoO][0-9a-fA-F]", text[span[1] : span[1] + 2]):
+        raise ParseError(
+            "numbers are read in base ten", text=text, span=(span[0], span[1] + 1), hint="for a product write 0*x"
+        )
+    if exponent == "" and re.match(r"[eE][+-]", text[span[1] : span[1] + 2]) and not mantissa.startswith("."):
+        raise ParseError(
+            f"the number {piece}{text[span[1] : span[1] + 2]} lacks its exponent", text=text,
+            span=(span[0], span[1] + 2), hint=f"for a product write {piece}*e",
+        )  # fmt: skip
+
+
+def _unknown_character(text: str, position: int) -> ParseError:
+    character = text[position]
+    plain = unicodedata.normalize("NFKC", character)
+    name = unicodedata.name(character, "a control character")
+    shown = f"'{character}' " if visible(character) == character else ""
+    hint = _HINTS.get(character)
+    if hint is None and plain != character and plain.strip() and _TOKEN.match(plain):
+        hint = f"write {plain}"
+    elif hint is None and unicodedata.category(character).startswith("L"):
+        hint = "names are made of the letters a to z, Greek letters, digits and _"
+    return ParseError(
+        f"{shown}(U+{ord(character):04X}, {name}) is not read here", text=text, span=(position, position + 1), hint=hint
+    )

@@ -1,0 +1,1 @@
+"""Numbers: torch programs and their gradients, and exact values at growing precision."""

@@ -1,0 +1,78 @@
+"""Derivatives of a torch program by `torch.autograd.grad`, for all points in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from derivcli.errors import UsageError
+from derivcli.numeric.kernels import KERNELS, torch
+from derivcli.numeric.load import load
+
+
+def differentiate(
+    source: str,
+    columns: Mapping[str, Sequence[float]],
+    plan: Mapping[tuple[str, ...], tuple[str, ...]],
+    dtype: str,
+    device: str,
+) -> tuple[list[list[float]], dict[tuple[str, ...], list[list[float]]]]:
+    """Values and derivatives of every output at every point.
+
+    A program is elementwise, so one backward pass from the sum over the points gives the gradient at each of them.
+
+    Args:
+        source: a program `f` that takes the variables, in the order of `columns`, and returns a list of outputs.
+        columns: for each variable its value at each point.
+        plan: for each result the variables to differentiate by, in order.
+        dtype, device: of the tensors.
+
+    Returns:
+        The values, and for each result the derivatives, indexed by output and point.
+    """
+    function = load(source, "f", {"torch": torch, **KERNELS})
+    leaves = _leaves(columns, dtype, device)
+    count = len(next(iter(columns.values()))) if columns else 1
+    like = next(iter(leaves.values())) if leaves else torch.zeros(count, dtype=getattr(torch, dtype), device=device)
+    outputs = [_as_column(y, like) for y in function(*leaves.values())]
+    results: dict[tuple[str, ...], list[list[float]]] = {path: [] for path in plan}
+    for output in outputs:
+        grown: dict[tuple[str, ...], Any] = {(): output}
+        for path, variables in plan.items():
+            results[path].append(_derivative(grown, variables, leaves, plan).detach().cpu().tolist())
+    return [y.detach().cpu().tolist() for y in outputs], results
+
+
+def _leaves(columns: Mapping[str, Sequence[float]], dtype: str, device: str) -> dict[str, Any]:
+    try:
+        return {
+            name: torch.tensor(values, dtype=getattr(torch, dtype), device=device, requires_grad=True)
+            for name, values in columns.items()
+        }
+    except (RuntimeError, AssertionError) as error:
+        raise UsageError(f"torch cannot use the device {device}: {str(error).splitlines()[0]}") from error
+
+
+def _as_column(value: Any, like: Any) -> Any:
+    """An output as a tensor with one entry for each point; constant ones come as floats or single numbers."""
+    return value.expand_as(like) if isinstance(value, torch.Tensor) else torch.full_like(like, value)
+
+
+def _derivative(grown: dict[tuple[str, ...], Any], variables: tuple[str, ...], leaves: Any, plan: Any) -> Any:
+    """The derivative along `variables`; all first steps from one tensor are taken in one backward pass."""
+    for length in range(1, len(variables) + 1):
+        prefix = variables[:length]
+        if prefix in grown:
+            continue
+        before = prefix[:-1]
+        wanted = sorted({p[length - 1] for p in plan.values() if p[: length - 1] == before and len(p) >= length})
+        gradients = _gradients(grown[before], [leaves[name] for name in wanted])
+        grown.update({(*before, name): g for name, g in zip(wanted, gradients, strict=True)})
+    return grown[variables]
+
+
+def _gradients(tensor: Any, inputs: list[Any]) -> list[Any]:
+    if not tensor.requires_grad:
+        return [torch.zeros_like(x) for x in inputs]
+    found = torch.autograd.grad(tensor.sum(), inputs, create_graph=True, allow_unused=True)
+    return [torch.zeros_like(x) if g is None else g for g, x in zip(found, inputs, strict=True)]

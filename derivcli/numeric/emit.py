@@ -1,0 +1,69 @@
+"""Graph to torch source, one line for each node: for expressions that are too large for SymPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from derivcli import catalog
+from derivcli.graph import CONDITIONS, Graph, Node
+
+_INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
+
+
+def emit(graph: Graph, roots: Sequence[int], arguments: Mapping[str, str], constants: Mapping[int, float]) -> str:
+    """A torch program `f` for the roots of a graph of primitives.
+
+    Args:
+        graph, roots: the expression's components.
+        arguments: for each variable the name of its argument, in order.
+        constants: the values of nodes without variables, each rounded once from many digits.
+    """
+    like = next(iter(arguments.values()), "")
+    lines = [f"def f({', '.join(arguments.values())}):"]
+    names: dict[int, str] = {}
+    for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        if i in constants:
+            names[i] = _literal(constants[i])
+        elif node.op == "variable":
+            names[i] = arguments[str(node.value)]
+        elif node.op in ("true", "false"):
+            names[i] = f"{like}.new_tensor({node.op == 'true'}, dtype=torch.bool)"
+        else:
+            args = [names[a] for a in node.args]
+            tensors = [f"{like}.new_tensor({names[a]})" if a in constants else names[a] for a in node.args]
+            names[i] = f"t{i}"
+            lines.append(f"    t{i} = {_line(node, args, tensors)}")
+    return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
+
+
+def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
+    if node.op in ("add", "mul"):
+        return (" + " if node.op == "add" else "*").join(args)
+    if node.op == "neg":
+        return f"-{args[0]}"
+    if node.op == "div":
+        return f"{args[0]}/{args[1]}"
+    if node.op == "pow":
+        return {"0.5": f"torch.sqrt({tensors[0]})"}.get(args[1], f"torch.pow({args[0]}, {args[1]})")
+    if node.op == "piecewise":
+        text = "torch.nan"
+        for value, condition in zip(tensors[-2::-2], args[::-2], strict=True):
+            text = f"torch.where({condition}, {value}, {text})"
+        return text
+    if node.op == "not":
+        return f"~{args[0]}"
+    if node.op in CONDITIONS:
+        return f" {_INFIX[node.op]} ".join(args)
+    row = catalog.KEYS[node.op]
+    numbers_pass = row.name in ("polygamma", "root")
+    return row.torch.format(*(args if numbers_pass else tensors))
+
+
+def _literal(value: float) -> str:
+    if math.isfinite(value):
+        whole = value == int(value) and abs(value) < 2**53
+        text = str(int(value)) if whole else repr(value)
+        return text if value >= 0 else f"({text})"
+    return {math.inf: "torch.inf", -math.inf: "(-torch.inf)"}.get(value, "torch.nan")

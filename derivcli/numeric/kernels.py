@@ -1,0 +1,63 @@
+"""Torch functions that torch lacks or has only in part. Each is printed with a program that uses it."""
+
+from __future__ import annotations
+
+import warnings
+
+with warnings.catch_warnings():
+    # torch works without NumPy, and says on import that it would rather not.
+    warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
+    import torch
+
+
+def loggamma(x: torch.Tensor) -> torch.Tensor:
+    """Logarithm of the gamma function of x > 0, else NaN; right to all orders of differentiation.
+
+    Stirling's series (DLMF 5.11.1) at x + 12, brought back by the recurrence, in plain operations: torch's own
+    `lgamma` has a second derivative with errors of 5e-10.
+    """
+    safe = torch.where(x > 0, x, 1.0)
+    far = safe > 12
+    shifted = torch.where(far, safe, safe + 12)
+    series = torch.zeros_like(shifted)
+    for coefficient in (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12):
+        series = series / shifted**2 + coefficient
+    stirling = (shifted - 0.5) * torch.log(shifted) - shifted + 0.9189385332046727 + series / shifted
+    near = torch.where(far, 1.0, safe)
+    product = near
+    for k in range(1, 12):
+        product = product * (near + k)
+    return torch.where(x > 0, stirling - torch.where(far, 0.0, torch.log(product)), torch.nan)
+
+
+def gamma(x: torch.Tensor) -> torch.Tensor:
+    """The gamma function, by reflection (DLMF 5.5.3) below 1/2."""
+    left = x < 0.5
+    upper = torch.exp(loggamma(torch.where(left, 1 - x, x)))
+    sine = torch.where(left, torch.sin(torch.pi * (x - 2 * torch.round(x / 2))), 1.0)
+    return torch.where(left, torch.pi / (sine * upper), upper)
+
+
+def polygamma(n: float, x: torch.Tensor) -> torch.Tensor:
+    """Derivative of order n + 1 of loggamma at x > 0, n a whole number."""
+    with torch.enable_grad():
+        point = x if x.requires_grad else x.detach().requires_grad_()
+        value = loggamma(point)
+        for _ in range(int(n) + 1):
+            (value,) = torch.autograd.grad(value.sum(), point, create_graph=True)
+    return value
+
+
+def sinc(x: torch.Tensor) -> torch.Tensor:
+    """sin(x)/x with 1 at 0; near 0 its series, which torch's own derivatives lose."""
+    near = torch.abs(x) < 0.5
+    square = torch.where(near, x, 0.0) ** 2
+    series = torch.zeros_like(square)
+    for k in range(10, 0, -1):
+        series = (1 + series) * -square / (2 * k * (2 * k + 1))
+    away = torch.where(near, 1.0, x)
+    return torch.where(near, 1 + series, torch.sin(away) / away)
+
+
+# The names that generated programs may use beside `torch`.
+KERNELS = {f.__name__: f for f in (loggamma, gamma, polygamma, sinc)}

@@ -1,0 +1,101 @@
+"""The JSON answer, and its schema."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from derivcli.errors import DerivError
+from derivcli.model import Answer, Check, Formula, Path, PointAnswer
+
+SCHEMA = "deriv/1"
+
+
+def schema_text() -> str:
+    """The JSON Schema (draft 2020-12) of every answer."""
+    return files("derivcli.render").joinpath("schema.json").read_text(encoding="utf-8")
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """An answer as the objects of its JSON; numbers that are not finite are strings."""
+    return {
+        "schema": SCHEMA,
+        "expression": {
+            "text": answer.text,
+            "read_as": answer.expression.text,
+            "latex": answer.expression.latex,
+            "shape": list(answer.expression.shape),
+        },
+        "variables": {name: list(shape) for name, shape in answer.variables.items()},
+        "wrt": list(answer.wrt),
+        "order": answer.order,
+        "derivatives": _nested(answer.derivatives, _formula),
+        "points": [_point(answer.kind, p) for p in answer.points],
+        "warnings": list(answer.warnings),
+    }
+
+
+def error_data(error: DerivError) -> dict[str, Any]:
+    """An error as the objects of its JSON."""
+    return {
+        "schema": SCHEMA,
+        "error": {
+            "kind": error.kind,
+            "message": error.message,
+            "span": None if error.span is None else list(error.span),
+            "hint": error.hint,
+        },
+    }
+
+
+def dumps(data: Mapping[str, Any], indent: int | None = None) -> str:
+    """Strict JSON, in Unicode."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def _point(kind: str, point: PointAnswer) -> dict[str, Any]:
+    return {
+        "at": {name: _number(value) for name, value in point.at.items()},
+        "value": _number(point.value),
+        kind: _nested(point.result, _number),
+        "symbolic": None if point.symbolic is None else _nested(point.symbolic, _number),
+        "checks": None if point.checks is None else _nested(point.checks, _check),
+    }
+
+
+def _nested(results: Mapping[Path, Any], convert: Any) -> dict[str, Any]:
+    """{("x", "y"): 1} as {"x": {"y": 1}}."""
+    nested: dict[str, Any] = {}
+    for path, value in results.items():
+        inner = nested
+        for key in path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[path[-1]] = convert(value)
+    return nested
+
+
+def _formula(formula: Formula) -> dict[str, Any]:
+    return {"text": formula.text, "latex": formula.latex, "shape": list(formula.shape)}
+
+
+def _check(check: Check) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "status": check.status,
+        "abs_error": None if check.abs_error is None else _number(check.abs_error),
+        "digits": check.digits,
+        "note": check.note,
+    }
+    if check.index is not None:
+        data["index"] = list(check.index)
+    return data
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_number(v) for v in value]
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

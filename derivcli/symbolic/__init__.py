@@ -1,0 +1,1 @@
+"""Graph to SymPy and back: the derivative, its form, and the torch program's source."""

@@ -1,0 +1,93 @@
+"""The form in which a derivative is shown: the shortest one found, cheap ones first, within a bound."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from derivcli.deadline import Expired, deadline
+from derivcli.errors import UnsupportedError
+from derivcli.symbolic.translate import to_graph
+
+# Seconds per question for the search; a backstop, since the sizes below decide long before it.
+AUTO_SECONDS = 0.3
+
+# Each form with the largest expression (in operations) that it is tried on: sizes, not clocks, decide what is tried,
+# so that the same question has the same answer on every machine. None: no bound, but for "full".
+_FAST: tuple[tuple[Callable[[Any], Any], int], ...] = (
+    (sympy.factor_terms, 400),
+    (sympy.cancel, 40),
+    (sympy.factor, 40),
+)
+_THOROUGH: tuple[tuple[Callable[[Any], Any], int], ...] = (
+    (sympy.factor_terms, 2000),
+    (sympy.cancel, 120),
+    (sympy.factor, 120),
+    (sympy.trigsimp, 80),
+    (sympy.simplify, 80),
+)
+# Powers whose expansion has more terms than this are never expanded in search of a shorter form.
+_MAX_TERMS = 500
+
+
+class Forms:
+    """Shortens the derivatives of one question under one budget.
+
+    Args:
+        level: "none", "fast", "auto" or "full".
+    """
+
+    def __init__(self, level: str) -> None:
+        self.level = level
+        self.out_of_time = False
+        self._end = time.monotonic() + AUTO_SECONDS if level in ("fast", "auto") else None
+
+    def shortest(self, expression: Any) -> Any:
+        """The form with the fewest operations; of equally long ones the earliest."""
+        if self.level == "none" or expression.is_Atom:
+            return expression
+        best, best_size = expression, _size(expression)
+        for form, largest in _FAST if self.level == "fast" else _THOROUGH:
+            if best_size <= 1 or (self.level != "full" and (best_size > largest or _expands(best))):
+                continue
+            remaining = None if self._end is None else self._end - time.monotonic()
+            if remaining is not None and remaining <= 0:
+                self.out_of_time = True
+                break
+            candidate = self._try(form, expression, remaining)
+            if candidate is not None and _size(candidate) < best_size:
+                best, best_size = candidate, _size(candidate)
+        return best
+
+    def _try(self, form: Callable[[Any], Any], expression: Any, seconds: float | None) -> Any:
+        try:
+            with deadline(seconds):
+                candidate = form(expression)
+                to_graph([candidate])
+                return candidate if not candidate.has(sympy.zoo, sympy.nan) else None
+        except Expired:
+            if self._end is None:
+                raise
+            self.out_of_time = True
+        except UnsupportedError:
+            pass
+        except Exception:  # SymPy's searches fail in many ways; the form at hand is as true as any
+            pass
+        return None
+
+
+def _size(expression: Any) -> int:
+    return int(expression.count_ops())
+
+
+def _expands(expression: Any) -> bool:
+    """Whether some power would be expanded to very many terms by the polynomial forms."""
+    for power in expression.atoms(sympy.Pow):
+        if power.exp.is_Integer and power.base.is_Add:
+            n, terms = abs(int(power.exp)), len(power.base.args)
+            if n > 1 and sympy.binomial(min(n, 10**4) + terms - 1, terms - 1) > _MAX_TERMS:
+                return True
+    return False

@@ -1,0 +1,93 @@
+"""SymPy functions as real calculus needs them: derivatives where SymPy leaves them open or answers with a delta.
+
+SymPy differentiates `sign` to a Dirac delta and leaves `floor` unevaluated; here every step has slope 0 wherever it
+has a slope at all. What happens at the step itself is for the verdict to say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy import Integer, Rational
+from sympy.core.function import ArgumentIndexError, Function
+
+
+class Abs(sympy.Abs):  # type: ignore[misc]
+    """|x| of a real argument, whatever SymPy can prove about the argument."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return self.args[0].diff(symbol) * sign(self.args[0])
+
+
+class sign(sympy.sign):  # type: ignore[misc]
+    """Sign, with slope 0."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return Integer(0)
+
+
+class floor(sympy.floor):  # type: ignore[misc]
+    """Floor, with slope 0."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return Integer(0)
+
+
+class ceiling(sympy.ceiling):  # type: ignore[misc]
+    """Ceiling, with slope 0."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return Integer(0)
+
+
+class Mod(sympy.Mod):  # type: ignore[misc]
+    """x - y*floor(x/y)."""
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, y = self.args
+        if argindex in (1, 2):
+            return Integer(1) if argindex == 1 else -floor(x / y)
+        raise ArgumentIndexError(self, argindex)
+
+
+class root(Function):  # type: ignore[misc]
+    """The real n-th root of x for a whole number n: negative for negative x when n is odd."""
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, x: Any, n: Any) -> Any:
+        if not (n.is_Integer and n.is_positive):
+            return None
+        if n.is_even or x.is_nonnegative:
+            return x ** Rational(1, n)
+        if x.is_negative and x.is_number:
+            return -((-x) ** Rational(1, n))
+        return None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, n = self.args
+        if argindex == 1:
+            return 1 / (n * root(x, n) ** (n - 1))
+        if argindex == 2:
+            return -root(x, n) * sympy.log(Abs(x)) / n**2
+        raise ArgumentIndexError(self, argindex)
+
+
+class sinc(sympy.sinc):  # type: ignore[misc]
+    """sin(x)/x with 1 at 0, and slope 0 there."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        x = self.args[0]
+        slope = sympy.Piecewise((sympy.cos(x) / x - sympy.sin(x) / x**2, sympy.Ne(x, 0)), (Integer(0), True))
+        return slope * x.diff(symbol)
+
+
+# Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
+OWN = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc)}
+
+
+def named(name: str) -> Any:
+    """The class of this name: one of ours, else SymPy's."""
+    return OWN.get(name) or getattr(sympy, name)

@@ -1,0 +1,86 @@
+"""SymPy expressions as text in the language of the prompt, and as LaTeX."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
+
+from derivcli.model import Formula
+
+# A fraction with more digits than this after the point stays a fraction.
+_MAX_DECIMALS = 15
+
+
+class _Text(StrPrinter):  # type: ignore[misc]
+    """SymPy's own text, which is Python's, in names that the prompt reads."""
+
+    def _print_Heaviside(self, expr: Any) -> str:
+        return f"heaviside({self._print(expr.args[0])})"
+
+    def _print_Abs(self, expr: Any) -> str:
+        return f"abs({self._print(expr.args[0])})"
+
+    def _print_root(self, expr: Any) -> str:
+        x, n = expr.args
+        return f"cbrt({self._print(x)})" if n == 3 else f"root({self._print(x)}, {self._print(n)})"
+
+    def _print_Max(self, expr: Any) -> str:
+        return f"max({', '.join(self._print(a) for a in sorted(expr.args, key=str))})"
+
+    def _print_Min(self, expr: Any) -> str:
+        return f"min({', '.join(self._print(a) for a in sorted(expr.args, key=str))})"
+
+
+class _Latex(LatexPrinter):  # type: ignore[misc]
+    def _print_root(self, expr: Any, exp: str | None = None) -> str:
+        x, n = expr.args
+        text = rf"\sqrt[{self._print(n)}]{{{self._print(x)}}}"
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+    def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
+        text = rf"\theta\left({self._print(expr.args[0])}\right)"
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+
+_SETTINGS = {"full_prec": False}
+
+
+def formula(expressions: list[Any], vector: bool, decimals: bool) -> Formula:
+    """One formula, or a vector of them.
+
+    Args:
+        expressions: the components; just one unless `vector`.
+        vector: whether the formula has an axis.
+        decimals: print coefficients as decimals where they end after a few digits.
+    """
+    shown = [_with_decimals(e) for e in expressions] if decimals else expressions
+    texts = [_Text(_SETTINGS).doprint(e) for e in shown]
+    latex = [_Latex({**_SETTINGS, "ln_notation": False}).doprint(e) for e in shown]
+    if not vector:
+        return Formula(texts[0], latex[0])
+    rows = r" \\ ".join(latex)
+    return Formula(f"[{', '.join(texts)}]", rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}", (len(texts),))
+
+
+def _with_decimals(e: Any) -> Any:
+    """The expression with terminating fractions among its coefficients as decimals; exponents stay fractions."""
+    if e.is_Atom:
+        return _decimal(e) if e.is_Rational and not e.is_Integer else e
+    if not e.free_symbols:
+        return e
+    if e.is_Pow:
+        return e.func(_with_decimals(e.base), e.exp)
+    return e.func(*[_with_decimals(a) for a in e.args])
+
+
+def _decimal(e: Any) -> Any:
+    fraction = Fraction(int(e.p), int(e.q))
+    decimal = Decimal(fraction.numerator) / Decimal(fraction.denominator)
+    if Fraction(decimal) != fraction or len(decimal.as_tuple().digits) > _MAX_DECIMALS:
+        return e
+    return sympy.Float(str(decimal), max(len(decimal.as_tuple().digits), 1) + 1)

@@ -1,0 +1,180 @@
+"""Graph to SymPy with SymPy's own constructors, and SymPy back to graph: no text in between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy import S
+
+from derivcli import catalog
+from derivcli.errors import LimitError, ParseError, UnsupportedError
+from derivcli.graph import Graph, Node, Span
+from derivcli.symbolic.functions import named
+
+_RELATIONS = {"lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne}
+_LOGIC = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}
+_CONSTANTS = {
+    "pi": S.Pi, "E": S.Exp1, "oo": S.Infinity, "I": S.ImaginaryUnit, "tau": 2 * S.Pi,
+    "EulerGamma": S.EulerGamma, "GoldenRatio": S.GoldenRatio,
+}  # fmt: skip
+_GROWING = {"gamma": 1.0, "exp": 0.0}
+
+
+def symbol(name: str) -> Any:
+    """The SymPy symbol of a variable: real, as all variables are."""
+    return sympy.Symbol(name, real=True)
+
+
+def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int) -> list[Any]:
+    """SymPy expressions of the roots of a graph of primitives.
+
+    Args:
+        graph: the nodes, primitives only.
+        roots: which expressions.
+        text: the user's text, for errors.
+        max_digits: how long a number may become; measured before a power or factorial is built.
+
+    Raises:
+        LimitError: a number would be longer.
+        ParseError: a division by zero, a value that is no number.
+    """
+    built: dict[int, Any] = {}
+    for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        args = [built[a] for a in node.args]
+        _measure(node.op, args, text, graph.spans[i], max_digits)
+        built[i] = _build(node, args)
+        if built[i] in (S.ComplexInfinity, S.NaN) and not any(a in (S.ComplexInfinity, S.NaN) for a in args):
+            raise ParseError("this is not defined: a division by zero or the like", text=text, span=graph.spans[i])
+    return [built[r] for r in roots]
+
+
+def _build(node: Node, args: list[Any]) -> Any:
+    simple = _ARITHMETIC.get(node.op)
+    if simple is not None:
+        return simple(args)
+    if node.op == "number":
+        assert isinstance(node.value, Fraction)
+        return sympy.Rational(node.value.numerator, node.value.denominator)
+    if node.op == "variable":
+        return symbol(str(node.value))
+    if node.op == "constant":
+        return _CONSTANTS[str(node.value)]
+    if node.op in _RELATIONS:
+        return _RELATIONS[node.op](*args)
+    if node.op in _LOGIC:
+        return _LOGIC[node.op](*args)
+    if node.op == "piecewise":
+        pairs = list(zip(args[::2], args[1::2], strict=True))
+        return sympy.Piecewise(*pairs) if all(c != False for _, c in pairs[:-1]) else _without_false(pairs)  # noqa: E712
+    return named(catalog.KEYS[node.op].sympy)(*args)
+
+
+def _without_false(pairs: list[tuple[Any, Any]]) -> Any:
+    kept = [p for p in pairs if p[1] is not S.false]
+    return sympy.Piecewise(*kept) if kept else S.NaN
+
+
+def _power(args: list[Any]) -> Any:
+    base, exponent = args
+    if base is S.Zero and exponent.free_symbols:
+        # SymPy would differentiate 0**u to 0**u*log(0).
+        return sympy.Piecewise((S.Zero, exponent > 0), (S.One, sympy.Eq(exponent, 0)))
+    return base**exponent
+
+
+_ARITHMETIC: dict[str, Callable[[list[Any]], Any]] = {
+    "add": lambda a: sympy.Add(*a),
+    "mul": lambda a: sympy.Mul(*a),
+    "neg": lambda a: -a[0],
+    "div": lambda a: a[0] / a[1],
+    "pow": _power,
+    "true": lambda a: S.true,
+    "false": lambda a: S.false,
+}
+
+
+def _measure(op: str, args: list[Any], text: str, span: Span | None, max_digits: int) -> None:
+    """Refuse a number before it is built, if it would be too long."""
+    digits = 0.0
+    if op == "pow" and args[1].is_Rational and args[0].is_number:
+        # An irrational base counts as its numbers do: (2*sqrt(2))**n is expanded, too.
+        sizes = [abs(n).bit_length() for r in args[0].atoms(sympy.Rational) for n in (int(r.p), int(r.q))]
+        digits = (max(sizes, default=1) - 1 or (1 if args[0] not in (0, 1, -1) else 0)) * math.log10(2)
+        digits *= float(min(abs(args[1]), 10**15))
+    elif op in ("gamma", "polygamma") and args[-1].is_Rational:
+        n = abs(args[-1])
+        digits = float(n * max(1, int(n).bit_length()) * math.log10(2)) if n < 10**12 else math.inf
+    if digits > max_digits:
+        size = f"about {digits:,.0f}" if digits < 1e15 else "far too many"
+        raise LimitError(f"a number of {size} digits; the limit is {max_digits:,}", text=text, span=span)
+
+
+_BACK_RELATIONS = {
+    "StrictLessThan": "lt", "LessThan": "le", "StrictGreaterThan": "gt", "GreaterThan": "ge", "Equality": "eq",
+    "Unequality": "ne", "And": "and", "Or": "or", "Not": "not",
+}  # fmt: skip
+_BACK_CONSTANTS = {S.Pi: "pi", S.Exp1: "E", S.Infinity: "oo", S.ImaginaryUnit: "I", S.EulerGamma: "EulerGamma",
+                   S.GoldenRatio: "GoldenRatio", S.NegativeInfinity: "-oo", S.NaN: "nan", S.ComplexInfinity: "nan"}  # fmt: skip
+_BACK_FUNCTIONS = {row.sympy: row.key for row in catalog.ROWS if row.sympy}
+
+
+def to_graph(expressions: Sequence[Any]) -> tuple[Graph, list[int]]:
+    """The graph of SymPy expressions, every shared part once.
+
+    Raises:
+        UnsupportedError: the expression holds something that has no row in the catalog (an open `Derivative`, say).
+    """
+    graph, done = Graph(), {}
+    for expression in expressions:
+        stack = [expression]
+        while stack:
+            e = stack[-1]
+            missing = [a for a in _parts(e) if a not in done]
+            if e in done or not missing:
+                stack.pop()
+                if e not in done:
+                    done[e] = _node(graph, e, [done[a] for a in _parts(e)])
+            else:
+                stack.extend(missing)
+    return graph, [done[e] for e in expressions]
+
+
+def _parts(e: Any) -> tuple[Any, ...]:
+    if e.is_Piecewise:
+        return tuple(x for pair in e.args for x in pair.args)
+    if isinstance(e, sympy.Heaviside):
+        return (e.args[0],)
+    if e is S.GoldenRatio or e.is_Rational or e.is_Symbol:
+        return ()
+    return tuple(e.args)
+
+
+def _node(graph: Graph, e: Any, args: list[int]) -> int:
+    name = type(e).__name__
+    if e.is_Rational:
+        return graph.number(Fraction(int(e.p), int(e.q)))
+    if e.is_Symbol:
+        return graph.variable(e.name)
+    if e in _BACK_CONSTANTS:
+        return graph.add("constant", value=_BACK_CONSTANTS[e])
+    if e in (S.true, S.false):
+        return graph.add("true" if e is S.true else "false")
+    op = {"Add": "add", "Mul": "mul", "Pow": "pow"}.get(name) or _BACK_RELATIONS.get(name)
+    if e.is_Piecewise:
+        op = "piecewise"
+    if op is not None:
+        return graph.add(op, args)
+    op = _BACK_FUNCTIONS.get(name)
+    if op is None or name in ("Derivative", "Subs"):
+        raise UnsupportedError(f"{name} has no row in the catalog")
+    if op in ("max", "min"):
+        result = args[0]
+        for argument in args[1:]:
+            result = graph.add(op, (result, argument))
+        return result
+    return graph.add(op, args)

@@ -1,0 +1,216 @@
+"""Autograd against the exact derivative: which number to trust at this point, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivcli.errors import visible
+from derivcli.graph import Graph
+from derivcli.model import Array, Check, Path
+from derivcli.numeric.exact import Evaluation, Exact, evaluate
+
+# How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
+TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
+# How far the one-sided derivatives are taken from a point where the formula alone does not decide.
+STEP = Fraction(1, 10**25)
+# Relative differences below this are no differences, where one side is compared with the other at that step.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is judged: the expression as it was written, and its derivatives, as graphs of primitives.
+
+    Args:
+        text: the user's text, which the places of the graph's nodes are in.
+        graph, roots: the expression's components.
+        specials: nodes where no derivative need exist, with the condition for being there.
+        derivatives: the graph of the derivatives.
+        results: for each result the roots of its components in `derivatives`.
+        plan: for each result the variables differentiated by.
+    """
+
+    text: str
+    graph: Graph
+    roots: Sequence[int]
+    specials: Sequence[tuple[int, int]]
+    derivatives: Graph
+    results: Mapping[Path, Sequence[int]]
+    plan: Mapping[Path, tuple[str, ...]]
+
+
+def judge(
+    subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str, vector: bool
+) -> tuple[dict[Path, Array], dict[Path, Check]]:
+    """The exact values of all results at a point, and the judgement on what autograd found.
+
+    Args:
+        subject: the expression and its derivatives.
+        point: the exact value of each variable.
+        found: what autograd found, a number for each component.
+        dtype: in which autograd computed.
+        vector: whether results have an axis.
+    """
+    conditions = [c for _, c in subject.specials]
+    function = evaluate(subject.graph, subject.roots, point, real=True, conditions=conditions)
+    wanted = [root for roots in subject.results.values() for root in roots]
+    derivative = dict(zip(wanted, evaluate(subject.derivatives, wanted, point, real=False).roots, strict=True))
+    symbolic: dict[Path, Array] = {}
+    checks: dict[Path, Check] = {}
+    for path, roots in subject.results.items():
+        exact = [derivative[root] for root in roots]
+        numbers = [float(e) for e in exact]
+        symbolic[path] = list(numbers) if vector else numbers[0]
+        scale = max((abs(n) for n in numbers if math.isfinite(n)), default=0.0)
+        judged = []
+        for k in range(len(roots)):
+            case = _Case(subject, point, function, k, path, exact[k], found[path][k], scale, dtype)
+            judged.append(case.check())
+        checks[path] = _worst(judged, vector)
+    return symbolic, checks
+
+
+# From harmless to grave: of an array, the gravest entry is reported.
+_GRAVITY = (
+    "agree", "unchecked", "overflow", "removable", "kink", "domain_edge", "vertical_tangent", "jump", "pole",
+    "outside_domain", "disagree",
+)  # fmt: skip
+
+
+def _worst(judged: Sequence[Check], vector: bool) -> Check:
+    def gravity(k: int) -> tuple[int, float]:
+        return _GRAVITY.index(judged[k].status), -(judged[k].digits if judged[k].digits is not None else 99.0)
+
+    worst = max(range(len(judged)), key=gravity)
+    c = judged[worst]
+    return Check(c.status, c.abs_error, c.digits, c.note, (worst,) if vector else None)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One number to judge."""
+
+    subject: Subject
+    point: Mapping[str, Any]
+    function: Evaluation
+    component: int
+    path: Path
+    exact: Exact
+    found: float
+    scale: float
+    dtype: str
+
+    def check(self) -> Check:
+        value = self.function.roots[self.component]
+        if value.kind == "undefined":
+            return Check("outside_domain", note=f"{self._place(value.node)} is not defined here")
+        if value.kind == "infinite":
+            return Check("overflow", note="the value is too large for any float")
+        special = self._special()
+        if special is not None or self.exact.kind == "undefined":
+            sides = self._sides(special)
+            if sides is not None:
+                return sides
+        if self.exact.kind == "unresolved" or value.kind == "unresolved":
+            return Check("unchecked", note="the exact value could not be settled in as many digits as are tried")
+        if self.exact.kind == "undefined":
+            return Check("unchecked", note="the formula of the derivative is not defined here")
+        return self._compare()
+
+    def _compare(self) -> Check:
+        exact, found = float(self.exact), self.found
+        if math.isinf(exact):
+            return Check("overflow", note=f"the derivative is too large for a {self.dtype}")
+        if not math.isfinite(found):
+            return Check("disagree", note=f"autograd returned {_named(found)}; the derivative is {exact:.6g}")
+        error = float(abs(self.exact.value - self.exact.value.context.mpf(found)))
+        tolerance, bits = TOLERANCE[self.dtype]
+        most = 15.95 if bits == 53 else 7.22
+        relative = error / abs(exact) if exact else (0.0 if error == 0 else 1.0)
+        digits = round(min(most, -math.log10(relative)) if relative else most, 1)
+        digits = max(digits, 0.0)
+        if error <= tolerance * self.scale or error <= self._blur(bits):
+            return Check("agree", error, digits)
+        return Check("disagree", error, digits, f"autograd returned {found:.6g}; the derivative is {exact:.6g}")
+
+    def _blur(self, bits: int) -> float:
+        """How far the derivative moves when each variable moves by half a unit in the last place of its float."""
+        root = self.subject.results[self.path][self.component]
+        total = 0.0
+        for name, value in self.point.items():
+            if not value:
+                continue
+            _, exponent = math.frexp(float(value))
+            step = Fraction(2) ** (exponent - bits - 1)
+            moved = dict(self.point)
+            moved[name] = value + step if isinstance(value, Fraction) else value + value.context.mpf(2) ** (exponent - bits - 1)
+            (there,) = evaluate(self.subject.derivatives, [root], moved, real=False).roots
+            if there.kind == "number":
+                total += abs(float(there.value - self.exact.value))
+        return total
+
+    def _special(self) -> int | None:
+        """A node of the expression, in a branch that was taken, at a point where it need not have a derivative."""
+        if not any(self.function.conditions.values()) and not self.function.taken:
+            return None
+        graph = self.subject.graph
+        active, stack = set(), [self.subject.roots[self.component]]
+        while stack:
+            i = stack.pop()
+            if i in active:
+                continue
+            active.add(i)
+            node = graph.nodes[i]
+            stack.extend([self.function.taken[i], *node.args[1::2]] if i in self.function.taken else node.args)
+        for node_number, condition in self.subject.specials:
+            if node_number in active and self.function.conditions[condition]:
+                return node_number
+        return None
+
+    def _sides(self, special: int | None) -> Check | None:
+        """What the derivatives and values just beside the point say; None where nothing is wrong."""
+        along = self.subject.plan[self.path][-1]
+        root = self.subject.results[self.path][self.component]
+        values, slopes = [], []
+        for sign in (-1, 1):
+            beside = dict(self.point)
+            beside[along] = beside[along] + (sign * STEP if isinstance(beside[along], Fraction) else sign * _step(beside[along]))
+            values.append(evaluate(self.subject.graph, [self.subject.roots[self.component]], beside, real=True).roots[0])
+            slopes.append(evaluate(self.subject.derivatives, [root], beside, real=False).roots[0])
+        where = self._place(special) if special is not None else "the expression"
+        said = f"autograd returned {_named(self.found)}"
+        if any(v.kind != "number" for v in values):
+            return Check("domain_edge", note=f"{where} ends here: there is no derivative from both sides; {said}")
+        here = self.function.roots[self.component]
+        if here.kind == "number" and any(abs(float(v.value - here.value)) > 1e-9 * max(1.0, abs(float(here))) for v in values):
+            return Check("jump", note=f"{where} jumps here: there is no derivative; {said}")
+        left, right = (float(s) for s in slopes)
+        if not (math.isfinite(left) and math.isfinite(right)):
+            return Check("unchecked", note=f"{where} has no settled derivative beside this point; {said}")
+        if max(abs(left), abs(right)) > 1e9 * max(1.0, self.scale):
+            return Check("vertical_tangent", note=f"{where} is vertical here: there is no finite derivative; {said}")
+        if abs(left - right) > _SAME * max(1.0, abs(left), abs(right)):
+            return Check("kink", note=f"{where} has a corner here: the slopes are {left:.6g} and {right:.6g}; {said}")
+        if self.exact.kind != "number":
+            return Check("unchecked", note=f"the formula is not defined here; beside it the slope is {right:.6g}; {said}")
+        return None
+
+    def _place(self, node: int | None) -> str:
+        """The user's own words for a node."""
+        span = self.subject.graph.spans[node] if node is not None else None
+        if span is None:
+            return "the expression"
+        words = visible(self.subject.text[slice(*span)])
+        return words if len(words) <= 40 else words[:39] + "…"
+
+
+def _step(value: Any) -> Any:
+    return value.context.mpf(STEP.numerator) / STEP.denominator
+
+
+def _named(value: float) -> str:
+    return "NaN" if math.isnan(value) else f"{value:.6g}"
