@@ -129,7 +129,7 @@ class _Case:
             return Check("disagree", note=f"autograd returned {_named(found)}; the derivative is {exact:.6g}")
         error = float(abs(self.exact.value - self.exact.value.context.mpf(found)))
         tolerance, bits = TOLERANCE[self.dtype]
-        most = 15.95 if bits == 53 else 7.22
+        most = 16.0 if bits == 53 else 7.0
         relative = error / abs(exact) if exact else (0.0 if error == 0 else 1.0)
         digits = round(min(most, -math.log10(relative)) if relative else most, 1)
         digits = max(digits, 0.0)

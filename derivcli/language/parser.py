@@ -25,7 +25,7 @@ _REFUSED = {
     "!!": "the double factorial is not read; write (x!)! for a factorial twice",
     "{": "group with ( and )", "}": "group with ( and )", "'": "text in quotes is not mathematics",
     '"': "text in quotes is not mathematics", ".": "attributes and methods are not read here",
-    ":": "ranges are read after --at only",
+    ":": "ranges are read after --at only", "[": "indices are not read yet",
 }  # fmt: skip
 
 

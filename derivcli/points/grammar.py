@@ -49,6 +49,8 @@ def from_data(at: Any, constant: Constant, pair: bool = False) -> tuple[Point, .
     if isinstance(at, Mapping):
         group = {_name(name, str(name)): _data(name, value, constant) for name, value in at.items()}
         return tuple(_combine(group, pair))
+    if isinstance(at, Sequence) and all(isinstance(part, str) for part in at):
+        return from_prompt(at, constant, pair)
     if isinstance(at, Sequence):
         return tuple(point for part in at for point in from_data(part, constant, pair))
     raise PointError("a point is an object of names and values")

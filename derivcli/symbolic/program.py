@@ -32,11 +32,22 @@ def torch_source(expressions: Sequence[Any], variables: Sequence[str]) -> str:
     names = argument_names(variables)
     renamed = {symbol(v): sympy.Symbol(n, real=True) for v, n in zip(variables, names, strict=True)}
     arguments = [renamed[symbol(v)] for v in variables]
-    body = [stable(e.xreplace(renamed)) for e in expressions]
+    # Constants become atoms before parts are shared, or a shared constant would be no tensor where one is needed.
+    body = [_fold(stable(e.xreplace(renamed))) for e in expressions]
     printer = TorchPrinter(names[0] if names else "")
     parts = functools.partial(_shared_parts, names)
     function = sympy.lambdify(arguments, body, modules=[{}], printer=printer, cse=parts)
     return inspect.getsource(function).replace("_lambdifygenerated", "f", 1)
+
+
+def _fold(e: Any) -> Any:
+    """The expression with every constant part that is not rational as one number of many digits."""
+    if e.is_Atom or not isinstance(e, sympy.Basic):
+        return e
+    if isinstance(e, sympy.Expr) and not e.free_symbols:
+        value = e.evalf(_CONSTANT_DIGITS)
+        return value if value.is_Float else e
+    return e.func(*[_fold(a) for a in e.args])
 
 
 def argument_names(variables: Sequence[str]) -> list[str]:

@@ -1,0 +1,15 @@
+"""Numbers as text."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """A float with so many significant digits, or with as many as it needs to be read back."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if digits is None:
+        text = repr(value)
+        return text[:-2] if text.endswith(".0") else text
+    return f"{value:.{digits}g}"

@@ -1,0 +1,226 @@
+"""The Rich table: the formula, the exact value, autograd's value, and whether they agree."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from derivcli.errors import visible
+from derivcli.model import Answer, Array, Check, Path, PointAnswer
+from derivcli.render.names import derivative
+from derivcli.render.numbers import number
+from derivcli.render.unicode import mathematical
+
+# Significant digits, most first: as many are shown as the terminal has room for.
+_DIGITS = (16, 14, 12, 10, 8, 6)
+# Wide enough for everything: nothing is wrapped or cut where no person's terminal is at the other end.
+_UNBOUNDED = 1_000_000
+_MARKS = {"agree": ("✓", "green"), "disagree": ("✗", "bold red"), "unchecked": ("?", "yellow")}
+_OTHER_MARK = ("!", "yellow")
+
+
+def write_table(answer: Answer, color: str) -> None:
+    """Write the answer for people to standard output; warnings go to standard error."""
+    console = _console(color)
+    _Table(answer, console).write()
+    for warning in answer.warnings:
+        print(f"deriv: {visible(warning)}", file=sys.stderr)
+
+
+def _console(color: str) -> Console:
+    terminal = sys.stdout.isatty()
+    return Console(
+        file=sys.stdout,
+        markup=False, highlight=False, emoji=False, soft_wrap=False,
+        force_terminal=True if color == "always" else None,
+        no_color=True if color == "never" else None,
+        width=None if terminal else _UNBOUNDED,
+    )  # fmt: skip
+
+
+class _Table:
+    """One answer on one console."""
+
+    def __init__(self, answer: Answer, console: Console) -> None:
+        self.answer, self.console = answer, console
+        self.unicode = (console.encoding or "").lower().replace("-", "").startswith("utf")
+        names = answer.variables
+        self.constants = frozenset(c for c in ("pi", "oo", "tau", "EulerGamma", "GoldenRatio") if c not in names)
+
+    def write(self) -> None:
+        arguments = ", ".join(self.answer.variables)
+        self._line(f"f({arguments}) = " if arguments else "f = ", self._formula(self.answer.expression.text))
+        if not self.answer.derivatives:
+            self.console.print("There are no variables: every derivative is 0.")
+        elif self.answer.kind in ("hessian", "jacobian") and self._fits(self._formula_grid()):
+            self.console.print(self._formula_grid())
+        elif len(self.answer.points) != 1 or not self._fits(self._one_point(6)):
+            for path, formula in self.answer.derivatives.items():
+                self._line(f"{derivative(self.answer, path)} = ", self._formula(formula.text))
+        if self.answer.points:
+            self._points()
+
+    def _line(self, name: str, formula: str) -> None:
+        self.console.print(Text(name, style="bold") + Text(formula), overflow="fold")
+
+    def _formula(self, text: str | None) -> str:
+        if text is None:
+            return "(too long to print; --full prints it)"
+        return mathematical(text, self.constants) if self.unicode else text
+
+    def _points(self) -> None:
+        if self.answer.kind in ("hessian", "jacobian"):
+            grids = [self._widest(lambda d, p=point: self._value_grid(p, d)) for point in self.answer.points]
+            if all(grid is not None for grid in grids):
+                if self._checked():
+                    self.console.print("In each cell: the symbolic value, and autograd's below it.")
+                for point, grid in zip(self.answer.points, grids, strict=True):
+                    self._where(point)
+                    self.console.print(grid)
+                    self._notes([point])
+                return
+        table = None
+        if len(self.answer.points) == 1:
+            table = self._widest(self._one_point)
+            self._where(self.answer.points[0])
+        table = table or self._widest(self._rows) or self._rows(_DIGITS[-1])
+        self.console.print(table)
+        self._notes(self.answer.points)
+
+    def _where(self, point: PointAnswer) -> None:
+        at = ", ".join(f"{name} = {_text(value, 16)}" for name, value in point.at.items())
+        self._line("at ", f"{at}:  f = {_text(point.value, 16)}" if at else f"f = {_text(point.value, 16)}")
+
+    def _fits(self, table: Table) -> bool:
+        return self.console.measure(table).minimum <= self.console.width and self._natural(table) <= self.console.width
+
+    def _natural(self, table: Table) -> int:
+        wide = Console(width=_UNBOUNDED, file=sys.stdout)
+        return wide.measure(table).maximum
+
+    def _widest(self, build: Callable[[int], Table]) -> Table | None:
+        """The table with the most digits that fits, if one does."""
+        return next((t for t in map(build, _DIGITS) if self._fits(t)), None)
+
+    def _new(self, *columns: tuple[str, str]) -> Table:
+        table = Table(box=box.ROUNDED if self.unicode else box.ASCII, header_style="bold")
+        for name, side in columns:
+            table.add_column(Text(name), justify=side, no_wrap=True)  # type: ignore[arg-type]
+        return table
+
+    def _checked(self) -> bool:
+        return any(point.checks is not None for point in self.answer.points)
+
+    def _number_columns(self) -> list[tuple[str, str]]:
+        autograd = ("autograd", "right")
+        return [("symbolic", "right"), autograd, ("check", "left")] if self._checked() else [autograd]
+
+    def _numbers(self, point: PointAnswer, path: Path, digits: int) -> Iterable[Text]:
+        autograd = Text(_text(point.result[path], digits))
+        if point.checks is None or point.symbolic is None:
+            return [autograd]
+        return [Text(_text(point.symbolic[path], digits)), autograd, _mark(point.checks[path])]
+
+    def _one_point(self, digits: int) -> Table:
+        """A row for each derivative, its formula beside its values."""
+        table = self._new(("", "left"), ("formula", "left"), *self._number_columns())
+        for path, formula in self.answer.derivatives.items():
+            cells = self._numbers(self.answer.points[0], path, digits)
+            table.add_row(Text(derivative(self.answer, path)), Text(self._formula(formula.text)), *cells)
+        return table
+
+    def _rows(self, digits: int) -> Table:
+        """A row for each point and derivative."""
+        several = len(self.answer.derivatives) > 1
+        names = [(name, "right") for name in self.answer.variables]
+        table = self._new(*names, ("f", "right"), *([("", "left")] if several else []), *self._number_columns())
+        for point in self.answer.points:
+            where = [Text(_text(v, min(digits, 10))) for v in point.at.values()] + [Text(_text(point.value, digits))]
+            for path in self.answer.derivatives:
+                label = [Text(derivative(self.answer, path))] if several else []
+                table.add_row(*where, *label, *self._numbers(point, path, digits))
+                where = [Text("")] * len(where)
+        return table
+
+    def _grid(self, cell: Callable[[str, int], Text]) -> Table:
+        """Rows for components or first variables, columns for variables."""
+        table = self._new(("", "left"), *((_by(name), "right") for name in self.answer.wrt))
+        rows = self.answer.wrt if self.answer.kind == "hessian" else [f"f{k + 1}" for k in range(self._components())]
+        for k, name in enumerate(rows):
+            label = _by(name) if self.answer.kind == "hessian" else name
+            table.add_row(Text(label, style="bold"), *(cell(column, k) for column in self.answer.wrt))
+        return table
+
+    def _components(self) -> int:
+        return self.answer.expression.shape[0] if self.answer.expression.shape else 1
+
+    def _formula_grid(self) -> Table:
+        def cell(column: str, k: int) -> Text:
+            if self.answer.kind == "hessian":
+                return Text(self._formula(self.answer.derivatives[self.answer.wrt[k], column].text))
+            text = self.answer.derivatives[column,].text
+            parts = _components_of(text) if text and self.answer.expression.shape else [text]
+            return Text(self._formula(parts[k]))
+
+        return self._grid(cell)
+
+    def _value_grid(self, point: PointAnswer, digits: int) -> Table:
+        """Each cell: the exact value above, autograd's below."""
+
+        def cell(column: str, k: int) -> Text:
+            path = (self.answer.wrt[k], column) if self.answer.kind == "hessian" else (column,)
+            found = _entry(point.result[path], k)
+            if point.symbolic is None or point.checks is None:
+                return Text(_text(found, digits))
+            check = point.checks[path]
+            marked = check.status == "agree" or check.index in (None, (k,))
+            mark = _mark(check, short=True) if marked else Text(" ")
+            exact = Text(f"{_text(_entry(point.symbolic[path], k), digits)} ")
+            return exact + mark + Text(f"\n{_text(found, digits)}  ", style="dim")
+
+        return self._grid(cell)
+
+    def _notes(self, points: Iterable[PointAnswer]) -> None:
+        for point in points:
+            for path, check in (point.checks or {}).items():
+                if check.note:
+                    where = ", ".join(f"{name} = {_text(value, 6)}" for name, value in point.at.items())
+                    self._line(f"{derivative(self.answer, path)} at {where}: ", visible(check.note))
+
+
+def _by(name: str) -> str:
+    return f"∂/∂{name}"
+
+
+def _entry(value: Array, k: int) -> Array:
+    return value[k] if isinstance(value, list) else value
+
+
+def _components_of(text: str) -> list[str]:
+    """`[a, f(b, c)]` as its components."""
+    parts, depth, start = [], 0, 1
+    for i, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if (character == "," and depth == 1) or i == len(text) - 1:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    return parts
+
+
+def _mark(check: Check, short: bool = False) -> Text:
+    mark, style = _MARKS.get(check.status, _OTHER_MARK)
+    if short:
+        return Text(mark, style=style)
+    said = f"{check.digits:g} digits" if check.status == "agree" and check.digits is not None else check.status
+    return Text(f"{mark} {said}", style=style)
+
+
+def _text(value: Array, digits: int) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_text(v, digits) for v in value)}]"
+    return number(value, digits)
