@@ -13,7 +13,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from derivcli.errors import DerivError, ExitStatus, UsageError
+from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
 from derivcli.model import Answer
 from derivcli.render.errors import report
 from derivcli.words import arrange
@@ -135,7 +135,13 @@ def ask(
     }  # fmt: skip
     asked = replace(question(data), strict_names=True, simplify=data["simplify"] or "auto")
     found = answer(asked)
-    write(found, asked, form, color.value)
+    if form == "code":
+        from derivcli.numeric.kernels import KERNELS
+        from derivcli.render.code import program
+
+        print(program(found, asked, KERNELS))
+    else:
+        write(found, form, color.value)
     raise typer.Exit(_strictly(found) if strict else ExitStatus.OK)
 
 
@@ -208,6 +214,12 @@ def run(words: Sequence[str]) -> ExitStatus:
         return ExitStatus.USAGE
     except (KeyboardInterrupt, typer.Abort):
         return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as fault:  # never a traceback: say that the fault is ours
+        error = InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}")
+        report(error, wants_json)
+        return error.status
 
 
 def _following(words: Sequence[str], option: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from derivcli.constants import constant
 from derivcli.deadline import Expired, deadline
-from derivcli.errors import OutOfTime, PointError, UnsupportedError, UsageError
+from derivcli.errors import LimitError, OutOfTime, ParseError, PointError, UnsupportedError, UsageError
 from derivcli.language import Reading, expand, name_problem, read, specials
 from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.model import Answer, Array, Check, Formula, Path, Point, PointAnswer, Question
@@ -128,9 +128,13 @@ def _symbolic(question: Question, reading: Reading, variables: Sequence[str], pl
         try:
             # Some time is kept for the plain way, if this one does not end.
             with deadline(seconds * 0.7):
-                result = _by_sympy(scalar, question, reading, graph, roots, variables, plan)
-        except (Expired, UnsupportedError, RecursionError) as stopped:
-            reason = f"SymPy was stopped after {seconds * 0.7:.2g} s" if isinstance(stopped, Expired) else "SymPy left it open"
+                result = _by_sympy(scalar, question, reading, graph, roots, variables, plan, seconds * 0.5)
+        except Expired:
+            reason = f"SymPy was stopped after {seconds * 0.7:.2g} s"
+        except (ParseError, LimitError):
+            raise
+        except Exception as failure:  # whatever SymPy stumbles over, the plain way does without it
+            reason = f"SymPy gave up ({type(failure).__name__})"
     else:
         reason = None
     if result is None:
@@ -148,13 +152,13 @@ def _is_small(graph: Any, roots: Sequence[int], plan: Plan) -> bool:
     return len(nodes) <= MAX_NODES and graph.depth(roots) <= MAX_DEPTH and work <= MAX_WORK and factors <= MAX_FACTORS
 
 
-def _by_sympy(scalar: Any, question: Question, reading: Reading, graph: Any, roots: Any, variables: Any, plan: Plan) -> Any:
+def _by_sympy(scalar: Any, question: Question, reading: Reading, graph: Any, roots: Any, variables: Any, plan: Plan, seconds: float) -> Any:
     """With SymPy; a shorter form that does not have the same values is not shown."""
 
     def derive(simplify: str) -> Any:
         return scalar.derive(
             graph, roots, reading.text, vector=reading.vector, plan=plan, variables=variables, simplify=simplify,
-            decimals=reading.decimals and not question.exact, max_digits=MAX_NUMBER_DIGITS,
+            decimals=reading.decimals and not question.exact, max_digits=MAX_NUMBER_DIGITS, seconds=seconds,
         )  # fmt: skip
 
     result = derive(question.simplify)

@@ -10,7 +10,7 @@ condition, value, condition, …), `vector`, and the keys of the catalog's rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Union
@@ -58,11 +58,11 @@ class Graph:
     def variable(self, name: str, span: Span | None = None) -> int:
         return self.add("variable", value=name, span=span)
 
-    def reachable(self, roots: Iterable[int]) -> list[int]:
-        """The nodes that the roots need, in topological order."""
+    def reachable(self, roots: Iterable[int], leaves: Container[int] = ()) -> list[int]:
+        """The nodes that the roots need, in topological order; what lies below `leaves` is not needed."""
         wanted = set(roots)
         for i in range(max(wanted, default=-1), -1, -1):
-            if i in wanted:
+            if i in wanted and i not in leaves:
                 wanted.update(self.nodes[i].args)
         return sorted(wanted)
 

@@ -132,10 +132,10 @@ class _Case:
         most = 16.0 if bits == 53 else 7.0
         relative = error / abs(exact) if exact else (0.0 if error == 0 else 1.0)
         digits = round(min(most, -math.log10(relative)) if relative else most, 1)
-        digits = max(digits, 0.0)
+        digits = abs(max(digits, 0.0))
         if error <= tolerance * self.scale or error <= self._blur(bits):
             return Check("agree", error, digits)
-        return Check("disagree", error, digits, f"autograd returned {found:.6g}; the derivative is {exact:.6g}")
+        return Check("disagree", error, digits, _apart(found, exact))
 
     def _blur(self, bits: int) -> float:
         """How far the derivative moves when each variable moves by half a unit in the last place of its float."""
@@ -210,6 +210,12 @@ class _Case:
 
 def _step(value: Any) -> Any:
     return value.context.mpf(STEP.numerator) / STEP.denominator
+
+
+def _apart(found: float, exact: float) -> str:
+    """Both numbers, with as many digits as it takes to tell them apart."""
+    digits = next((k for k in range(6, 17) if f"{found:.{k}g}" != f"{exact:.{k}g}"), 17)
+    return f"autograd returned {found:.{digits}g}; the derivative is {exact:.{digits}g}"
 
 
 def _named(value: float) -> str:

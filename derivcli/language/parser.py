@@ -258,7 +258,7 @@ class Parser:
         if token.kind == "end":
             before = self.tokens[self.i - 1]
             return self.stacks.error("the expression ends too early", token.span, f"something must follow '{before.text}'")
-        return self.stacks.error(f"'{token.text}' where a number or a variable is needed", token.span)
+        return self.stacks.error(f"'{self.text[token.start : token.end]}' where a number or a variable is needed", token.span)
 
     def _unexpected(self, token: Token) -> ParseError:
         hint = _REFUSED.get(token.text) or _RESERVED.get(token.text)

@@ -86,7 +86,7 @@ def _check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
     if len(mantissa) + (abs(int(exponent)) if len(exponent) < 8 and exponent else len(exponent) and MAX_DIGITS) > MAX_DIGITS:
         raise LimitError(f"a number of more than {MAX_DIGITS:,} digits", text=text, span=span)
     if re.match(r"0[0-9]", piece):
-        raise ParseError("a number cannot begin with 0", text=text, span=span, hint=f"write {piece.lstrip('0') or '0'}")
+        raise ParseError("a number cannot begin with 0", text=text, span=span, hint=f"write {re.sub('^0+(?=[0-9])', '', piece)}")
     after = text[span[1] : span[1] + 1]
     if after == ".":
         raise ParseError("a number with two decimal points", text=text, span=(span[0], span[1] + 1))

@@ -22,7 +22,7 @@ def emit(graph: Graph, roots: Sequence[int], arguments: Mapping[str, str], const
     like = next(iter(arguments.values()), "")
     lines = [f"def f({', '.join(arguments.values())}):"]
     names: dict[int, str] = {}
-    for i in graph.reachable(roots):
+    for i in graph.reachable(roots, leaves=constants):
         node = graph.nodes[i]
         if i in constants:
             names[i] = _literal(constants[i])

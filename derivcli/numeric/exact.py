@@ -28,6 +28,10 @@ _NOISE = 20
 _CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
 
 
+# Functions that are infinite at a pole only, not because they grow.
+_FINITE = frozenset(catalog.KEYS) - {"exp", "sinh", "cosh", "gamma", "max", "min", "abs"}
+
+
 @dataclass(frozen=True, slots=True)
 class Exact:
     """The value of one root: a number rounded once from more digits than it has, or why there is none.
@@ -172,7 +176,7 @@ class _Level:
         """Undefined, zero, infinite, or the pair as it is."""
         for k, context in enumerate(self.contexts):
             value = pair[k]
-            if context.isnan(value):
+            if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
                 raise _Undefined
             if isinstance(value, context.mpc):
                 if value.imag == 0:

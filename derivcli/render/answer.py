@@ -5,20 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from derivcli.model import Answer, Array, Question
+from derivcli.model import Answer, Array
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex
 from derivcli.render.numbers import number
 
 
-def write(answer: Answer, question: Question, form: str, color: str) -> None:
+def write(answer: Answer, form: str, color: str) -> None:
     """Write the answer to standard output, and what else should be known to standard error."""
     if form == "table":
         from derivcli.render.table import write_table
 
         write_table(answer, color)
         return
-    print(_FORMS[form](answer, question))
+    print(_FORMS[form](answer))
     if form not in ("json", "ndjson"):
         for warning in answer.warnings:
             print(f"deriv: {warning}", file=sys.stderr)
@@ -33,15 +33,15 @@ def _complain(answer: Answer) -> None:
                 print(f"deriv: {derivative(answer, path)}: {check.status}: {check.note}", file=sys.stderr)
 
 
-def _json(answer: Answer, question: Question) -> str:
+def _json(answer: Answer) -> str:
     return dumps(answer_data(answer), indent=2)
 
 
-def _ndjson(answer: Answer, question: Question) -> str:
+def _ndjson(answer: Answer) -> str:
     return dumps(answer_data(answer))
 
 
-def _latex(answer: Answer, question: Question) -> str:
+def _latex(answer: Answer) -> str:
     lines = [f"f = {answer.expression.latex}"] if answer.expression.latex else []
     lines.extend(
         f"{derivative_latex(answer, path)} = {formula.latex}" for path, formula in answer.derivatives.items() if formula.latex
@@ -49,7 +49,7 @@ def _latex(answer: Answer, question: Question) -> str:
     return "\n".join(lines)
 
 
-def _plain(answer: Answer, question: Question) -> str:
+def _plain(answer: Answer) -> str:
     lines = [f"f = {answer.expression.text}"]
     lines.extend(f"{derivative(answer, path)} = {formula.text}" for path, formula in answer.derivatives.items())
     for point in answer.points:
@@ -67,13 +67,13 @@ def _plain(answer: Answer, question: Question) -> str:
     return "\n".join(lines)
 
 
-def _quiet(answer: Answer, question: Question) -> str:
+def _quiet(answer: Answer) -> str:
     if not answer.points:
         return "\n".join(str(formula.text) for formula in answer.derivatives.values())
     return "\n".join(_array(v) for p in answer.points for v in (p.symbolic or p.result).values())
 
 
-def _csv(answer: Answer, question: Question) -> str:
+def _csv(answer: Answer) -> str:
     import csv
     import io
 
@@ -91,16 +91,10 @@ def _csv(answer: Answer, question: Question) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def _code(answer: Answer, question: Question) -> str:
-    from derivcli.render.code import program
-
-    return program(answer, question)
-
-
 def _array(value: Array) -> str:
     return f"[{', '.join(_array(v) for v in value)}]" if isinstance(value, list) else number(value)
 
 
-_FORMS: dict[str, Callable[[Answer, Question], str]] = {
-    "json": _json, "ndjson": _ndjson, "latex": _latex, "plain": _plain, "quiet": _quiet, "csv": _csv, "code": _code,
+_FORMS: dict[str, Callable[[Answer], str]] = {
+    "json": _json, "ndjson": _ndjson, "latex": _latex, "plain": _plain, "quiet": _quiet, "csv": _csv
 }  # fmt: skip

@@ -14,7 +14,7 @@ def report(error: DerivError, as_json: bool) -> None:
         print(dumps(error_data(error), indent=2))
         return
     lines = [f"deriv: {visible(error.message)}"]
-    if error.text is not None and error.span is not None:
+    if error.text and error.text.strip() and error.span is not None:
         lines.extend(f"  {line}" for line in caret(error.text, error.span).split("\n"))
     if error.hint:
         lines.append(f"  {visible(error.hint)}")

@@ -9,14 +9,13 @@ from typing import Any
 import sympy
 
 from derivcli.deadline import Expired, deadline
-from derivcli.errors import UnsupportedError
 from derivcli.symbolic.translate import to_graph
 
 # Seconds per question for the search; a backstop, since the sizes below decide long before it.
 AUTO_SECONDS = 0.3
 
 # Each form with the largest expression (in operations) that it is tried on: sizes, not clocks, decide what is tried,
-# so that the same question has the same answer on every machine. None: no bound, but for "full".
+# so that the same question has the same answer on every machine; "full" has no bound.
 _FAST: tuple[tuple[Callable[[Any], Any], int], ...] = (
     (sympy.factor_terms, 400),
     (sympy.cancel, 40),
@@ -38,12 +37,13 @@ class Forms:
 
     Args:
         level: "none", "fast", "auto" or "full".
+        seconds: how long "full" may take.
     """
 
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, seconds: float) -> None:
         self.level = level
         self.out_of_time = False
-        self._end = time.monotonic() + AUTO_SECONDS if level in ("fast", "auto") else None
+        self._end = time.monotonic() + (seconds if level == "full" else AUTO_SECONDS)
 
     def shortest(self, expression: Any) -> Any:
         """The form with the fewest operations; of equally long ones the earliest."""
@@ -53,8 +53,8 @@ class Forms:
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or _expands(best))):
                 continue
-            remaining = None if self._end is None else self._end - time.monotonic()
-            if remaining is not None and remaining <= 0:
+            remaining = self._end - time.monotonic()
+            if remaining <= 0:
                 self.out_of_time = True
                 break
             candidate = self._try(form, expression, remaining)
@@ -62,18 +62,14 @@ class Forms:
                 best, best_size = candidate, _size(candidate)
         return best
 
-    def _try(self, form: Callable[[Any], Any], expression: Any, seconds: float | None) -> Any:
+    def _try(self, form: Callable[[Any], Any], expression: Any, seconds: float) -> Any:
         try:
             with deadline(seconds):
                 candidate = form(expression)
                 to_graph([candidate])
                 return candidate if not candidate.has(sympy.zoo, sympy.nan) else None
         except Expired:
-            if self._end is None:
-                raise
             self.out_of_time = True
-        except UnsupportedError:
-            pass
         except Exception:  # SymPy's searches fail in many ways; the form at hand is as true as any
             pass
         return None

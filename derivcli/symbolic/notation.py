@@ -42,6 +42,11 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         text = rf"\sqrt[{self._print(n)}]{{{self._print(x)}}}"
         return rf"\left({text}\right)^{{{exp}}}" if exp else text
 
+    def _print_polygamma(self, expr: Any, exp: str | None = None) -> str:
+        n, x = (self._print(a) for a in expr.args)
+        text = rf"\psi^{{({n})}}\left({x}\right)"
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
     def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
         text = rf"\theta\left({self._print(expr.args[0])}\right)"
         return rf"\left({text}\right)^{{{exp}}}" if exp else text

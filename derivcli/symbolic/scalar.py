@@ -51,6 +51,7 @@ def derive(
     simplify: str,
     decimals: bool,
     max_digits: int,
+    seconds: float,
 ) -> Symbolic:
     """Differentiate with SymPy.
 
@@ -63,13 +64,14 @@ def derive(
         simplify: "none", "fast", "auto" or "full".
         decimals: print coefficients as decimals.
         max_digits: how long a number may become.
+        seconds: how long the search for the shortest form may take, if it is asked for in full.
 
     Raises:
         UnsupportedError: SymPy leaves a derivative open.
         LimitError, ParseError: as `to_sympy`.
     """
     expressions = to_sympy(graph, roots, text, max_digits)
-    forms = Forms(simplify)
+    forms = Forms(simplify, seconds)
     known: dict[tuple[int, tuple[str, ...]], Any] = {(k, ()): e for k, e in enumerate(expressions)}
     shortened: dict[Any, Any] = {}
     raw: dict[Path, list[Any]] = {}
@@ -86,7 +88,8 @@ def derive(
     slices = [numbers[i : i + components] for i in range(0, len(numbers), components)]
     warnings = []
     if forms.out_of_time:
-        warnings.append("the search for a shorter form ran out of time; --simplify full takes as long as it needs")
+        hint = "--timeout gives it more" if simplify == "full" else "--simplify full gives it more"
+        warnings.append(f"the search for a shorter form ran out of time: what was found by then is shown; {hint}")
     return Symbolic(
         formula(expressions, vector, decimals),
         {path: formula(shown[path], vector, decimals) for path in paths},

@@ -47,9 +47,13 @@ def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int) -> 
         node = graph.nodes[i]
         args = [built[a] for a in node.args]
         _measure(node.op, args, text, graph.spans[i], max_digits)
+        if node.op == "div" and args[1] is S.Zero:
+            raise ParseError("this divides by zero, whatever the point", text=text, span=graph.spans[i])
         built[i] = _build(node, args)
-        if built[i] in (S.ComplexInfinity, S.NaN) and not any(a in (S.ComplexInfinity, S.NaN) for a in args):
-            raise ParseError("this is not defined: a division by zero or the like", text=text, span=graph.spans[i])
+        if built[i] in (S.ComplexInfinity, S.NaN):
+            raise ParseError("this is not defined, whatever the point", text=text, span=graph.spans[i])
+    if any(built[r].has(S.ComplexInfinity, S.NaN) for r in roots):
+        raise UnsupportedError("a part of the expression is not defined, whatever the point")
     return [built[r] for r in roots]
 
 
@@ -103,9 +107,8 @@ def _measure(op: str, args: list[Any], text: str, span: Span | None, max_digits:
     digits = 0.0
     if op == "pow" and args[1].is_Rational and args[0].is_number:
         # An irrational base counts as its numbers do: (2*sqrt(2))**n is expanded, too.
-        sizes = [abs(n).bit_length() for r in args[0].atoms(sympy.Rational) for n in (int(r.p), int(r.q))]
-        digits = (max(sizes, default=1) - 1 or (1 if args[0] not in (0, 1, -1) else 0)) * math.log10(2)
-        digits *= float(min(abs(args[1]), 10**15))
+        sizes = [abs(n) for r in args[0].atoms(sympy.Rational) for n in (int(r.p), int(r.q)) if n]
+        digits = math.log10(max(sizes, default=1)) * float(min(abs(args[1]), 10**15))
     elif op in ("gamma", "polygamma") and args[-1].is_Rational:
         n = abs(args[-1])
         digits = float(n * max(1, int(n).bit_length()) * math.log10(2)) if n < 10**12 else math.inf
