@@ -123,5 +123,6 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "wrt": ("wrt", _names), "order": ("order", _whole), "partial": ("partial", _names),
     "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": ("declared", _names),
     "simplify": ("simplify", _one_of(*SIMPLIFY)), "dtype": ("dtype", _one_of(*DTYPES)), "device": ("device", _text),
-    "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag), "full": ("full", _flag),
+    "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag),
+    "full": ("full", _flag),
 }  # fmt: skip

@@ -158,7 +158,9 @@ ROWS: tuple[Row, ...] = (
         "csch", HYPERBOLIC, "hyperbolic cosecant", "-csch(x)*coth(x)", torch="(1/torch.sinh({0}))", domain="x != 0",
         samples=ABOVE,
     ),
-    _primitive("asinh", INVERSE_HYPERBOLIC, "inverse hyperbolic sine", "1/sqrt(1 + x**2)", aliases=("arcsinh", "arsinh")),
+    _primitive(
+        "asinh", INVERSE_HYPERBOLIC, "inverse hyperbolic sine", "1/sqrt(1 + x**2)", aliases=("arcsinh", "arsinh"),
+    ),
     _primitive(
         "acosh", INVERSE_HYPERBOLIC, "inverse hyperbolic cosine", "1/(sqrt(x - 1)*sqrt(x + 1))",
         aliases=("arccosh", "arcosh"), domain="x >= 1", special="x == 1", samples=OUTSIDE,
@@ -172,8 +174,8 @@ ROWS: tuple[Row, ...] = (
         torch="torch.atanh(1/{0})", domain="abs(x) > 1", samples=OUTSIDE,
     ),
     _primitive(
-        "asech", INVERSE_HYPERBOLIC, "inverse hyperbolic secant", "-1/(x*sqrt(1 - x**2))", aliases=("arcsech", "arsech"),
-        torch="torch.acosh(1/{0})", domain="0 < x <= 1", special="x == 1", samples=((0.1, 0.9),),
+        "asech", INVERSE_HYPERBOLIC, "inverse hyperbolic secant", "-1/(x*sqrt(1 - x**2))",
+        aliases=("arcsech", "arsech"), torch="torch.acosh(1/{0})", domain="0 < x <= 1", special="x == 1", samples=((0.1, 0.9),),
     ),
     _primitive(
         "acsch", INVERSE_HYPERBOLIC, "inverse hyperbolic cosecant", "-1/(x**2*sqrt(1 + 1/x**2))",
@@ -186,8 +188,8 @@ ROWS: tuple[Row, ...] = (
     _primitive("sign", STEPS, "sign", "0", aliases=("sgn", "signum"), special="x == 0", samples=ABOVE),
     _primitive("floor", STEPS, "largest whole number up to x", "0", special="x == floor(x)", samples=((0.1, 0.9),)),
     _primitive(
-        "ceiling", STEPS, "smallest whole number from x", "0", aliases=("ceil",), torch="torch.ceil({0})", mpmath="ceil",
-        special="x == floor(x)", samples=((0.1, 0.9),),
+        "ceiling", STEPS, "smallest whole number from x", "0", aliases=("ceil",), torch="torch.ceil({0})",
+        mpmath="ceil", special="x == floor(x)", samples=((0.1, 0.9),),
     ),
     Row("frac", "fractional part", STEPS, definition="x - floor(x)", samples=((0.1, 0.9),)),
     Row(
@@ -216,12 +218,17 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("relu", "max(x, 0)", NETWORKS, aliases=("ReLU",), definition="max(x, 0)", samples=ABOVE),
     Row("sigmoid", "logistic function", NETWORKS, aliases=("expit", "logistic"), definition="1/(1 + exp(-x))"),
-    Row("logit", "inverse of sigmoid", NETWORKS, definition="log(x/(1 - x))", domain="0 < x < 1", samples=((0.1, 0.9),)),
+    Row(
+        "logit", "inverse of sigmoid", NETWORKS, definition="log(x/(1 - x))", domain="0 < x < 1", samples=((0.1, 0.9),)
+    ),
     Row("softplus", "log(1 + exp(x))", NETWORKS, definition="log(1 + exp(x))"),
     Row("logsigmoid", "log(sigmoid(x))", NETWORKS, definition="-log(1 + exp(-x))"),
     Row("silu", "x*sigmoid(x)", NETWORKS, aliases=("swish",), definition="x/(1 + exp(-x))"),
     Row("gelu", "x times the normal distribution function", NETWORKS, definition="x*(1 + erf(x/sqrt(2)))/2"),
-    Row("logaddexp", "log(exp(x) + exp(y))", NETWORKS, XY, definition="log(exp(x) + exp(y))", samples=((-3.0, 3.0),) * 2),
+    Row(
+        "logaddexp", "log(exp(x) + exp(y))", NETWORKS, XY, definition="log(exp(x) + exp(y))",
+        samples=((-3.0, 3.0), (-3.0, 3.0)),
+    ),
     _primitive("erf", SPECIAL, "error function", "2*exp(-x**2)/sqrt(pi)"),
     _primitive("erfc", SPECIAL, "1 - erf(x), without cancellation", "-2*exp(-x**2)/sqrt(pi)"),
     _primitive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 from importlib.metadata import version
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -95,23 +96,40 @@ def _main(
 )
 def ask(
     expressions: Annotated[list[str], typer.Argument(metavar="EXPR", help="The expression; several make a vector.")],
-    at: Annotated[Optional[list[str]], typer.Option(metavar="X=1,Y=2", help="A point; also a list x=1,2,5, or a range x=0:10:0.5. Repeatable.")] = None,
-    pair: Annotated[bool, typer.Option("--zip", help="Pair lists of several variables instead of combining them.")] = False,
-    wrt: Annotated[Optional[str], typer.Option(metavar="X,Y", help="The variables to differentiate by. Default: all.")] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(metavar="X=1,Y=2", help="A point; also a list x=1,2,5, or a range x=0:10:0.5. Repeatable."),
+    ] = None,
+    pair: Annotated[
+        bool, typer.Option("--zip", help="Pair lists of several variables instead of combining them.")
+    ] = False,
+    wrt: Annotated[
+        str | None, typer.Option(metavar="X,Y", help="The variables to differentiate by. Default: all.")
+    ] = None,
     order: Annotated[int, typer.Option(metavar="N", help="The order of the derivative along each variable.")] = 1,
-    partial: Annotated[Optional[str], typer.Option(metavar="X,X,Y", help="One mixed partial derivative.")] = None,
+    partial: Annotated[str | None, typer.Option(metavar="X,X,Y", help="One mixed partial derivative.")] = None,
     hessian: Annotated[bool, typer.Option("--hessian", help="The matrix of second derivatives.")] = False,
     jacobian: Annotated[bool, typer.Option("--jacobian", help="Answer as for a vector of expressions.")] = False,
-    let: Annotated[Optional[list[str]], typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")] = None,
-    var: Annotated[Optional[list[str]], typer.Option(metavar="NAMES", help="Names that are variables, whatever else they mean.")] = None,
-    simplify: Annotated[Optional[Simplify], typer.Option(help="Default: the shortest form found in 0.3 s.")] = None,
+    let: Annotated[
+        list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")
+    ] = None,
+    var: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Names that are variables, whatever else they mean."),
+    ] = None,
+    simplify: Annotated[Simplify | None, typer.Option(help="Default: the shortest form found in 0.3 s.")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="Print fractions where decimals were typed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print formulas however long they are.")] = False,
     no_check: Annotated[bool, typer.Option("--no-check", help="Autograd's numbers alone.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where a check disagrees, 4 where undefined.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 where a check disagrees, 4 where undefined.")
+    ] = False,
     dtype: Annotated[Dtype, typer.Option(help="The type of torch's numbers.")] = Dtype.float64,
     device: Annotated[str, typer.Option(metavar="DEVICE", help="The device torch computes on: cpu, cuda, …")] = "cpu",
-    timeout: Annotated[Optional[float], typer.Option(metavar="SECONDS", help="Seconds for reading and symbolic work. Default: 4.")] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Seconds for reading and symbolic work. Default: 4."),
+    ] = None,
     output: Annotated[Output, typer.Option("-o", "--output", help="How the answer is written.")] = Output.table,
     as_json: Annotated[bool, typer.Option("--json", help="The same as -o json.")] = False,
     as_ndjson: Annotated[bool, typer.Option("--ndjson", help="The same as -o ndjson.")] = False,
@@ -154,7 +172,9 @@ def _strictly(answer: Answer) -> ExitStatus:
 
 
 @app.command(help="Answer a question on every line: JSON objects in, JSON objects out.")
-def batch(file: Annotated[str, typer.Argument(metavar="[FILE]", help="NDJSON; - or nothing: standard input.")] = "-") -> None:
+def batch(
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="NDJSON; - or nothing: standard input.")] = "-",
+) -> None:
     """Questions as NDJSON."""
     from derivcli.batch import run
 
@@ -163,7 +183,9 @@ def batch(file: Annotated[str, typer.Argument(metavar="[FILE]", help="NDJSON; - 
 
 
 @app.command(help="List the functions, or tell about one.")
-def functions(name: Annotated[Optional[str], typer.Argument(metavar="[NAME]", help="A function's name.")] = None) -> None:
+def functions(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A function's name.")] = None,
+) -> None:
     """The catalog."""
     from derivcli.render.functions import listing
 
@@ -217,13 +239,12 @@ def run(words: Sequence[str]) -> ExitStatus:
     except BrokenPipeError:
         raise
     except Exception as fault:  # never a traceback: say that the fault is ours
-        error = InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}")
-        report(error, wants_json)
-        return error.status
+        report(InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}"), wants_json)
+        return InternalError.status
 
 
 def _following(words: Sequence[str], option: str) -> str:
-    return next((after for word, after in zip(words, words[1:], strict=False) if word == option), "")
+    return next((after for word, after in itertools.pairwise(words) if word == option), "")
 
 
 def _command(words: Sequence[str]) -> tuple[str, list[str]]:
@@ -263,5 +284,3 @@ def _typer(command: str, words: list[str]) -> ExitStatus:
     else:
         result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
     return ExitStatus(result) if isinstance(result, int) else ExitStatus.OK
-
-

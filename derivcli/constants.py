@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Any
 
 from derivcli.errors import DerivError, PointError
 from derivcli.language import expand, read
 from derivcli.language.limits import MAX_DIGITS
-from derivcli.numeric.exact import evaluate
+from derivcli.numeric.exact import Real, evaluate
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?(/[1-9][0-9]*)?")
 
 
-def constant(text: str, what: str) -> Any:
-    """The exact value of a constant expression: a Fraction where it is rational, else an `mpf` of many digits.
+def constant(text: str, what: str) -> Fraction | Real:
+    """The exact value of a constant expression: a Fraction where it is rational, else a `Real`.
 
     Args:
         text: an expression without variables.
@@ -42,7 +41,8 @@ def constant(text: str, what: str) -> Any:
     (value,) = evaluate(graph, roots, {}, real=True).roots
     if value.kind != "number":
         raise PointError(f"{what}: {text} is not a finite real number", text=text, span=(0, len(text)))
-    return _rational(text) or value.value
+    rational = _rational(text)
+    return Real(graph, roots[0]) if rational is None else rational
 
 
 def _rational(text: str) -> Fraction | None:

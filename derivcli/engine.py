@@ -52,7 +52,7 @@ def answer(question: Question) -> Answer:
     shape = (len(reading.roots),) if reading.vector else ()
     read_as = Formula(symbolic.read_as.text, symbolic.read_as.latex, shape)
     return Answer(
-        kind, reading.text, read_as, {v: () for v in variables}, tuple(wrt), _order(question), symbolic.formulas,
+        kind, reading.text, read_as, dict.fromkeys(variables, ()), tuple(wrt), _order(question), symbolic.formulas,
         points, tuple(dict.fromkeys([*warnings, *symbolic.warnings])), symbolic.source,
     )  # fmt: skip
 
@@ -61,7 +61,11 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         problem = name_problem(name)
         if problem:
-            raise PointError(f"{name!r}: {problem}" if problem.startswith("that") else problem, text=name, span=(0, len(name)))
+            raise PointError(
+                f"{name!r}: {problem}" if problem.startswith("that") else problem,
+                text=name,
+                span=(0, len(name)),
+            )
 
 
 def _variables(question: Question, reading: Reading, declared: Sequence[str], warnings: list[str]) -> list[str]:
@@ -72,7 +76,12 @@ def _variables(question: Question, reading: Reading, declared: Sequence[str], wa
         if name in used or name in needed:
             continue
         if question.strict_names:
-            raise PointError(f"the expression has no variable {name}", text=name, span=(0, len(name)), hint=_near(name, used))
+            raise PointError(
+                f"the expression has no variable {name}",
+                text=name,
+                span=(0, len(name)),
+                hint=_near(name, used),
+            )
         warnings.append(f"the expression has no variable {name}")
     return [*used, *(name for name in declared if name not in used)]
 
@@ -84,7 +93,12 @@ def _wrt(question: Question, reading: Reading, declared: Sequence[str], warnings
         if name in used:
             continue
         if name not in declared:
-            raise PointError(f"the expression has no variable {name}", text=name, span=(0, len(name)), hint=_near(name, used))
+            raise PointError(
+                f"the expression has no variable {name}",
+                text=name,
+                span=(0, len(name)),
+                hint=_near(name, used),
+            )
         warnings.append(f"the expression has no variable {name}: its derivative is 0")
     return wanted or used
 
@@ -110,7 +124,10 @@ def _plan(question: Question, vector: bool, wrt: Sequence[str]) -> tuple[str, Pl
         return "derivative", {(",".join(question.partial),): question.partial}
     if question.hessian:
         if vector:
-            raise UsageError("a Hessian belongs to one expression, not to several", hint="for second derivatives write --order 2")
+            raise UsageError(
+                "a Hessian belongs to one expression, not to several",
+                hint="for second derivatives write --order 2",
+            )
         return "hessian", {(a, b): (a, b) for a, b in itertools.product(wrt, repeat=2)}
     if question.order > 1:
         return "derivative", {(",".join([v] * question.order),): (v,) * question.order for v in wrt}
@@ -152,7 +169,16 @@ def _is_small(graph: Any, roots: Sequence[int], plan: Plan) -> bool:
     return len(nodes) <= MAX_NODES and graph.depth(roots) <= MAX_DEPTH and work <= MAX_WORK and factors <= MAX_FACTORS
 
 
-def _by_sympy(scalar: Any, question: Question, reading: Reading, graph: Any, roots: Any, variables: Any, plan: Plan, seconds: float) -> Any:
+def _by_sympy(
+    scalar: Any,
+    question: Question,
+    reading: Reading,
+    graph: Any,
+    roots: Any,
+    variables: Any,
+    plan: Plan,
+    seconds: float,
+) -> Any:
     """With SymPy; a shorter form that does not have the same values is not shown."""
 
     def derive(simplify: str) -> Any:
@@ -192,8 +218,14 @@ def _points(
 ) -> tuple[PointAnswer, ...]:  # fmt: skip
     if not question.points:
         return ()
-    if any(n.value == "I" and n.op == "constant" for n in (reading.graph.nodes[i] for i in reading.graph.reachable(reading.roots))):
-        raise UnsupportedError("I is the imaginary unit: complex values are not computed yet", hint="give I a value to make it a variable")
+    if any(
+        n.value == "I" and n.op == "constant"
+        for n in (reading.graph.nodes[i] for i in reading.graph.reachable(reading.roots))
+    ):
+        raise UnsupportedError(
+            "I is the imaginary unit: complex values are not computed yet",
+            hint="give I a value to make it a variable",
+        )
     from derivcli.numeric.autodiff import differentiate
 
     exact = [_exact_point(point, variables, reading) for point in question.points]
@@ -204,7 +236,9 @@ def _points(
         found = {path: [component[k] for component in results[path]] for path in plan}
         value: Array = [v[k] for v in values] if reading.vector else values[0][k]
         shaped: dict[Path, Array] = {p: list(f) if reading.vector else f[0] for p, f in found.items()}
-        exact_values, checks = _judged(question, subject, point, found, reading.vector) if question.check else (None, None)
+        exact_values, checks = (
+            _judged(question, subject, point, found, reading.vector) if question.check else (None, None)
+        )
         answers.append(PointAnswer({v: columns[v][k] for v in variables}, value, shaped, exact_values, checks))
     return tuple(answers)
 
@@ -236,5 +270,3 @@ def _judged(question: Question, subject: Any, point: Mapping[str, Any], found: A
         note = f"the exact value was not settled within {EXACT_SECONDS:g} s"
         nothing: dict[Path, Array] = {p: [math.nan] * len(f) if vector else math.nan for p, f in found.items()}
         return nothing, {path: Check("unchecked", note=note) for path in found}
-
-

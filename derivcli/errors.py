@@ -32,7 +32,12 @@ class DerivError(Exception):
     status = ExitStatus.UNREADABLE
 
     def __init__(
-        self, message: str, *, text: str | None = None, span: tuple[int, int] | None = None, hint: str | None = None
+        self,
+        message: str,
+        *,
+        text: str | None = None,
+        span: tuple[int, int] | None = None,
+        hint: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Union
 
-Value = Union[Fraction, str, None]
+Value = Fraction | str | None
 Span = tuple[int, int]
 
 # Powers of numbers are worked out exactly as long as they stay this small.
@@ -233,7 +232,7 @@ def _pullback(build: Builder, node: Node, i: int, adjoint: int, partials: Partia
 
 
 def _products_without_each(build: Builder, factors: Sequence[int], adjoint: int) -> list[int]:
-    """For each factor the product of the others, from running products of both ends (no division, so zeros are safe)."""
+    """For each factor the product of the others, from running products of both ends: no division, so zeros are safe."""
     count = len(factors)
     before, after = [adjoint], [build.graph.number(1)]
     for factor in factors[:-1]:

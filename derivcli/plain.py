@@ -28,7 +28,12 @@ def derive(
     """Differentiate on the graph itself; arguments as `symbolic.scalar.derive`."""
     folded, numbers = fold(graph, roots)
     limit = MAX_FULL_FORMULA if full else MAX_FORMULA
-    source = emit(folded, numbers, dict(zip(variables, argument_names(variables), strict=True)), _constants(folded, numbers))
+    source = emit(
+        folded,
+        numbers,
+        dict(zip(variables, argument_names(variables), strict=True)),
+        _constants(folded, numbers),
+    )
     read_as = _formula(folded, numbers, vector, limit)
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in numbers}
     results: dict[Path, list[int]] = {}
@@ -42,10 +47,15 @@ def derive(
 
 
 def _derivative(
-    graph: Graph, known: dict[tuple[int, tuple[str, ...]], int], root: int, along: tuple[str, ...], names: Sequence[str]
+    graph: Graph,
+    known: dict[tuple[int, tuple[str, ...]], int],
+    root: int,
+    along: tuple[str, ...],
+    names: Sequence[str],
 ) -> int:
     """One sweep gives the derivatives by all variables; a mixed one does not depend on the order."""
-    node, done = root, ()
+    node = root
+    done: tuple[str, ...] = ()
     for name in sorted(along, key=names.index):
         if (root, (*done, name)) not in known:
             for other, derivative in zip(names, gradient(graph, node, names, partial), strict=True):

@@ -62,7 +62,8 @@ def judge(
     symbolic: dict[Path, Array] = {}
     checks: dict[Path, Check] = {}
     for path, roots in subject.results.items():
-        exact = [derivative[root] for root in roots]
+        # Where the expression itself is not defined, its formula's derivative may be, and means nothing.
+        exact = [f if f.kind == "undefined" else derivative[r] for f, r in zip(function.roots, roots, strict=True)]
         numbers = [float(e) for e in exact]
         symbolic[path] = list(numbers) if vector else numbers[0]
         scale = max((abs(n) for n in numbers if math.isfinite(n)), default=0.0)
@@ -83,7 +84,8 @@ _GRAVITY = (
 
 def _worst(judged: Sequence[Check], vector: bool) -> Check:
     def gravity(k: int) -> tuple[int, float]:
-        return _GRAVITY.index(judged[k].status), -(judged[k].digits if judged[k].digits is not None else 99.0)
+        digits = judged[k].digits
+        return _GRAVITY.index(judged[k].status), -math.inf if digits is None else -digits
 
     worst = max(range(len(judged)), key=gravity)
     c = judged[worst]
@@ -142,15 +144,15 @@ class _Case:
         root = self.subject.results[self.path][self.component]
         total = 0.0
         for name, value in self.point.items():
-            if not value:
-                continue
             _, exponent = math.frexp(float(value))
-            step = Fraction(2) ** (exponent - bits - 1)
-            moved = dict(self.point)
-            moved[name] = value + step if isinstance(value, Fraction) else value + value.context.mpf(2) ** (exponent - bits - 1)
-            (there,) = evaluate(self.subject.derivatives, [root], moved, real=False).roots
-            if there.kind == "number":
-                total += abs(float(there.value - self.exact.value))
+            half_unit = Fraction(2) ** (exponent - bits - 1)
+            (there,) = evaluate(
+                self.subject.derivatives, [root], {**self.point, name: value + half_unit * STEP}, real=False
+            ).roots
+            if float(value) and there.kind == "number":
+                context = there.value.context
+                moved = abs(there.value - context.convert(self.exact.value)) * STEP.denominator
+                total += float(moved)
         return total
 
     def _special(self) -> int | None:
@@ -177,16 +179,19 @@ class _Case:
         root = self.subject.results[self.path][self.component]
         values, slopes = [], []
         for sign in (-1, 1):
-            beside = dict(self.point)
-            beside[along] = beside[along] + (sign * STEP if isinstance(beside[along], Fraction) else sign * _step(beside[along]))
-            values.append(evaluate(self.subject.graph, [self.subject.roots[self.component]], beside, real=True).roots[0])
+            beside = {**self.point, along: self.point[along] + sign * STEP}
+            values.append(
+                evaluate(self.subject.graph, [self.subject.roots[self.component]], beside, real=True).roots[0]
+            )
             slopes.append(evaluate(self.subject.derivatives, [root], beside, real=False).roots[0])
         where = self._place(special) if special is not None else "the expression"
         said = f"autograd returned {_named(self.found)}"
         if any(v.kind != "number" for v in values):
             return Check("domain_edge", note=f"{where} ends here: there is no derivative from both sides; {said}")
         here = self.function.roots[self.component]
-        if here.kind == "number" and any(abs(float(v.value - here.value)) > 1e-9 * max(1.0, abs(float(here))) for v in values):
+        if here.kind == "number" and any(
+            abs(float(v.value - here.value)) > 1e-9 * max(1.0, abs(float(here))) for v in values
+        ):
             return Check("jump", note=f"{where} jumps here: there is no derivative; {said}")
         left, right = (float(s) for s in slopes)
         if not (math.isfinite(left) and math.isfinite(right)):
@@ -196,7 +201,10 @@ class _Case:
         if abs(left - right) > _SAME * max(1.0, abs(left), abs(right)):
             return Check("kink", note=f"{where} has a corner here: the slopes are {left:.6g} and {right:.6g}; {said}")
         if self.exact.kind != "number":
-            return Check("unchecked", note=f"the formula is not defined here; beside it the slope is {right:.6g}; {said}")
+            return Check(
+                "unchecked",
+                note=f"the formula is not defined here; beside it the slope is {right:.6g}; {said}",
+            )
         return None
 
     def _place(self, node: int | None) -> str:
@@ -206,10 +214,6 @@ class _Case:
             return "the expression"
         words = visible(self.subject.text[slice(*span)])
         return words if len(words) <= 40 else words[:39] + "…"
-
-
-def _step(value: Any) -> Any:
-    return value.context.mpf(STEP.numerator) / STEP.denominator
 
 
 def _apart(found: float, exact: float) -> str:

@@ -48,7 +48,8 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> tuple[list[str
         elif re.fullmatch(r"-[A-Za-z]", word):
             near = _near(word, options)
             raise UsageError(
-                f"there is no option {word}", hint=f"to differentiate {word}, write: deriv -- {word}" + (f"; {near}" if near else "")
+                f"there is no option {word}",
+                hint=f"to differentiate {word}, write: deriv -- {word}" + (f"; {near}" if near else ""),
             )
         else:
             others.append(word)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Optional
 
 from derivcli import catalog
 from derivcli.errors import LimitError, ParseError
@@ -13,7 +12,7 @@ from derivcli.language.limits import MAX_NESTING
 from derivcli.language.tokens import Token
 
 # One argument: its node, its place, and the members if it is a tuple.
-Argument = tuple[int, Span, Optional[list[tuple[int, Span]]]]
+Argument = tuple[int, Span, list[tuple[int, Span]] | None]
 
 _RELATIONS = {
     "Eq": "eq", "Ne": "ne", "Lt": "lt", "Le": "le", "Gt": "gt", "Ge": "ge", "And": "and", "Or": "or", "Not": "not",

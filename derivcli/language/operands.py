@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from derivcli.errors import LimitError, ParseError
@@ -86,15 +87,10 @@ class Stacks:
 
     def end_bare_function(self) -> None:
         """`sin 2x / y` and `sin x cos y`: the argument of a function without parentheses ends here."""
-        frame = 0
-        for p in reversed(self.pending):
-            if p.level == 0:
-                return
-            frame += 1
-            if p.kind == "bare":
-                for _ in range(frame):
-                    self._apply(self.pending.pop())
-                return
+        inside = list(itertools.takewhile(lambda p: p.level > 0, reversed(self.pending)))
+        while any(p.kind == "bare" for p in inside):
+            inside.pop(0)
+            self._apply(self.pending.pop())
 
     def reduce(self, level: int) -> None:
         """Apply all that waits and binds at least as tightly as `level`."""

@@ -43,7 +43,13 @@ class Parser:
     def __init__(
         self, text: str, graph: Graph, known: dict[str, int], declared: frozenset[str], warnings: list[str]
     ) -> None:
-        self.text, self.graph, self.known, self.declared, self.warnings = text, graph, known, declared, warnings
+        self.text, self.graph, self.known, self.declared, self.warnings = (
+            text,
+            graph,
+            known,
+            declared,
+            warnings,
+        )
         self.decimals = False
 
     def parse(self, tokens: list[Token]) -> Operand:
@@ -237,7 +243,12 @@ class Parser:
                 "a product that can be read in two ways", (left.start, token.end), "write * between them"
             )
         top = stacks.pending[-1] if stacks.pending else None
-        if top is not None and top.kind in ("root", "bare") and top.token.text in ("√", "sqrt") and previous.text != ")":
+        if (
+            top is not None
+            and top.kind in ("root", "bare")
+            and top.token.text in ("√", "sqrt")
+            and previous.text != ")"
+        ):
             first = self.text[left.start : left.end]
             hint = f"write sqrt({first})*{token.text} or sqrt({first}*{token.text})"
             raise stacks.error("a root that can be read in two ways", (top.token.start, token.end), hint)
@@ -257,8 +268,12 @@ class Parser:
             return self._unexpected(token)
         if token.kind == "end":
             before = self.tokens[self.i - 1]
-            return self.stacks.error("the expression ends too early", token.span, f"something must follow '{before.text}'")
-        return self.stacks.error(f"'{self.text[token.start : token.end]}' where a number or a variable is needed", token.span)
+            return self.stacks.error(
+                "the expression ends too early", token.span, f"something must follow '{before.text}'"
+            )
+        return self.stacks.error(
+            f"'{self.text[token.start : token.end]}' where a number or a variable is needed", token.span
+        )
 
     def _unexpected(self, token: Token) -> ParseError:
         hint = _REFUSED.get(token.text) or _RESERVED.get(token.text)

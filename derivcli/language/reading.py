@@ -158,4 +158,3 @@ def name_problem(name: str) -> str | None:
     if name in ("True", "False", "and", "or", "not", "if", "else", "while", "for", "in", "is"):
         return f"{name} is a word of the language"
     return None
-

@@ -26,7 +26,19 @@ class Token:
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 # Typographic spellings of ASCII operators.
-_TYPOGRAPHIC = {"·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "∞": "oo", "^": "**"}
+_TYPOGRAPHIC = {
+    "·": "*",
+    "×": "*",
+    "⋅": "*",
+    "∗": "*",
+    "÷": "/",
+    "−": "-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∞": "oo",
+    "^": "**",
+}
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -83,16 +95,27 @@ def _check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
     if kind != "number":
         return
     mantissa, _, exponent = piece.lower().partition("e")
-    if len(mantissa) + (abs(int(exponent)) if len(exponent) < 8 and exponent else len(exponent) and MAX_DIGITS) > MAX_DIGITS:
+    if (
+        len(mantissa) + (abs(int(exponent)) if len(exponent) < 8 and exponent else len(exponent) and MAX_DIGITS)
+        > MAX_DIGITS
+    ):
         raise LimitError(f"a number of more than {MAX_DIGITS:,} digits", text=text, span=span)
     if re.match(r"0[0-9]", piece):
-        raise ParseError("a number cannot begin with 0", text=text, span=span, hint=f"write {re.sub('^0+(?=[0-9])', '', piece)}")
+        raise ParseError(
+            "a number cannot begin with 0",
+            text=text,
+            span=span,
+            hint=f"write {re.sub('^0+(?=[0-9])', '', piece)}",
+        )
     after = text[span[1] : span[1] + 1]
     if after == ".":
         raise ParseError("a number with two decimal points", text=text, span=(span[0], span[1] + 1))
     if piece == "0" and re.match(r"[xXbBoO][0-9a-fA-F]", text[span[1] : span[1] + 2]):
         raise ParseError(
-            "numbers are read in base ten", text=text, span=(span[0], span[1] + 1), hint="for a product write 0*x"
+            "numbers are read in base ten",
+            text=text,
+            span=(span[0], span[1] + 1),
+            hint="for a product write 0*x",
         )
     if exponent == "" and re.match(r"[eE][+-]", text[span[1] : span[1] + 2]) and not mantissa.startswith("."):
         raise ParseError(
@@ -112,5 +135,8 @@ def _unknown_character(text: str, position: int) -> ParseError:
     elif hint is None and unicodedata.category(character).startswith("L"):
         hint = "names are made of the letters a to z, Greek letters, digits and _"
     return ParseError(
-        f"{shown}(U+{ord(character):04X}, {name}) is not read here", text=text, span=(position, position + 1), hint=hint
+        f"{shown}(U+{ord(character):04X}, {name}) is not read here",
+        text=text,
+        span=(position, position + 1),
+        hint=hint,
     )

@@ -79,5 +79,3 @@ def _condition(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         level = AND if node.op == "and" else OR
         return f" {node.op} ".join(_in(a, level + 1) for a in args), level
     return f"{_in(args[0], COMPARE + 1)} {_INFIX[node.op]} {_in(args[1], COMPARE + 1)}", COMPARE
-
-

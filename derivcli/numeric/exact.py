@@ -24,6 +24,31 @@ MAX_BITS = 100_000
 # Bits that may be lost before a result counts as noise.
 _NOISE = 20
 
+
+@dataclass(frozen=True)
+class Real:
+    """An irrational number, known as an expression without variables, to as many digits as anybody asks for.
+
+    `shift` is added to it: a step beside the number is as exact as the number itself.
+    """
+
+    graph: Graph
+    root: int
+    shift: Fraction = Fraction(0)
+
+    def __add__(self, step: Fraction) -> Real:
+        return Real(self.graph, self.root, self.shift + step)
+
+    def in_context(self, context: Any) -> Any:
+        """The number with the digits of an mpmath context."""
+        level = _Level(self.graph, {}, context.dps, real=True)
+        level.run(self.graph.reachable([self.root]))
+        return context.convert(level.values[self.root][0]) + _number(context, self.shift)
+
+    def __float__(self) -> float:
+        return float(self.in_context(_context(FIRST_DIGITS)))
+
+
 # Operations that can vanish by cancellation, or at a zero of their own.
 _CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
 
@@ -46,7 +71,13 @@ class Exact:
     def __float__(self) -> float:
         if self.kind == "number":
             return _to_float(self.value)
-        return math.inf if self.kind == "infinite" and self.value > 0 else -math.inf if self.kind == "infinite" else math.nan
+        return (
+            math.inf
+            if self.kind == "infinite" and self.value > 0
+            else -math.inf
+            if self.kind == "infinite"
+            else math.nan
+        )
 
 
 @dataclass
@@ -63,14 +94,19 @@ class _Undefined(Exception):
 
 
 def evaluate(
-    graph: Graph, roots: Sequence[int], point: Mapping[str, Any], *, real: bool, conditions: Sequence[int] = ()
+    graph: Graph,
+    roots: Sequence[int],
+    point: Mapping[str, Any],
+    *,
+    real: bool,
+    conditions: Sequence[int] = (),
 ) -> Evaluation:
     """Evaluate the roots of a graph of primitives.
 
     Args:
         graph: the nodes.
         roots: numbers wanted.
-        point: for each variable its exact value: a Fraction, or an `mpf` of many digits.
+        point: for each variable its exact value, a Fraction or a `Real`.
         real: whether a value that is not real on the way makes the result undefined; otherwise only the end counts.
         conditions: condition nodes whose truth is wanted, too.
     """
@@ -94,14 +130,8 @@ def evaluate(
 
 def _spread(point: Mapping[str, Any]) -> int:
     """Extra digits for points far from 1, so that 1 + x keeps what x says."""
-    sizes = [_bits(v) for v in point.values() if v]
-    return min(int(max((abs(b) for b in sizes), default=0) * 0.302), MAX_DIGITS)
-
-
-def _bits(value: Any) -> int:
-    if isinstance(value, Fraction):
-        return value.numerator.bit_length() - value.denominator.bit_length()
-    return int(value.context.mag(value)) if math.isfinite(float(value.context.mag(value))) else 0
+    sizes = [v.numerator.bit_length() - v.denominator.bit_length() for v in point.values() if isinstance(v, Fraction)]
+    return min(int(max(map(abs, sizes), default=0) * 0.302), MAX_DIGITS)
 
 
 def _to_float(value: Any) -> float:
@@ -187,7 +217,7 @@ class _Level:
             return pair
         low, high = (c.mag(v) for c, v in zip(self.contexts, pair, strict=True))
         if high > MAX_BITS:
-            return tuple(c.sign(c.re(v)) * c.inf for c, v in zip(self.contexts, pair, strict=True))  # type: ignore[return-value]
+            return tuple(c.sign(c.re(v)) * c.inf for c, v in zip(self.contexts, pair, strict=True))
         (low_bits, high_bits) = (c.prec - _NOISE for c in self.contexts)
         if node.op in _CANCELLING and (low != -math.inf or high != -math.inf):
             # Zero is what shrinks with the precision, down to what the operands leave of it.
@@ -205,7 +235,7 @@ class _Level:
         if node.op == "Mod":
             quotient = [p / q for p, q in zip(*pairs, strict=True)]
             whole = self._whole(quotient[0], quotient[1], down=True)
-            return tuple(x - y * w for x, y, w in zip(*pairs, whole, strict=True))  # type: ignore[return-value]
+            return tuple(x - y * w for x, y, w in zip(*pairs, whole, strict=True))
         return self._whole(*pairs[0], down=node.op == "floor")
 
     def _whole(self, low: Any, high: Any, down: bool) -> tuple[Any, Any]:
@@ -219,7 +249,10 @@ class _Level:
         """Whether x equals y but for noise, in both precisions."""
         for context, x, y in ((self.contexts[0], low_x, low_y), (self.contexts[1], high_x, high_y)):
             difference = x - y
-            if difference != 0 and context.mag(difference) >= max(context.mag(x), context.mag(y)) - context.prec + _NOISE:
+            if (
+                difference != 0
+                and context.mag(difference) >= max(context.mag(x), context.mag(y)) - context.prec + _NOISE
+            ):
                 return False
         return True
 
@@ -270,7 +303,7 @@ def _context(digits: int) -> Any:
 def _number(c: Any, value: Any) -> Any:
     if isinstance(value, Fraction):
         return c.mpf(value.numerator) / value.denominator if value.denominator != 1 else c.mpf(value.numerator)
-    return c.convert(value)
+    return value.in_context(c)
 
 
 def _constant(c: Any, name: Any) -> Any:

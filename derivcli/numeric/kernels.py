@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 with warnings.catch_warnings():
     # torch works without NumPy, and says on import that it would rather not.
@@ -59,5 +60,7 @@ def sinc(x: torch.Tensor) -> torch.Tensor:
     return torch.where(near, 1 + series, torch.sin(away) / away)
 
 
+__all__ = ["KERNELS", "gamma", "loggamma", "polygamma", "sinc", "torch"]
+
 # The names that generated programs may use beside `torch`.
-KERNELS = {f.__name__: f for f in (loggamma, gamma, polygamma, sinc)}
+KERNELS: dict[str, Callable[..., torch.Tensor]] = {f.__name__: f for f in (loggamma, gamma, polygamma, sinc)}

@@ -111,19 +111,26 @@ def _values(name: str, text: str, constant: Constant, argument: str) -> list[str
 def _range(name: str, parts: list[str], constant: Constant, argument: str) -> list[str]:
     """start:stop:step, the stop included when it is hit."""
     start, stop, step = (constant(p.strip(), name) for p in parts)
-    if not step:
+    if not float(step):
         raise PointError(f"{name}: the step is 0", text=argument, span=(0, len(argument)))
+    exact = all(isinstance(v, Fraction) for v in (start, stop, step))
     # An irrational stop is hit where the quotient is whole but for rounding.
-    count = int((stop - start) / step + (0 if isinstance(step, Fraction) else Fraction(1, 10**15))) + 1
-    if (stop - start) / step < 0:
+    steps = (stop - start) / step if exact else (float(stop) - float(start)) / float(step) + 1e-9
+    if steps < 0:
         raise PointError(f"{name}: the step leads away from the stop", text=argument, span=(0, len(argument)))
+    count = int(steps) + 1
     return _steps(name, count, start, step, parts[0], f"({parts[2]})", argument)
 
 
 def _linspace(name: str, parts: list[str], constant: Constant, argument: str) -> list[str]:
     if len(parts) != 3 or not re.fullmatch(r"\s*[1-9][0-9]*\s*", parts[2]):
         hint = f"write {name}=linspace(0,1,101)"
-        raise PointError(f"{name}: linspace takes start, stop and a count", text=argument, span=(0, len(argument)), hint=hint)
+        raise PointError(
+            f"{name}: linspace takes start, stop and a count",
+            text=argument,
+            span=(0, len(argument)),
+            hint=hint,
+        )
     start, stop, count = constant(parts[0].strip(), name), constant(parts[1].strip(), name), int(parts[2])
     if count == 1:
         return [parts[0].strip()]

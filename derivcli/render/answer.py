@@ -44,7 +44,9 @@ def _ndjson(answer: Answer) -> str:
 def _latex(answer: Answer) -> str:
     lines = [f"f = {answer.expression.latex}"] if answer.expression.latex else []
     lines.extend(
-        f"{derivative_latex(answer, path)} = {formula.latex}" for path, formula in answer.derivatives.items() if formula.latex
+        f"{derivative_latex(answer, path)} = {formula.latex}"
+        for path, formula in answer.derivatives.items()
+        if formula.latex
     )
     return "\n".join(lines)
 

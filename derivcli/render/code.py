@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Mapping
 
 from derivcli.model import Answer, Question
 from derivcli.render.names import along, derivative
@@ -17,7 +18,7 @@ def gradient(value, variable):
     return torch.autograd.grad(value.sum(), variable, create_graph=True, materialize_grads=True)[0]'''
 
 
-def program(answer: Answer, question: Question, kernels: dict[str, object]) -> str:
+def program(answer: Answer, question: Question, kernels: Mapping[str, object]) -> str:
     """Imports, the kernels that are used, the function, the points, and the derivatives.
 
     Args:
@@ -27,7 +28,9 @@ def program(answer: Answer, question: Question, kernels: dict[str, object]) -> s
     """
     source = str(answer.program).strip()
     arguments = re.findall(r"\w+", source[: source.index(")")])[2:]
-    blocks = [*_definitions(source, kernels), source, _GRADIENT] if arguments else [*_definitions(source, kernels), source]
+    blocks = (
+        [*_definitions(source, kernels), source, _GRADIENT] if arguments else [*_definitions(source, kernels), source]
+    )
     lines = [] if answer.points else ["# No point was given: put yours here."]
     for argument, name in zip(arguments, answer.variables, strict=True):
         column = ", ".join(_value(p.at[name]) for p in answer.points) or "1.0"
@@ -44,7 +47,7 @@ def program(answer: Answer, question: Question, kernels: dict[str, object]) -> s
     return "\n\n\n".join(["import torch", *blocks, "\n".join(lines)])
 
 
-def _definitions(source: str, kernels: dict[str, object]) -> list[str]:
+def _definitions(source: str, kernels: Mapping[str, object]) -> list[str]:
     """The kernels that the program calls, and those that they call."""
     wanted: list[str] = []
     stack = [source]

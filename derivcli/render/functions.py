@@ -18,7 +18,9 @@ def listing(name: str | None) -> str:
         rows = SPELLINGS.get(name)
         if rows is None:
             near = difflib.get_close_matches(name, SPELLINGS, 2)
-            raise UsageError(f"there is no function {name}", hint=f"did you mean {' or '.join(near)}?" if near else None)
+            raise UsageError(
+                f"there is no function {name}", hint=f"did you mean {' or '.join(near)}?" if near else None
+            )
         return "\n\n".join(_in_full(row) for row in rows)
     lines: list[str] = []
     width = max(len(_signature(row)) for row in ROWS)

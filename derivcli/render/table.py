@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterable
 
@@ -75,7 +76,7 @@ class _Table:
 
     def _points(self) -> None:
         if self.answer.kind in ("hessian", "jacobian"):
-            grids = [self._widest(lambda d, p=point: self._value_grid(p, d)) for point in self.answer.points]
+            grids = [self._widest(functools.partial(self._value_grid, point)) for point in self.answer.points]
             if all(grid is not None for grid in grids):
                 if self._checked():
                     self.console.print("In each cell: the symbolic value, and autograd's below it.")

@@ -19,7 +19,11 @@ def mathematical(text: str, constants: frozenset[str] = frozenset(("pi", "oo")))
     text = re.sub(r"\bsqrt\((\d+|[a-zA-Z]\w*)\)", r"√\1", text)
     text = re.sub(r"\bsqrt\(", "√(", text)
     text = re.sub(r"\*\*", "^", text).replace("*", "·")
-    text = re.sub(r"[A-Za-z]+", lambda m: _WORDS[m.group()] if m.group() in constants and m.group() in _WORDS else m.group(), text)
+    text = re.sub(
+        r"[A-Za-z]+",
+        lambda m: _WORDS[m.group()] if m.group() in constants and m.group() in _WORDS else m.group(),
+        text,
+    )
     return text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠")
 
 

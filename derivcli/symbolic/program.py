@@ -166,7 +166,7 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
 
     def _denominator(self, below: list[Any]) -> str:
         if len(below) == 1:
-            return self.parenthesize(below[0], PRECEDENCE["Pow"], strict=True)
+            return str(self.parenthesize(below[0], PRECEDENCE["Pow"], strict=True))
         return "(" + "*".join(self.parenthesize(f, PRECEDENCE["Mul"], strict=True) for f in below) + ")"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
@@ -176,7 +176,7 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
         if exponent.is_Rational and exponent.is_negative:
             return f"1/{self.parenthesize(1 / expr, PRECEDENCE['Pow'], strict=True)}"
         if not base.free_symbols:
-            return f"torch.pow({float(_literal(base))!r}, {self._print(exponent)})"
+            return f"torch.pow({_literal(base)}, {self._print(exponent)})"
         power = _literal(exponent) if exponent.is_Rational and not exponent.is_Integer else None
         text = power or self.parenthesize(exponent, PRECEDENCE["Pow"], strict=True)
         return f"{self.parenthesize(base, PRECEDENCE['Pow'] + 1)}**{text}"

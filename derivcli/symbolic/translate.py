@@ -121,8 +121,10 @@ _BACK_RELATIONS = {
     "StrictLessThan": "lt", "LessThan": "le", "StrictGreaterThan": "gt", "GreaterThan": "ge", "Equality": "eq",
     "Unequality": "ne", "And": "and", "Or": "or", "Not": "not",
 }  # fmt: skip
-_BACK_CONSTANTS = {S.Pi: "pi", S.Exp1: "E", S.Infinity: "oo", S.ImaginaryUnit: "I", S.EulerGamma: "EulerGamma",
-                   S.GoldenRatio: "GoldenRatio", S.NegativeInfinity: "-oo", S.NaN: "nan", S.ComplexInfinity: "nan"}  # fmt: skip
+_BACK_CONSTANTS = {
+    S.Pi: "pi", S.Exp1: "E", S.Infinity: "oo", S.ImaginaryUnit: "I", S.EulerGamma: "EulerGamma",
+    S.GoldenRatio: "GoldenRatio", S.NegativeInfinity: "-oo", S.NaN: "nan", S.ComplexInfinity: "nan",
+}  # fmt: skip
 _BACK_FUNCTIONS = {row.sympy: row.key for row in catalog.ROWS if row.sympy}
 
 
@@ -132,7 +134,8 @@ def to_graph(expressions: Sequence[Any]) -> tuple[Graph, list[int]]:
     Raises:
         UnsupportedError: the expression holds something that has no row in the catalog (an open `Derivative`, say).
     """
-    graph, done = Graph(), {}
+    graph = Graph()
+    done: dict[Any, int] = {}
     for expression in expressions:
         stack = [expression]
         while stack:
