@@ -175,7 +175,8 @@ ROWS: tuple[Row, ...] = (
     ),
     _primitive(
         "asech", INVERSE_HYPERBOLIC, "inverse hyperbolic secant", "-1/(x*sqrt(1 - x**2))",
-        aliases=("arcsech", "arsech"), torch="torch.acosh(1/{0})", domain="0 < x <= 1", special="x == 1", samples=((0.1, 0.9),),
+        aliases=("arcsech", "arsech"), torch="torch.acosh(1/{0})", domain="0 < x <= 1", special="x == 1",
+        samples=((0.1, 0.9),),
     ),
     _primitive(
         "acsch", INVERSE_HYPERBOLIC, "inverse hyperbolic cosecant", "-1/(x**2*sqrt(1 + 1/x**2))",

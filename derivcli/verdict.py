@@ -156,42 +156,41 @@ class _Case:
         return total
 
     def _special(self) -> int | None:
-        """A node of the expression, in a branch that was taken, at a point where it need not have a derivative."""
-        if not any(self.function.conditions.values()) and not self.function.taken:
+        """A node on the way to the value, at a point where it need not have a derivative."""
+        if not any(self.function.conditions.values()) and not self.function.ties:
             return None
-        graph = self.subject.graph
-        active, stack = set(), [self.subject.roots[self.component]]
+        active = self._active()
+        held = (node for node, condition in self.subject.specials if self.function.conditions[condition])
+        return next((node for node in (*held, *self.function.ties) if node in active), None)
+
+    def _active(self) -> set[int]:
+        """The nodes that the value comes from: of a choice, its conditions and the branch that was taken."""
+        active: set[int] = set()
+        stack = [self.subject.roots[self.component]]
         while stack:
             i = stack.pop()
-            if i in active:
-                continue
-            active.add(i)
-            node = graph.nodes[i]
-            stack.extend([self.function.taken[i], *node.args[1::2]] if i in self.function.taken else node.args)
-        for node_number, condition in self.subject.specials:
-            if node_number in active and self.function.conditions[condition]:
-                return node_number
-        return None
+            if i not in active:
+                active.add(i)
+                args = self.subject.graph.nodes[i].args
+                taken = self.function.taken.get(i)
+                stack.extend(args if taken is None else (taken, *args[1::2]))
+        return active
 
     def _sides(self, special: int | None) -> Check | None:
         """What the derivatives and values just beside the point say; None where nothing is wrong."""
-        along = self.subject.plan[self.path][-1]
         root = self.subject.results[self.path][self.component]
-        values, slopes = [], []
-        for sign in (-1, 1):
-            beside = {**self.point, along: self.point[along] + sign * STEP}
-            values.append(
-                evaluate(self.subject.graph, [self.subject.roots[self.component]], beside, real=True).roots[0]
-            )
-            slopes.append(evaluate(self.subject.derivatives, [root], beside, real=False).roots[0])
+        points = [self._beside(sign * STEP) for sign in (-1, 1)]
+        values = [self._value(p) for p in points]
+        slopes = [evaluate(self.subject.derivatives, [root], p, real=False).roots[0] for p in points]
         where = self._place(special) if special is not None else "the expression"
         said = f"autograd returned {_named(self.found)}"
+        if all(v.kind != "number" for v in values):
+            return Check(
+                "outside_domain", note=f"{where} is defined at this point alone: there is no derivative; {said}"
+            )
         if any(v.kind != "number" for v in values):
             return Check("domain_edge", note=f"{where} ends here: there is no derivative from both sides; {said}")
-        here = self.function.roots[self.component]
-        if here.kind == "number" and any(
-            abs(float(v.value - here.value)) > 1e-9 * max(1.0, abs(float(here))) for v in values
-        ):
+        if any(self._jumps(v, sign) for v, sign in zip(values, (-1, 1), strict=True)):
             return Check("jump", note=f"{where} jumps here: there is no derivative; {said}")
         left, right = (float(s) for s in slopes)
         if not (math.isfinite(left) and math.isfinite(right)):
@@ -206,6 +205,24 @@ class _Case:
                 note=f"the formula is not defined here; beside it the slope is {right:.6g}; {said}",
             )
         return None
+
+    def _beside(self, step: Fraction) -> dict[str, Any]:
+        along = self.subject.plan[self.path][-1]
+        return {**self.point, along: self.point[along] + step}
+
+    def _value(self, point: Mapping[str, Any]) -> Exact:
+        return evaluate(self.subject.graph, [self.subject.roots[self.component]], point, real=True).roots[0]
+
+    def _jumps(self, beside: Exact, sign: int) -> bool:
+        """Whether the value beside the point stays away from the value here, however near it is taken."""
+        here = self.function.roots[self.component]
+        if here.kind != "number":
+            return False
+        gap = abs(float(beside.value - beside.value.context.convert(here.value)))
+        if gap <= 1e-12 * max(1.0, abs(float(here))):
+            return False
+        nearer = self._value(self._beside(sign * STEP * STEP))
+        return nearer.kind == "number" and abs(float(nearer.value - nearer.value.context.convert(here.value))) > gap / 2
 
     def _place(self, node: int | None) -> str:
         """The user's own words for a node."""

@@ -21,7 +21,7 @@ _REFUSED = {
     "Infinity": "write oo", "inf": "write oo", "NaN": "it is not a number", "nan": "it is not a number",
     "None": "it is not a number",
     "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
-    "@": "products of matrices are not read yet", "~": "write not", "=": "conditions compare with ==",
+    "@": "products of matrices are not read yet", "=": "conditions compare with ==",
     "!!": "the double factorial is not read; write (x!)! for a factorial twice",
     "{": "group with ( and )", "}": "group with ( and )", "'": "text in quotes is not mathematics",
     '"': "text in quotes is not mathematics", ".": "attributes and methods are not read here",
@@ -87,6 +87,8 @@ class Parser:
             stacks.open("root", token, ROOT)
         elif token.text in ("(", "["):
             stacks.open(token.text, token)
+        elif token.text == "~":
+            stacks.open("not", token, NOT)
         elif token.text == "|":
             if stacks.open_bar():
                 raise stacks.error("nested bars can be read in two ways", token.span, "write abs(…)")

@@ -39,7 +39,9 @@ def differentiate(
     for output in outputs:
         grown: dict[tuple[str, ...], Any] = {(): output}
         for path, variables in plan.items():
-            results[path].append(_derivative(grown, variables, leaves, plan).detach().cpu().tolist())
+            # The sum gives memory to the tensors without any that autograd returns for derivatives known to be 0.
+            derivative = _derivative(grown, variables, leaves, plan) + torch.zeros_like(like)
+            results[path].append(derivative.detach().cpu().tolist())
     return [y.detach().cpu().tolist() for y in outputs], results
 
 

@@ -8,7 +8,7 @@ a pole. A float can be trusted where both agree; else both precisions double.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -17,10 +17,9 @@ from mpmath.ctx_mp import MPContext
 
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
+from derivcli.numeric.operations import MAX_BITS, OPERATIONS, constant, number
 
 FIRST_DIGITS, MAX_DIGITS = 25, 400
-# Beyond 2 to this power a number counts as infinite: no float is near, and its logarithm stays cheap.
-MAX_BITS = 100_000
 # Bits that may be lost before a result counts as noise.
 _NOISE = 20
 
@@ -43,7 +42,7 @@ class Real:
         """The number with the digits of an mpmath context."""
         level = _Level(self.graph, {}, context.dps, real=True)
         level.run(self.graph.reachable([self.root]))
-        return context.convert(level.values[self.root][0]) + _number(context, self.shift)
+        return context.convert(level.values[self.root][0]) + number(context, self.shift)
 
     def __float__(self) -> float:
         return float(self.in_context(_context(FIRST_DIGITS)))
@@ -82,11 +81,16 @@ class Exact:
 
 @dataclass
 class Evaluation:
-    """Values of the roots, and of everything on the way: which conditions hold, which branches were taken."""
+    """Values of the roots, and of everything on the way.
+
+    `conditions` says which of the conditions asked for hold, `taken` which branch each choice took, and `ties` which
+    comparisons are between equal numbers.
+    """
 
     roots: list[Exact]
     conditions: dict[int, bool] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
+    ties: set[int] = field(default_factory=set)
 
 
 class _Undefined(Exception):
@@ -125,13 +129,14 @@ def evaluate(
         digits *= 2
     unresolved = Exact("unresolved")
     truths = {c: level.truth.get(c, False) for c in conditions}
-    return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken)
+    return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
 
 
 def _spread(point: Mapping[str, Any]) -> int:
-    """Extra digits for points far from 1, so that 1 + x keeps what x says."""
-    sizes = [v.numerator.bit_length() - v.denominator.bit_length() for v in point.values() if isinstance(v, Fraction)]
-    return min(int(max(map(abs, sizes), default=0) * 0.302), MAX_DIGITS)
+    """Extra digits for points of many digits or far from 1, so that 1 + x keeps what x says."""
+    rational = [v if isinstance(v, Fraction) else v.shift for v in point.values()]
+    bits = max((max(abs(r.numerator), r.denominator).bit_length() for r in rational), default=0)
+    return min(int(bits * 0.302), MAX_DIGITS)
 
 
 def _to_float(value: Any) -> float:
@@ -150,6 +155,7 @@ class _Level:
         self.values: dict[int, tuple[Any, Any]] = {}
         self.truth: dict[int, bool] = {}
         self.taken: dict[int, int] = {}
+        self.ties: set[int] = set()
         self.origin: dict[int, int] = {}
 
     def run(self, order: Sequence[int]) -> None:
@@ -191,13 +197,13 @@ class _Level:
     def _operate(self, node: Node) -> tuple[Any, Any]:
         if node.op == "variable":
             value = self.point[str(node.value)]
-            return _number(self.contexts[0], value), _number(self.contexts[1], value)
+            return number(self.contexts[0], value), number(self.contexts[1], value)
         if node.op in ("number", "constant"):
-            make = _number if node.op == "number" else _constant
+            make = number if node.op == "number" else constant
             return make(self.contexts[0], node.value), make(self.contexts[1], node.value)
         if node.op in ("floor", "ceiling", "Mod"):
             return self._step(node)
-        operation = _OPERATIONS[node.op]
+        operation = OPERATIONS[node.op]
         pairs = [self.values[a] for a in node.args]
         low, high = (operation(c, *[p[k] for p in pairs]) for k, c in enumerate(self.contexts))
         return low, high
@@ -263,6 +269,8 @@ class _Level:
         elif node.op in COMPARISONS:
             (low_x, high_x), (low_y, high_y) = (self.values[a] for a in node.args)
             equal = self._same(low_x, low_y, high_x, high_y)
+            if equal:
+                self.ties.add(i)
             context = self.contexts[1]
             less = not equal and context.re(high_x) < context.re(high_y)
             self.truth[i] = {
@@ -298,111 +306,3 @@ def _context(digits: int) -> Any:
         context.dps = digits
         _CONTEXTS[digits] = context
     return _CONTEXTS[digits]
-
-
-def _number(c: Any, value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return c.mpf(value.numerator) / value.denominator if value.denominator != 1 else c.mpf(value.numerator)
-    return value.in_context(c)
-
-
-def _constant(c: Any, name: Any) -> Any:
-    values = {"pi": c.pi, "E": c.e, "oo": c.inf, "-oo": -c.inf, "I": c.j, "nan": c.nan, "EulerGamma": c.euler}
-    if name == "tau":
-        return 2 * c.pi
-    if name == "GoldenRatio":
-        return (1 + c.sqrt(5)) / 2
-    return c.convert(+values[name])
-
-
-def _exp(c: Any, x: Any) -> Any:
-    if c.mag(x) > 17 and c.mag(c.re(x)) > 17:
-        return c.inf if c.re(x) > 0 else c.zero
-    return c.exp(x)
-
-
-def _power(c: Any, x: Any, y: Any) -> Any:
-    if x == 0:
-        if c.re(y) < 0:
-            raise ZeroDivisionError
-        return c.one if y == 0 else c.zero
-    if c.isinf(x) or c.isinf(y):
-        return x**y
-    if c.mag(y) + abs(c.mag(x)).bit_length() > 15:
-        bits = c.re(y) * c.ln(abs(x)) / c.ln2
-        if abs(bits) > MAX_BITS:
-            return c.inf if bits > 0 else c.zero
-    if c.isint(y) and abs(y) < 2**31:
-        return x ** int(c.re(y))
-    return c.sqrt(x) if y == c.mpf(0.5) else c.power(x, y)
-
-
-def _bounded(name: str, bits: int) -> Callable[..., Any]:
-    """A function that grows so fast that a large argument means infinity."""
-
-    def function(c: Any, x: Any) -> Any:
-        if c.mag(x) > bits:
-            if c.re(x) < 0 and name != "cosh":
-                return -c.inf if name == "sinh" else c.nan
-            return c.inf
-        return getattr(c, name)(x)
-
-    return function
-
-
-def _loggamma(c: Any, x: Any) -> Any:
-    if c.im(x) == 0 and c.re(x) <= 0:
-        raise ValueError("loggamma is real for positive arguments only")
-    return c.loggamma(x)
-
-
-def _real_root(c: Any, x: Any, n: Any) -> Any:
-    n = int(n)
-    if c.im(x) != 0 or n < 1:
-        raise ValueError("a real root of a real number")
-    if x < 0 and n % 2 == 0:
-        raise ValueError("an even root of a negative number")
-    return c.sign(x) * c.root(abs(x), n)
-
-
-def _polygamma(c: Any, n: Any, x: Any) -> Any:
-    return c.psi(int(n), x)
-
-
-def _sum(c: Any, *terms: Any) -> Any:
-    return c.fsum(terms)
-
-
-def _product(c: Any, *factors: Any) -> Any:
-    result = factors[0]
-    for factor in factors[1:]:
-        result = result * factor
-    return result
-
-
-_OWN: dict[str, Callable[..., Any]] = {
-    "add": _sum,
-    "mul": _product,
-    "neg": lambda c, x: -x,
-    "div": lambda c, x, y: x / y,
-    "pow": _power,
-    "exp": _exp,
-    "larger": lambda c, x, y: max(c.re(x), c.re(y)),
-    "smaller": lambda c, x, y: min(c.re(x), c.re(y)),
-    "heaviside": lambda c, x: (1 + c.sign(c.re(x))) / 2,
-    "real_root": _real_root,
-    "polygamma": _polygamma,
-    "loggamma": _loggamma,
-    "gamma": _bounded("gamma", 13),
-    "sinh": _bounded("sinh", 17),
-    "cosh": _bounded("cosh", 17),
-}
-
-
-def _named(name: str) -> Callable[..., Any]:
-    return _OWN.get(name) or (lambda c, *args: getattr(c, name)(*args))
-
-
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    **_OWN, **{row.key: _named(row.mpmath) for row in catalog.ROWS if row.mpmath}
-}  # fmt: skip

@@ -1,0 +1,120 @@
+"""What each operation of a graph does in an mpmath context, bounded where mpmath is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from derivcli import catalog
+
+# Beyond 2 to this power a number counts as infinite: no float is near, and its logarithm stays cheap.
+MAX_BITS = 100_000
+
+
+def number(c: Any, value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return c.mpf(value.numerator) / value.denominator if value.denominator != 1 else c.mpf(value.numerator)
+    return value.in_context(c)
+
+
+def constant(c: Any, name: Any) -> Any:
+    values = {"pi": c.pi, "E": c.e, "oo": c.inf, "-oo": -c.inf, "I": c.j, "nan": c.nan, "EulerGamma": c.euler}
+    if name == "tau":
+        return 2 * c.pi
+    if name == "GoldenRatio":
+        return (1 + c.sqrt(5)) / 2
+    return c.convert(+values[name])
+
+
+def _exp(c: Any, x: Any) -> Any:
+    if c.mag(x) > 17 and c.mag(c.re(x)) > 17:
+        return c.inf if c.re(x) > 0 else c.zero
+    return c.exp(x)
+
+
+def _power(c: Any, x: Any, y: Any) -> Any:
+    if x == 0:
+        if c.re(y) < 0:
+            raise ZeroDivisionError
+        return c.one if y == 0 else c.zero
+    if c.isinf(x) or c.isinf(y):
+        return x**y
+    if c.mag(y) + abs(c.mag(x)).bit_length() > 15:
+        bits = c.re(y) * c.ln(abs(x)) / c.ln2
+        if abs(bits) > MAX_BITS:
+            return c.inf if bits > 0 else c.zero
+    if c.isint(y) and abs(y) < 2**31:
+        return x ** int(c.re(y))
+    return c.sqrt(x) if y == c.mpf(0.5) else c.power(x, y)
+
+
+def _bounded(name: str, bits: int) -> Callable[..., Any]:
+    """A function that grows so fast that a large argument means infinity."""
+
+    def function(c: Any, x: Any) -> Any:
+        if c.mag(x) > bits:
+            if c.re(x) < 0 and name != "cosh":
+                return -c.inf if name == "sinh" else c.nan
+            return c.inf
+        return getattr(c, name)(x)
+
+    return function
+
+
+def _loggamma(c: Any, x: Any) -> Any:
+    if c.im(x) == 0 and c.re(x) <= 0:
+        raise ValueError("loggamma is real for positive arguments only")
+    return c.loggamma(x)
+
+
+def _real_root(c: Any, x: Any, n: Any) -> Any:
+    n = int(n)
+    if c.im(x) != 0 or n < 1:
+        raise ValueError("a real root of a real number")
+    if x < 0 and n % 2 == 0:
+        raise ValueError("an even root of a negative number")
+    return c.sign(x) * c.root(abs(x), n)
+
+
+def _polygamma(c: Any, n: Any, x: Any) -> Any:
+    return c.psi(int(n), x)
+
+
+def _sum(c: Any, *terms: Any) -> Any:
+    return c.fsum(terms)
+
+
+def _product(c: Any, *factors: Any) -> Any:
+    result = factors[0]
+    for factor in factors[1:]:
+        result = result * factor
+    return result
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "add": _sum,
+    "mul": _product,
+    "neg": lambda c, x: -x,
+    "div": lambda c, x, y: x / y,
+    "pow": _power,
+    "exp": _exp,
+    "larger": lambda c, x, y: max(c.re(x), c.re(y)),
+    "smaller": lambda c, x, y: min(c.re(x), c.re(y)),
+    "heaviside": lambda c, x: (1 + c.sign(c.re(x))) / 2,
+    "real_root": _real_root,
+    "polygamma": _polygamma,
+    "loggamma": _loggamma,
+    "gamma": _bounded("gamma", 13),
+    "sinh": _bounded("sinh", 17),
+    "cosh": _bounded("cosh", 17),
+}
+
+
+def _named(name: str) -> Callable[..., Any]:
+    return _OWN.get(name) or (lambda c, *args: getattr(c, name)(*args))
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    **_OWN, **{row.key: _named(row.mpmath) for row in catalog.ROWS if row.mpmath}
+}  # fmt: skip

@@ -1,0 +1,48 @@
+"""What the tests share: the command run in this process, and cases from files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derivcli.cli import run
+
+CASES = Path(__file__).parent / "cases"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished command: its exit status and streams."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+@pytest.fixture
+def deriv(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """`deriv("x**2", "--at", "x=3")` runs the command line."""
+
+    def call(*words: str) -> Ran:
+        capsys.readouterr()
+        status = run(words)
+        streams = capsys.readouterr()
+        return Ran(int(status), streams.out, streams.err)
+
+    return call
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The cases of one file; a file without cases is a mistake."""
+    found = [json.loads(line) for line in (CASES / name).read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert found, f"{name} holds no case"
+    return found

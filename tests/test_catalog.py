@@ -1,0 +1,151 @@
+"""Every row of the catalog: value, gradient and second derivative are what mathematics says, all over its domain."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+
+from derivcli.catalog import KEYS, ROWS, SPELLINGS, Row
+from derivcli.engine import answer
+from derivcli.graph import Graph
+from derivcli.language import expand, partial, read
+from derivcli.model import Question
+from derivcli.numeric.exact import evaluate
+
+# What every function is, in mpmath's own words: independent of the catalog's torch, SymPy and definition columns.
+TRUTH: dict[str, Callable[..., Any]] = {
+    "sqrt": mpmath.sqrt, "cbrt": mpmath.cbrt, "root": lambda x, n: mpmath.root(x, int(n)), "exp": mpmath.exp,
+    "exp2": lambda x: mpmath.power(2, x), "exp10": lambda x: mpmath.power(10, x), "expm1": mpmath.expm1,
+    "log": mpmath.log, "log/2": lambda x, b: mpmath.log(x, b), "log2": lambda x: mpmath.log(x, 2),
+    "log10": mpmath.log10,
+    "log1p": mpmath.log1p, "hypot": mpmath.hypot,
+    "sin": mpmath.sin, "cos": mpmath.cos, "tan": mpmath.tan, "cot": mpmath.cot, "sec": mpmath.sec, "csc": mpmath.csc,
+    "sinc": mpmath.sinc,
+    "sind": lambda x: mpmath.sin(mpmath.radians(x)), "cosd": lambda x: mpmath.cos(mpmath.radians(x)),
+    "tand": lambda x: mpmath.tan(mpmath.radians(x)),
+    "asin": mpmath.asin, "acos": mpmath.acos, "atan": mpmath.atan, "acot": mpmath.acot, "asec": mpmath.asec,
+    "acsc": mpmath.acsc, "atan2": mpmath.atan2,
+    "sinh": mpmath.sinh, "cosh": mpmath.cosh, "tanh": mpmath.tanh, "coth": mpmath.coth, "sech": mpmath.sech,
+    "csch": mpmath.csch, "asinh": mpmath.asinh, "acosh": mpmath.acosh, "atanh": mpmath.atanh, "acoth": mpmath.acoth,
+    "asech": mpmath.asech, "acsch": mpmath.acsch,
+    "abs": abs, "sign": mpmath.sign, "floor": mpmath.floor, "ceiling": mpmath.ceil, "frac": mpmath.frac,
+    "Mod": lambda x, y: x - y * mpmath.floor(x / y), "max": max, "min": min,
+    "heaviside": lambda x: (1 + mpmath.sign(x)) / 2,
+    "heaviside/2": lambda x, h: mpmath.mpf(x > 0) if x else h, "relu": lambda x: max(x, 0),
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "logit": lambda x: mpmath.log(x) - mpmath.log1p(-x),
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)), "logsigmoid": lambda x: -mpmath.log1p(mpmath.exp(-x)),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)), "gelu": lambda x: x * mpmath.ncdf(x),
+    "logaddexp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
+    "erf": mpmath.erf, "erfc": mpmath.erfc, "gamma": mpmath.gamma, "loggamma": mpmath.loggamma,
+    "polygamma": lambda n, x: mpmath.psi(int(n), x), "factorial": mpmath.factorial, "binomial": mpmath.binomial,
+}  # fmt: skip
+
+# Arguments that are whole numbers and are never differentiated by.
+WHOLE = {("root", "n"), ("polygamma", "n")}
+
+
+def points(row: Row, count: int = 4) -> Iterator[dict[str, Fraction]]:
+    """Points inside the row's samples, binary fractions that a float holds exactly; the same ones on every run."""
+    chosen = random.Random(row.key)
+    for _ in range(count):
+        yield {
+            name: Fraction(low) if low == high else Fraction(int(chosen.uniform(low, high) * 4096), 4096)
+            for name, (low, high) in zip(row.parameters, row.samples, strict=True)
+        }
+
+
+def truth(row: Row, point: dict[str, Fraction], orders: tuple[int, ...]) -> float:
+    """A derivative of the row by mpmath's differences at 60 digits."""
+    with mpmath.workdps(60):
+        x = tuple(mpmath.mpf(v.numerator) / v.denominator for v in point.values())
+        return float(mpmath.diff(TRUTH[row.key], x, orders) if any(orders) else TRUTH[row.key](*x))
+
+
+def differentiable(row: Row) -> list[str]:
+    return [name for name in row.parameters if (row.name, name) not in WHOLE]
+
+
+def question(row: Row, **more: Any) -> Question:
+    """The row's own function, with its whole-number arguments filled in."""
+    arguments = [
+        name if name in differentiable(row) else str(int(row.samples[k][0])) for k, name in enumerate(row.parameters)
+    ]
+    asked = tuple(
+        tuple((name, str(value)) for name, value in point.items() if name in differentiable(row))
+        for point in points(row)
+    )
+    return Question((f"{row.name}({', '.join(arguments)})",), asked, declared=tuple(differentiable(row)), **more)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: r.key)
+def test_value_and_gradient(row: Row) -> None:
+    for point, found in zip(points(row), answer(question(row)).points, strict=True):
+        assert found.value == pytest.approx(truth(row, point, (0,) * len(row.parameters)), rel=1e-13, abs=1e-15)
+        for name in differentiable(row):
+            wanted = truth(row, point, tuple(int(name == p) for p in row.parameters))
+            assert found.symbolic is not None and found.checks is not None
+            assert found.symbolic[name,] == pytest.approx(wanted, rel=1e-14, abs=1e-30)
+            assert found.result[name,] == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+            assert found.checks[name,].status == "agree"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: r.key)
+def test_second_derivatives(row: Row) -> None:
+    names = differentiable(row)
+    for point, found in zip(points(row), answer(question(row, hessian=True)).points, strict=True):
+        for a, b in itertools.product(names, repeat=2):
+            wanted = truth(row, point, tuple(int(a == p) + int(b == p) for p in row.parameters))
+            assert found.symbolic is not None
+            assert found.symbolic[a, b] == pytest.approx(wanted, rel=1e-12, abs=1e-25)
+            assert found.result[a, b] == pytest.approx(wanted, rel=1e-10, abs=1e-13)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.partials], ids=lambda r: r.key)
+def test_partials_by_hand_are_the_derivatives(row: Row) -> None:
+    for point, k in itertools.product(points(row), range(len(row.parameters))):
+        if (row.name, row.parameters[k]) in WHOLE:
+            continue
+        graph, root, _ = partial(row.key, k)
+        (found,) = evaluate(graph, [root], point, real=True).roots
+        wanted = truth(row, point, tuple(int(k == j) for j in range(len(row.parameters))))
+        assert float(found) == pytest.approx(wanted, rel=1e-14, abs=1e-30)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: r.key)
+def test_a_row_is_a_primitive_or_has_a_definition(row: Row) -> None:
+    primitive = [bool(row.sympy), bool(row.torch), bool(row.mpmath), len(row.partials) == len(row.parameters)]
+    assert all(primitive) != bool(row.definition)
+    assert row.definition == "" or not any(primitive[:3])
+    assert row.summary and row.domain and len(row.samples) == len(row.parameters)
+
+
+def test_every_row_has_its_truth_and_every_key_is_unique() -> None:
+    assert set(TRUTH) == {row.key for row in ROWS} == set(KEYS)
+    assert len(KEYS) == len(ROWS)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_is_read(spelling: str) -> None:
+    for row in SPELLINGS[spelling]:
+        reading = read([f"{spelling}({', '.join(row.parameters)})"], declared=row.parameters)
+        assert reading.graph.nodes[reading.roots[0]].op == row.key
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.special], ids=lambda r: r.key)
+def test_specials_are_conditions_on_the_parameters(row: Row) -> None:
+    reading = read([f"1 if {row.special} else 0"], declared=row.parameters)
+    assert set(reading.variables) <= set(row.parameters)
+
+
+def test_definitions_expand_to_primitives_only() -> None:
+    for row in ROWS:
+        graph = Graph()
+        root = graph.add(row.key, [graph.variable(p) for p in row.parameters])
+        expanded, _ = expand(graph, [root])
+        assert not any(KEYS[n.op].definition for n in expanded.nodes if n.op in KEYS)
