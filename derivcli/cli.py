@@ -251,10 +251,10 @@ def _command(words: Sequence[str]) -> tuple[str, list[str]]:
     """Which command, and its words with the options first."""
     group: Any = typer.main.get_command(app)
     first = words[0] if words else ""
-    if not words:
-        return "", ["--help"]
     if first in _spellings(group) or "_DERIV_COMPLETE" in os.environ:
         return "", list(words)
+    if not words:
+        return "", ["--help"]
     name = first if first in RESERVED else "ask"
     if name not in group.commands:
         hint = f"to differentiate {name}, write: deriv -- {name}"

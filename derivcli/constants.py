@@ -8,7 +8,8 @@ from fractions import Fraction
 from derivcli.errors import DerivError, PointError
 from derivcli.language import expand, read
 from derivcli.language.limits import MAX_DIGITS
-from derivcli.numeric.exact import Real, evaluate
+from derivcli.numeric.exact import evaluate
+from derivcli.numeric.level import Real
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?(/[1-9][0-9]*)?")
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from derivcli import catalog
 from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS, Graph, Span
-from derivcli.language.operands import BARE, BINARY, CHOICE, NOT, POWER, PRODUCT, ROOT, SIGN, Operand, Stacks
+from derivcli.language.operands import BARE, BINARY, CHOICE, NOT, POWER, PRODUCT, ROOT, SIGN, TERM, Operand, Stacks
 from derivcli.language.tokens import Token
 
 _CHOICE_HINT, _LOOP_HINT = "a choice is written `a if c else b`", "loops are not read yet"
@@ -82,7 +82,8 @@ class Parser:
         if token.kind == "name":
             return self._name(token)
         if token.text in ("-", "+"):
-            stacks.open("sign", token, SIGN)
+            inside = bool(stacks.pending) and stacks.pending[-1].level >= PRODUCT
+            stacks.open("sign", token, SIGN if inside else TERM)
         elif token.text == "√":
             stacks.open("root", token, ROOT)
         elif token.text in ("(", "["):
@@ -224,6 +225,8 @@ class Parser:
         text, level = token.text, BINARY[token.text]
         if text in ("/", "%") or (text == "*" and self._is_function(self.tokens[self.i + 1].text)):
             self.stacks.end_bare_function()
+        if text == "%":
+            self.stacks.reduce(TERM)  # the remainder of -x is not minus the remainder of x
         self.stacks.reduce(level + 1 if level == POWER else level)  # powers group from the right
         if text == "|" and self._ends_in_number():
             hint = "write abs(…), or `or` between conditions"

@@ -60,7 +60,7 @@ class _Table:
             self.console.print("There are no variables: every derivative is 0.")
         elif self.answer.kind in ("hessian", "jacobian") and self._fits(self._formula_grid()):
             self.console.print(self._formula_grid())
-        elif len(self.answer.points) != 1 or not self._fits(self._one_point(6)):
+        elif len(self.answer.points) != 1 or not self._fits(self._one_point(_DIGITS[-1])):
             for path, formula in self.answer.derivatives.items():
                 self._line(f"{derivative(self.answer, path)} = ", self._formula(formula.text))
         if self.answer.points:
@@ -87,7 +87,7 @@ class _Table:
                 return
         table = None
         if len(self.answer.points) == 1:
-            table = self._widest(self._one_point)
+            table = self._widest(self._one_point) or self._widest(functools.partial(self._one_point, formulas=False))
             self._where(self.answer.points[0])
         table = table or self._widest(self._rows) or self._rows(_DIGITS[-1])
         self.console.print(table)
@@ -127,12 +127,13 @@ class _Table:
             return [autograd]
         return [Text(_text(point.symbolic[path], digits)), autograd, _mark(point.checks[path])]
 
-    def _one_point(self, digits: int) -> Table:
+    def _one_point(self, digits: int, formulas: bool = True) -> Table:
         """A row for each derivative, its formula beside its values."""
-        table = self._new(("", "left"), ("formula", "left"), *self._number_columns())
+        table = self._new(("", "left"), *([("formula", "left")] if formulas else []), *self._number_columns())
         for path, formula in self.answer.derivatives.items():
+            beside = [Text(self._formula(formula.text))] if formulas else []
             cells = self._numbers(self.answer.points[0], path, digits)
-            table.add_row(Text(derivative(self.answer, path)), Text(self._formula(formula.text)), *cells)
+            table.add_row(Text(derivative(self.answer, path)), *beside, *cells)
         return table
 
     def _rows(self, digits: int) -> Table:

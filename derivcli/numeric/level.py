@@ -1,0 +1,207 @@
+"""One evaluation of a graph, with two precisions side by side.
+
+What the two say together tells noise from numbers: a sum that is 1e-25 in the one and 1e-50 in the other is 0, a
+tangent that is 1e25 and 1e50 is at a pole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from mpmath.ctx_mp import MPContext
+
+from derivcli import catalog
+from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
+from derivcli.numeric.operations import MAX_BITS, OPERATIONS, constant, number
+
+# Digits that round to the right float.
+FLOAT_DIGITS = 25
+# Bits that may be lost before a result counts as noise.
+_NOISE = 20
+
+# Operations that can vanish by cancellation, or at a zero of their own.
+_CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
+
+
+# Functions that are infinite at a pole only, not because they grow.
+_FINITE = frozenset(catalog.KEYS) - {"exp", "sinh", "cosh", "gamma", "max", "min", "abs"}
+
+
+class _Undefined(Exception):
+    pass
+
+
+class Level:
+    """The values of a graph's nodes with `digits` and with twice as many digits.
+
+    `values` holds the pairs, `origin` for what is undefined the node where it began, `truth` the conditions, `taken`
+    the branch of each choice, `ties` the comparisons between equal numbers.
+    """
+
+    def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool) -> None:
+        self.graph, self.point, self.real = graph, point, real
+        self.contexts = (context_of(digits), context_of(2 * digits))
+        self.values: dict[int, tuple[Any, Any]] = {}
+        self.truth: dict[int, bool] = {}
+        self.taken: dict[int, int] = {}
+        self.ties: set[int] = set()
+        self.origin: dict[int, int] = {}
+
+    def run(self, order: Sequence[int]) -> None:
+        for i in order:
+            node = self.graph.nodes[i]
+            if node.op in CONDITIONS:
+                self._condition(i, node)
+                continue
+            if node.op == "piecewise":
+                self._branch(i, node)
+                continue
+            broken = next((a for a in node.args if a in self.origin), None)
+            if broken is not None:
+                self.origin[i] = self.origin[broken]
+                continue
+            try:
+                self.values[i] = self._settle(node, self._operate(node))
+            except (_Undefined, ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError):
+                self.origin[i] = i
+
+    def _operate(self, node: Node) -> tuple[Any, Any]:
+        if node.op == "variable":
+            value = self.point[str(node.value)]
+            return number(self.contexts[0], value), number(self.contexts[1], value)
+        if node.op in ("number", "constant"):
+            make = number if node.op == "number" else constant
+            return make(self.contexts[0], node.value), make(self.contexts[1], node.value)
+        if node.op in ("floor", "ceiling", "Mod"):
+            return self._step(node)
+        operation = OPERATIONS[node.op]
+        pairs = [self.values[a] for a in node.args]
+        low, high = (operation(c, *[p[k] for p in pairs]) for k, c in enumerate(self.contexts))
+        return low, high
+
+    def _settle(self, node: Node, pair: tuple[Any, Any]) -> tuple[Any, Any]:
+        """Undefined, zero, infinite, or the pair as it is."""
+        for k, context in enumerate(self.contexts):
+            value = pair[k]
+            if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
+                raise _Undefined
+            if isinstance(value, context.mpc):
+                if value.imag == 0:
+                    pair = (value.real, pair[1]) if k == 0 else (pair[0], value.real)
+                elif self.real:
+                    raise _Undefined
+        if not node.args:
+            return pair
+        low, high = (c.mag(v) for c, v in zip(self.contexts, pair, strict=True))
+        if high > MAX_BITS:
+            return tuple(c.sign(c.re(v)) * c.inf for c, v in zip(self.contexts, pair, strict=True))
+        (low_bits, high_bits) = (c.prec - _NOISE for c in self.contexts)
+        if node.op in _CANCELLING and (low != -math.inf or high != -math.inf):
+            # Zero is what shrinks with the precision, down to what the operands leave of it.
+            scale = max((self.contexts[1].mag(self.values[a][1]) for a in node.args), default=0)
+            shrinks = -math.inf in (low, high) or low - high > (high_bits - low_bits) // 2
+            if shrinks and low < scale - low_bits and high < scale - high_bits:
+                return self.contexts[0].zero, self.contexts[1].zero
+        if low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
+            raise _Undefined  # grows with the precision: a pole
+        return pair
+
+    def _step(self, node: Node) -> tuple[Any, Any]:
+        """Floor and its kin, with a value that is a whole number but for noise taken for one."""
+        pairs = [self.values[a] for a in node.args]
+        if node.op == "Mod":
+            quotient = [p / q for p, q in zip(*pairs, strict=True)]
+            whole = self._whole(quotient[0], quotient[1], down=True)
+            return tuple(x - y * w for x, y, w in zip(*pairs, whole, strict=True))
+        return self._whole(*pairs[0], down=node.op == "floor")
+
+    def _whole(self, low: Any, high: Any, down: bool) -> tuple[Any, Any]:
+        a, b = self.contexts
+        nearest = b.nint(high)
+        if self._same(low, a.nint(low), high, nearest):
+            return a.convert(nearest), nearest
+        return (a.floor(low), b.floor(high)) if down else (a.ceil(low), b.ceil(high))
+
+    def _same(self, low_x: Any, low_y: Any, high_x: Any, high_y: Any) -> bool:
+        """Whether x equals y but for noise, in both precisions."""
+        for context, x, y in ((self.contexts[0], low_x, low_y), (self.contexts[1], high_x, high_y)):
+            difference = x - y
+            if (
+                difference != 0
+                and context.mag(difference) >= max(context.mag(x), context.mag(y)) - context.prec + _NOISE
+            ):
+                return False
+        return True
+
+    def _condition(self, i: int, node: Node) -> None:
+        broken = next((a for a in node.args if a in self.origin), None)
+        if broken is not None and node.op in COMPARISONS:
+            self.truth[i] = False
+        elif node.op in COMPARISONS:
+            (low_x, high_x), (low_y, high_y) = (self.values[a] for a in node.args)
+            equal = self._same(low_x, low_y, high_x, high_y)
+            if equal:
+                self.ties.add(i)
+            context = self.contexts[1]
+            less = not equal and context.re(high_x) < context.re(high_y)
+            self.truth[i] = {
+                "lt": less, "le": less or equal, "gt": not less and not equal, "ge": not less, "eq": equal,
+                "ne": not equal,
+            }[node.op]  # fmt: skip
+        else:
+            held = [self.truth[a] for a in node.args]
+            self.truth[i] = {
+                "and": all(held), "or": any(held), "not": not any(held), "true": True, "false": False,
+            }[node.op]  # fmt: skip
+
+    def _branch(self, i: int, node: Node) -> None:
+        for k in range(0, len(node.args), 2):
+            if self.truth[node.args[k + 1]]:
+                value = node.args[k]
+                self.taken[i] = value
+                if value in self.origin:
+                    self.origin[i] = self.origin[value]
+                else:
+                    self.values[i] = self.values[value]
+                return
+        self.origin[i] = i
+
+
+_CONTEXTS: dict[int, Any] = {}
+
+
+def context_of(digits: int) -> Any:
+    """A context of mpmath with its own precision, kept: building one costs a millisecond."""
+    if digits not in _CONTEXTS:
+        context = MPContext()
+        context.dps = digits
+        _CONTEXTS[digits] = context
+    return _CONTEXTS[digits]
+
+
+@dataclass(frozen=True)
+class Real:
+    """An irrational number, known as an expression without variables, to as many digits as anybody asks for.
+
+    `shift` is added to it: a step beside the number is as exact as the number itself.
+    """
+
+    graph: Graph
+    root: int
+    shift: Fraction = Fraction(0)
+
+    def __add__(self, step: Fraction) -> Real:
+        return Real(self.graph, self.root, self.shift + step)
+
+    def in_context(self, context: Any) -> Any:
+        """The number with the digits of an mpmath context."""
+        level = Level(self.graph, {}, context.dps, real=True)
+        level.run(self.graph.reachable([self.root]))
+        return context.convert(level.values[self.root][0]) + number(context, self.shift)
+
+    def __float__(self) -> float:
+        return float(self.in_context(context_of(FLOAT_DIGITS)))

@@ -1,0 +1,90 @@
+"""Everything open-ended is stopped, wherever it runs, and says so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from derivcli import DerivError, differentiate
+from derivcli.deadline import Expired, deadline
+
+# SymPy needs minutes for the full simplification of this.
+SLOW = "(sin(x)+cos(y)+tan(x*y))**7/(exp(x)+log(y)+atan(x))**5*(x+y**2+sinh(x))**6"
+
+
+def forever() -> None:
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:  # as SymPy does in many places
+            continue
+
+
+def test_a_deadline_stops_what_swallows_exceptions() -> None:
+    with pytest.raises(Expired), deadline(0.05):
+        forever()
+
+
+def test_the_earliest_deadline_counts() -> None:
+    with pytest.raises(Expired), deadline(0.05), deadline(60):
+        forever()
+
+
+def test_an_inner_deadline_leaves_the_outer_one_running() -> None:
+    with pytest.raises(Expired), deadline(0.2):
+        with pytest.raises(Expired), deadline(0.05):
+            forever()
+        forever()
+
+
+def test_nothing_happens_in_time() -> None:
+    with deadline(60), deadline(None):
+        pass
+
+
+def test_a_deadline_holds_in_any_thread() -> None:
+    caught: list[type[BaseException]] = []
+
+    def work() -> None:
+        try:
+            with deadline(0.05):
+                forever()
+        except Expired:
+            caught.append(Expired)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(30)
+    assert caught == [Expired]
+
+
+def test_a_slow_simplification_is_stopped_and_said() -> None:
+    answer = differentiate(SLOW, simplify="full", timeout=1)
+    assert answer.derivatives["x",].text
+    assert any("ran out of time" in warning for warning in answer.warnings)
+
+
+def test_out_of_time_is_an_error_with_its_status(deriv: Callable[..., Any]) -> None:
+    ran = deriv("sin(x)*" * 2000 + "x", "--timeout", "0.0001")
+    assert ran.status == 5 and "out of time" in ran.err
+
+
+def test_the_python_api_works_in_a_thread() -> None:
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append(differentiate("x**2", at={"x": 3})))
+    thread.start()
+    thread.join(60)
+    assert found[0].points[0].result["x",] == 6
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"order": 0}, {"wrt": "q"}, {"at": {"y": 1}, "wrt": "y", "partial": "x,"}, {"nonsense": 1}, {"at": {"x": None}}],
+)
+def test_the_python_api_raises_errors_of_its_own(options: dict[str, Any]) -> None:
+    with pytest.raises(DerivError):
+        differentiate("x**2", **options)

@@ -1,0 +1,184 @@
+"""What people see: the table, plain text, CSV, LaTeX, code, the bare result, and the streams they go to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from derivcli import differentiate
+from derivcli.render.table import _Table
+from derivcli.render.unicode import mathematical
+
+Deriv = Callable[..., Any]
+GOLDEN = Path(__file__).parent / "golden"
+
+QUESTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "example": ("sin(x/2**1.5)", {"at": "x=100"}),
+    "gradient": ("u*v + u**2 + v**3", {"at": "u=2,v=4"}),
+    "hessian": ("x*y + sin(x)", {"at": "x=1,y=2", "hessian": True}),
+    "jacobian": (["x*y", "x**2"], {"at": ["x=1,2", "y=3"]}),
+    "grid": ("exp(x)*sin(x)", {"at": "x=0:4.9:0.1"}),
+    "points in two variables": ("x*y", {"at": ["x=1,2", "y=3,4"]}),
+    "kink": ("max(x, 0)", {"at": "x=0"}),
+    "undefined": ("log(x)", {"at": "x=-1,0,1"}),
+    "long formula": ("sin(x)*cos(x)*exp(x)*log(x)*atan(x)/(1 + x**2 + x**4)", {"at": "x=2"}),
+    "constant": ("2*pi", {}),
+    "symbolic": ("x**2*sin(x)", {}),
+    "vector of orders": (["x**3", "x"], {"at": "x=2", "order": 2}),
+}
+
+
+def table(name: str, width: int) -> str:
+    expression, options = QUESTIONS[name]
+    out = io.StringIO()
+    console = Console(file=out, width=width, markup=False, highlight=False, emoji=False, legacy_windows=False)
+    _Table(differentiate(expression, **options), console).write()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_table_at_80_columns(name: str) -> None:
+    shown = table(name, 80)
+    assert max(map(len, shown.splitlines())) <= 80
+    golden = GOLDEN / f"{name}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        golden.write_text(shown, encoding="utf-8")
+    assert shown == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_nothing_is_wrapped_or_cut_in_a_pipe(name: str, deriv: Deriv) -> None:
+    expression, options = QUESTIONS[name]
+    words = [expression] if isinstance(expression, str) else list(expression)
+    for at in [options["at"]] if isinstance(options.get("at"), str) else options.get("at", []):
+        words += ["--at", at]
+    words += ["--hessian"] * options.get("hessian", False) + ["--order", str(options.get("order", 1))]
+    ran = deriv(*words, "--simplify", "fast")
+    assert ran.status == 0 and "…" not in ran.out
+    assert ran.out == table(name, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x**2", "x²"), ("x**12", "x¹²"), ("sqrt(2)*x", "√2·x"), ("sqrt(x + 1)", "√(x + 1)"), ("pi*x", "π·x"),
+        ("x**y", "x^y"), ("x**(1/3)", "x^(1/3)"), ("x**2.5", "x^2.5"), ("pin*x", "pin·x"), ("(x + 1)**2", "(x + 1)²"),
+        ("x1**2", "x1²"), ("2**x", "2^x"), ("x**2**3", "x^2³"), ("sin(x)**2*y", "sin(x)²·y"), ("x**2/3", "x²/3"),
+    ],
+)  # fmt: skip
+def test_formulas_in_mathematical_type(text: str, shown: str) -> None:
+    assert mathematical(text) == shown
+
+
+def test_csv(deriv: Deriv) -> None:
+    ran = deriv("x*y", "--at", "x=1,2", "--at", "y=3", "--csv")
+    records = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [r["d_x"] for r in records] == ["3", "3"] and [r["d_y"] for r in records] == ["1", "2"]
+    assert list(records[0]) == ["x", "y", "value", "d_x", "symbolic_x", "status_x", "d_y", "symbolic_y", "status_y"]
+
+
+def test_latex(deriv: Deriv) -> None:
+    out = deriv("sqrt(x)", "--latex").out
+    assert out == "f = \\sqrt{x}\n\\frac{\\mathrm{d} f}{\\mathrm{d} x} = \\frac{1}{2 \\sqrt{x}}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (["x**2", "--at", "x=3"], "6\n"),
+        (["x**2"], "2*x\n"),
+        (["x*y", "--at", "x=1,y=2", "--wrt", "y,x"], "1\n2\n"),
+        (["-2q+1", "--at", "q=1"], "-2\n"),
+        (["-x^2", "--at", "x=3"], "-6\n"),
+        (["sin(x)", "--at", "x=pi/4"], "0.7071067811865476\n"),
+    ],
+)
+def test_the_bare_result(words: list[str], out: str, deriv: Deriv) -> None:
+    ran = deriv("-q", *words)
+    assert ran.out == out and ran.err == ""
+
+
+def test_the_bare_result_of_a_kink_is_not_silent(deriv: Deriv) -> None:
+    ran = deriv("|x|", "--at", "x=0", "-q")
+    assert ran.out == "0\n" and "kink" in ran.err
+
+
+PROGRAMS = [
+    ["sin(x/2**1.5)", "--at", "x=100"],
+    ["x**2*gamma(x) + cbrt(y)", "--at", "x=1,2", "--at", "y=3"],
+    ["Piecewise((x**2, x < 1), (sinc(x), True))", "--at", "x=0,2"],
+    ["lambda*torch + f*value", "--at", "lambda=1,torch=2,f=3,value=4"],
+    ["x**3", "x", "--order", "2", "--at", "x=2"],
+    ["softplus(x) + 10**400*x", "--at", "x=1"],
+    ["*".join(f"sin(x+{k})" for k in range(60)), "--at", "x=1"],
+]
+
+
+@pytest.mark.parametrize("words", PROGRAMS, ids=lambda w: w[0][:30])
+def test_the_program_runs_as_printed(words: list[str], deriv: Deriv) -> None:
+    source = deriv(*words, "-o", "code").out
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", source], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    printed = [line.split(" = ")[1] for line in ran.stdout.splitlines() if not line.startswith("f = ")]
+    points = deriv(*words, "--json").json["points"]
+    key = next(k for k in ("gradient", "jacobian", "derivative") if k in points[0])
+    results = [[p[key][name] for p in points] for name in points[0][key]]
+    assert sorted(printed) == sorted(
+        str([float(v) for v in values]).replace("Infinity", "inf")
+        for column in results
+        for values in (zip(*column, strict=True) if isinstance(column[0], list) else [column])
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["x**2", "--at", "x=1"], 0), (["x**2", "--at", "x=1", "--strict"], 0), (["x +"], 3), (["x", "--jsn"], 2),
+        (["(1-cos(x))/x**2", "--at", "x=1e-8", "--strict"], 1), (["log(x)", "--at", "x=-1", "--strict"], 4),
+        (["|x|", "--at", "x=0", "--strict"], 4), (["(1-cos(x))/x**2", "--at", "x=1e-8"], 0), ([], 0),
+        (["--help"], 0), (["--version"], 0), (["batch", "--help"], 0), (["--", "lint"], 0), (["functions"], 0),
+        (["functions", "sin"], 0),
+    ],
+)  # fmt: skip
+def test_exit_statuses(words: list[str], status: int, deriv: Deriv) -> None:
+    assert deriv(*words).status == status
+
+
+def test_decimals_stay_decimals(deriv: Deriv) -> None:
+    assert deriv("0.1*x**2", "-q").out == "0.2*x\n"
+    assert deriv("0.1*x**2", "-q", "--exact").out == "x/5\n"
+    assert deriv("x**0.5", "-q").out == "1/(2*sqrt(x))\n"
+    assert deriv("sin(0.5*x)*y", "-q", "--wrt", "x").out == "0.5*y*cos(0.5*x)\n"
+
+
+def test_a_closed_pipe_ends_the_run_quietly() -> None:
+    command = f"{sys.executable} -m derivcli functions | head -1; exit ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert ran.stderr == "" and ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_colour_on_a_terminal_only_where_it_is_wanted(environment: dict[str, str], coloured: bool) -> None:
+    leader, follower = pty.openpty()
+    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    subprocess.run(
+        [sys.executable, "-m", "derivcli", "x**2", "--at", "x=3"], stdout=follower, stderr=follower, timeout=60,
+        env={**kept, "TERM": "xterm-256color", "COLUMNS": "80", **environment}, check=True,
+    )  # fmt: skip
+    os.close(follower)
+    shown = os.read(leader, 100_000).decode()
+    os.close(leader)
+    assert "16 digits" in shown
+    assert ("\x1b[32m" in shown) == coloured

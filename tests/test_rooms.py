@@ -1,0 +1,121 @@
+"""The house: which file may import which, what starts without SymPy and torch, and that no text is ever evaluated."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "derivcli"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+GROUND = {"model", "errors", "catalog", "graph", "deadline"}
+# Each room with the rooms that it may import, beside the ground and itself.
+ROOMS: dict[str, set[str]] = {
+    **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
+    "constants": {"language", "numeric"},
+    "plain": {"language", "symbolic", "numeric"},
+    "verdict": {"numeric"},
+    "engine": {"language", "symbolic", "numeric", "constants", "plain", "verdict"},
+    "asking": {"constants", "points"},
+    "batch": {"asking", "engine", "render"},
+    "cli": {"asking", "batch", "engine", "render", "words", "numeric"},
+    "__main__": {"cli"},
+    "__init__": {"asking", "engine"},
+}
+
+
+def room(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(file: Path) -> set[str]:
+    """Full names of the modules that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_imports_point_one_way(file: Path) -> None:
+    allowed = {room(file), *ROOMS[room(file)], *(GROUND if room(file) not in GROUND else {"errors", "model", "graph"})}
+    ours = {name.split(".")[1] for name in imported(file) if name.startswith("derivcli.") and name.count(".")}
+    modules = {f.stem if f.parent == PACKAGE else f.parent.name for f in FILES}
+    assert ours & modules <= allowed
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_torch_and_sympy_have_their_rooms(file: Path) -> None:
+    heads = {name.split(".")[0] for name in imported(file)}
+    assert "torch" not in heads or file.relative_to(PACKAGE).as_posix() == "numeric/kernels.py"
+    assert "sympy" not in heads or room(file) == "symbolic"
+    assert "numpy" not in heads
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_no_text_is_evaluated(file: Path) -> None:
+    called = {
+        getattr(node.func, "id", getattr(node.func, "attr", ""))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+    forbidden = called & {"eval", "exec", "sympify", "parse_expr", "system", "popen"}
+    assert forbidden == ({"exec"} if file.name == "load.py" else set())
+
+
+@pytest.mark.parametrize(
+    ("words", "absent"),
+    [
+        (["--help"], {"sympy", "torch", "mpmath"}),
+        (["--version"], {"sympy", "torch", "mpmath"}),
+        (["functions"], {"sympy", "torch", "mpmath"}),
+        (["schema"], {"sympy", "torch", "mpmath"}),
+        (["--jsn"], {"sympy", "torch", "mpmath"}),
+        (["sin(x)"], {"torch"}),
+        (["sin(x)", "--json"], {"torch"}),
+        (["sin(x)", "--at", "x=1"], {"numpy"}),
+    ],
+    ids=lambda w: " ".join(w) if isinstance(w, list) else "",
+)
+def test_nothing_is_imported_before_it_is_needed(words: list[str], absent: set[str]) -> None:
+    script = (
+        "import sys; from derivcli.cli import run; run(sys.argv[1:]);"
+        "print(' '.join(m for m in sys.modules), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0
+    assert not absent & set(ran.stderr.split())
+
+
+def test_completion_starts_as_lightly(tmp_path: Path) -> None:
+    script = "import sys; sys.argv[0] = 'deriv'\ntry:\n import derivcli.__main__ as m; m.main()\nfinally:\n"
+    script += " print('LOADED', *(m for m in ('sympy', 'torch') if m in sys.modules))"
+    environment = {"_DERIV_COMPLETE": "complete_bash", "COMP_WORDS": "deriv ba", "COMP_CWORD": "1", "PATH": "/usr/bin"}
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, env=environment)
+    assert "batch" in ran.stdout
+    assert ran.stdout.rstrip().endswith("LOADED")
+
+
+def test_files_stay_small_and_have_no_litter() -> None:
+    for file in FILES:
+        text = file.read_text(encoding="utf-8")
+        assert text.count("\n") <= 300, file
+        assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text), file
+
+
+def test_standard_error_stays_empty_without_numpy(tmp_path: Path) -> None:
+    """torch warns that it finds no NumPy; nobody who asks for a slope should read that."""
+    (tmp_path / "numpy.py").write_text("raise ModuleNotFoundError(\"No module named 'numpy'\", name='numpy')\n")
+    ran = subprocess.run(
+        [sys.executable, "-m", "derivcli", "sin(x)", "--at", "x=1", "-q"], capture_output=True, text=True, timeout=60,
+        env={"PYTHONPATH": f"{tmp_path}:{PACKAGE.parent}", "PATH": "/usr/bin"},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "0.5403023058681398\n", "")
