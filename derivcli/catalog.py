@@ -81,7 +81,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "root", "real n-th root; n a whole number, odd for negative x", POWERS, ("x", "n"), ("nthroot", "surd"),
-        sympy="root", torch="torch.sign({0})*torch.abs({0})**(1/{1})", mpmath="real_root",
+        sympy="root", torch="(torch.sign({0})*torch.abs({0})**(1/{1}))", mpmath="real_root",
         partials=("root(x, n)/(n*x)", "-root(x, n)*log(abs(x))/n**2"),
         domain="x >= 0 for even n", special="x == 0", samples=((0.2, 4.0), (3, 3)),
     ),
@@ -129,8 +129,8 @@ ROWS: tuple[Row, ...] = (
     ),
     _primitive("atan", INVERSE_TRIG, "inverse tangent", "1/(1 + x**2)", aliases=("arctan", "arctg")),
     _primitive(
-        "acot", INVERSE_TRIG, "inverse cotangent, atan(1/x)", "-1/(1 + x**2)", aliases=("arccot", "arcctg"),
-        torch="torch.atan(1/{0})", special="x == 0", samples=ABOVE,
+        "acot", INVERSE_TRIG, "inverse cotangent, atan(1/x), with pi/2 at 0", "-1/(1 + x**2)",
+        aliases=("arccot", "arcctg"), torch="torch.atan(1/{0})", special="x == 0", samples=ABOVE,
     ),
     _primitive(
         "asec", INVERSE_TRIG, "inverse secant", "1/(x**2*sqrt(1 - 1/x**2))", aliases=("arcsec",),
@@ -143,7 +143,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "atan2", "angle of the point (x, y), written atan2(y, x)", INVERSE_TRIG, ("y", "x"), ("arctan2",),
         sympy="atan2", torch="torch.atan2({0}, {1})", mpmath="atan2",
-        partials=("x/(x**2 + y**2)", "-y/(x**2 + y**2)"), domain="all points",
+        partials=("x/(x**2 + y**2)", "-y/(x**2 + y**2)"), domain="x or y not 0",
         special="y == 0 and x <= 0", samples=((0.2, 3.0), (-3.0, 3.0)),
     ),
     _primitive("sinh", HYPERBOLIC, "hyperbolic sine", "cosh(x)", aliases=("sh",)),
@@ -248,7 +248,12 @@ ROWS: tuple[Row, ...] = (
     Row("factorial", "gamma(x + 1), also x!", SPECIAL, aliases=("fact",), definition="gamma(x + 1)", samples=ABOVE),
     Row(
         "binomial", "binomial coefficient", SPECIAL, ("n", "k"), ("choose", "nCr"),
-        definition="gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))", samples=((4.1, 6.0), (0.2, 3.0)),
+        sympy="binomial", torch="binomial({0}, {1})", mpmath="binomial",
+        partials=(
+            "binomial(n, k)*(polygamma(0, n + 1) - polygamma(0, n - k + 1))",
+            "binomial(n, k)*(polygamma(0, n - k + 1) - polygamma(0, k + 1))",
+        ),
+        domain="n != -1, -2, …", samples=((4.1, 6.0), (0.2, 3.0)),
     ),
 )  # fmt: skip
 

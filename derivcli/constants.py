@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from derivcli.language.limits import MAX_DIGITS
 from derivcli.numeric.exact import evaluate
 from derivcli.numeric.level import Real
 
-_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?(/[1-9][0-9]*)?")
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 def constant(text: str, what: str) -> Fraction | Real:
@@ -24,8 +25,8 @@ def constant(text: str, what: str) -> Fraction | Real:
     Raises:
         PointError: the text is no number, or not a finite real one.
     """
-    if _PLAIN.fullmatch(text) and len(text) < MAX_DIGITS and "/" not in text:
-        return Fraction(text)
+    if _PLAIN.fullmatch(text) and len(text) < MAX_DIGITS:
+        return _float_sized(Fraction(text), text, what)
     if re.match(r"\s*[+-]\s*[+-]", text):
         raise PointError(f"{what}: two signs in a row", text=text, span=(0, len(text)))
     try:
@@ -43,7 +44,18 @@ def constant(text: str, what: str) -> Fraction | Real:
     if value.kind != "number":
         raise PointError(f"{what}: {text} is not a finite real number", text=text, span=(0, len(text)))
     rational = _rational(text)
-    return Real(graph, roots[0]) if rational is None else rational
+    return _float_sized(Real(graph, roots[0]) if rational is None else rational, text, what)
+
+
+def _float_sized(value: Fraction | Real, text: str, what: str) -> Fraction | Real:
+    """The value, if some float is near it: torch could do nothing with any other."""
+    try:
+        too_large = math.isinf(float(value))
+    except OverflowError:
+        too_large = True
+    if too_large:
+        raise PointError(f"{what}: {text} is too large for any float", text=text, span=(0, len(text)))
+    return value
 
 
 def _rational(text: str) -> Fraction | None:

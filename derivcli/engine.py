@@ -159,7 +159,7 @@ def _symbolic(question: Question, reading: Reading, variables: Sequence[str], pl
         if reason:
             result.warnings[0] = f"{reason}: the derivative is shown as differentiated, not simplified"
     marked = specials(graph, roots)
-    return result, Subject(reading.text, graph, roots, marked, result.graph, result.shown, plan)
+    return result, Subject(reading.text, graph, roots, marked, result.graph, result.shown, plan, result.on_the_way)
 
 
 def _is_small(graph: Any, roots: Sequence[int], plan: Plan) -> bool:

@@ -74,7 +74,8 @@ class Check:
     """The judgement on one array: autograd's number against the exact one, for its worst entry.
 
     `status` is one of the names of the interface (agree, disagree, overflow, outside_domain, unchecked, …); `digits`
-    the decimal digits in which the two agree; `index` the worst entry of an array with axes.
+    the decimal digits in which the two agree; `index` the worst entry of an array with axes; `left` and `right` the
+    one-sided derivatives where there is no other.
     """
 
     status: str
@@ -82,6 +83,8 @@ class Check:
     digits: float | None = None
     note: str | None = None
     index: tuple[int, ...] | None = None
+    left: float | None = None
+    right: float | None = None
 
 
 @dataclass(frozen=True)

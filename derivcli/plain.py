@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from derivcli.graph import Graph, fold, gradient
+from derivcli.graph import CONDITIONS, Graph, fold, gradient
 from derivcli.language import partial, write
 from derivcli.model import Formula, Path
 from derivcli.numeric.emit import emit
@@ -43,7 +43,10 @@ def derive(
     warnings = ["the expression is large: its derivative is shown as differentiated, not simplified"]
     if any(f.text is None for f in formulas.values()):
         warnings.append(f"formulas of more than {limit:,} characters are not printed; --full prints them")
-    return Symbolic(read_as, formulas, folded, results, results, source, warnings)
+    lower = {
+        p: [[known[root, along[:n]] for n in range(1, len(along))] for root in numbers] for p, along in plan.items()
+    }
+    return Symbolic(read_as, formulas, folded, results, results, lower, source, warnings)
 
 
 def _derivative(
@@ -53,10 +56,10 @@ def _derivative(
     along: tuple[str, ...],
     names: Sequence[str],
 ) -> int:
-    """One sweep gives the derivatives by all variables; a mixed one does not depend on the order."""
+    """One sweep gives the derivatives by all variables."""
     node = root
     done: tuple[str, ...] = ()
-    for name in sorted(along, key=names.index):
+    for name in along:
         if (root, (*done, name)) not in known:
             for other, derivative in zip(names, gradient(graph, node, names, partial), strict=True):
                 known[root, (*done, other)] = derivative
@@ -73,8 +76,8 @@ def _formula(graph: Graph, roots: Sequence[int], vector: bool, limit: int) -> Fo
     return Formula(f"[{', '.join(map(str, texts))}]" if vector else texts[0], None, shape)
 
 
-def _constants(graph: Graph, roots: Sequence[int]) -> dict[int, float]:
-    """The largest parts without variables, as floats."""
+def _constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
+    """The largest parts without variables, as floats, and conditions without variables."""
     varying: set[int] = set()
     order = graph.reachable(roots)
     for i in order:
@@ -82,5 +85,8 @@ def _constants(graph: Graph, roots: Sequence[int]) -> dict[int, float]:
         if node.op == "variable" or any(a in varying for a in node.args):
             varying.add(i)
     used = {a for i in order if i in varying for a in graph.nodes[i].args} | set(roots)
-    constant = [i for i in order if i not in varying and i in used and graph.nodes[i].op not in ("true", "false")]
-    return {i: float(v) for i, v in zip(constant, evaluate(graph, constant, {}, real=True).roots, strict=True)}
+    constant = [i for i in order if i not in varying and i in used]
+    conditions = [i for i in constant if graph.nodes[i].op in CONDITIONS]
+    numbers = [i for i in constant if graph.nodes[i].op not in CONDITIONS]
+    found = evaluate(graph, numbers, {}, real=True, conditions=conditions)
+    return {**{i: float(v) for i, v in zip(numbers, found.roots, strict=True)}, **found.conditions}

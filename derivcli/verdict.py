@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from derivcli.beside import STEP, Function, Sides, beside
 from derivcli.errors import visible
 from derivcli.graph import Graph
 from derivcli.model import Array, Check, Path
-from derivcli.numeric.exact import Evaluation, Exact, evaluate
+from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
-# How far the one-sided derivatives are taken from a point where the formula alone does not decide.
-STEP = Fraction(1, 10**25)
-# Relative differences below this are no differences, where one side is compared with the other at that step.
-_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,7 @@ class Subject:
         derivatives: the graph of the derivatives.
         results: for each result the roots of its components in `derivatives`.
         plan: for each result the variables differentiated by.
+        on_the_way: for each result and component the roots of the derivatives of lower order that led to it.
     """
 
     text: str
@@ -41,6 +39,7 @@ class Subject:
     derivatives: Graph
     results: Mapping[Path, Sequence[int]]
     plan: Mapping[Path, tuple[str, ...]]
+    on_the_way: Mapping[Path, Sequence[Sequence[int]]]
 
 
 def judge(
@@ -62,15 +61,14 @@ def judge(
     symbolic: dict[Path, Array] = {}
     checks: dict[Path, Check] = {}
     for path, roots in subject.results.items():
-        # Where the expression itself is not defined, its formula's derivative may be, and means nothing.
-        exact = [f if f.kind == "undefined" else derivative[r] for f, r in zip(function.roots, roots, strict=True)]
-        numbers = [float(e) for e in exact]
-        symbolic[path] = list(numbers) if vector else numbers[0]
-        scale = max((abs(n) for n in numbers if math.isfinite(n)), default=0.0)
-        judged = []
-        for k in range(len(roots)):
-            case = _Case(subject, point, function, k, path, exact[k], found[path][k], scale, dtype)
-            judged.append(case.check())
+        scale = max((abs(n) for n in (float(derivative[r]) for r in roots) if math.isfinite(n)), default=0.0)
+        judged, values = [], []
+        for k, root in enumerate(roots):
+            case = _Case(subject, point, function, k, path, found[path][k], scale, dtype)
+            check, value = case.judge(derivative[root])
+            judged.append(check)
+            values.append(value)
+        symbolic[path] = list(values) if vector else values[0]
         checks[path] = _worst(judged, vector)
     return symbolic, checks
 
@@ -89,7 +87,20 @@ def _worst(judged: Sequence[Check], vector: bool) -> Check:
 
     worst = max(range(len(judged)), key=gravity)
     c = judged[worst]
-    return Check(c.status, c.abs_error, c.digits, c.note, (worst,) if vector else None)
+    return replace(c, index=(worst,) if vector else None)
+
+
+# What the classes of a point without a derivative are called in a sentence after the place.
+_WORDS = {
+    "kink": "has a corner here",
+    "jump": "jumps here: there is no derivative",
+    "domain_edge": "ends here: there is no derivative from both sides",
+    "vertical_tangent": "is vertical here: there is no finite derivative",
+    "outside_domain": "is defined at this point alone: there is no derivative",
+    "unchecked": "has no settled derivative beside this point",
+    "removable": "has a hole here",
+    "pole": "is infinite here",
+}
 
 
 @dataclass(frozen=True)
@@ -101,59 +112,89 @@ class _Case:
     function: Evaluation
     component: int
     path: Path
-    exact: Exact
     found: float
     scale: float
     dtype: str
 
-    def check(self) -> Check:
+    def judge(self, exact: Exact) -> tuple[Check, float]:
+        """The check, and the derivative's exact value: of the formula, or of its limit where it alone misleads."""
         value = self.function.roots[self.component]
         if value.kind == "undefined":
-            return Check("outside_domain", note=f"{self._place(value.node)} is not defined here")
+            return self._undefined(value), math.nan
         if value.kind == "infinite":
-            return Check("overflow", note="the value is too large for any float")
+            return Check("overflow", note="the value is too large for any float"), float(exact)
         special = self._special()
-        if special is not None or self.exact.kind == "undefined":
-            sides = self._sides(special)
-            if sides is not None:
-                return sides
-        if self.exact.kind == "unresolved" or value.kind == "unresolved":
-            return Check("unchecked", note="the exact value could not be settled in as many digits as are tried")
-        if self.exact.kind == "undefined":
-            return Check("unchecked", note="the formula of the derivative is not defined here")
-        return self._compare()
+        if special is not None or exact.kind == "undefined":
+            sides = self._beside()
+            if sides.kind != "smooth":
+                return self._singular(sides, special), float(exact)
+            if exact.kind != "number" or abs(float(exact) - float(sides.right or 0)) > 1e-12 * self._size(sides):
+                # One branch, taken at one point alone, has a formula that says nothing about the derivative there.
+                exact = number(sides.right or 0.0)
+        if "unresolved" in (exact.kind, value.kind):
+            note = "the exact value could not be settled in as many digits as are tried"
+            return Check("unchecked", note=note), float(exact)
+        return self._compare(exact), float(exact)
 
-    def _compare(self) -> Check:
-        exact, found = float(self.exact), self.found
-        if math.isinf(exact):
+    def _size(self, sides: Sides) -> float:
+        return max(abs(sides.left or 0.0), abs(sides.right or 0.0), 1e-300)
+
+    def _undefined(self, value: Exact) -> Check:
+        sides = self._beside()
+        where, said = self._place(value.node), f"autograd returned {_named(self.found)}"
+        if sides.kind == "removable" and sides.limit is not None:
+            return Check("removable", note=f"{where} is not defined here; the limit is {sides.limit:.6g}; {said}")
+        if sides.kind == "pole":
+            return Check("pole", note=f"{where} is infinite here; {said}")
+        return Check("outside_domain", note=f"{where} is not defined here; {said}")
+
+    def _singular(self, sides: Sides, special: int | None) -> Check:
+        """A point without a derivative, in words."""
+        where = self._place(special)
+        note = _WORDS[sides.kind]
+        if sides.kind == "kink":
+            note += f": the slopes are {sides.left:.6g} and {sides.right:.6g}"
+        note = f"{where} {note}; autograd returned {_named(self.found)}"
+        return Check(sides.kind, note=note, left=sides.left, right=sides.right)
+
+    def _compare(self, exact: Exact) -> Check:
+        number, found = float(exact), self.found
+        if math.isinf(number):
             return Check("overflow", note=f"the derivative is too large for a {self.dtype}")
         if not math.isfinite(found):
-            return Check("disagree", note=f"autograd returned {_named(found)}; the derivative is {exact:.6g}")
-        error = float(abs(self.exact.value - self.exact.value.context.mpf(found)))
+            return Check("disagree", note=f"autograd returned {_named(found)}; the derivative is {number:.6g}")
+        error = float(abs(exact.value - exact.value.context.mpf(found)))
         tolerance, bits = TOLERANCE[self.dtype]
         most = 16.0 if bits == 53 else 7.0
-        relative = error / abs(exact) if exact else (0.0 if error == 0 else 1.0)
+        relative = error / abs(number) if number else (0.0 if error == 0 else 1.0)
         digits = round(min(most, -math.log10(relative)) if relative else most, 1)
         digits = abs(max(digits, 0.0))
-        if error <= tolerance * self.scale or error <= self._blur(bits):
+        if error <= tolerance * max(self.scale, abs(number)) or error <= self._blur(exact, bits):
             return Check("agree", error, digits)
-        return Check("disagree", error, digits, _apart(found, exact))
+        return Check("disagree", error, digits, _apart(found, number))
 
-    def _blur(self, bits: int) -> float:
+    def _blur(self, exact: Exact, bits: int) -> float:
         """How far the derivative moves when each variable moves by half a unit in the last place of its float."""
         root = self.subject.results[self.path][self.component]
         total = 0.0
         for name, value in self.point.items():
             _, exponent = math.frexp(float(value))
             half_unit = Fraction(2) ** (exponent - bits - 1)
-            (there,) = evaluate(
-                self.subject.derivatives, [root], {**self.point, name: value + half_unit * STEP}, real=False
-            ).roots
+            moved = {**self.point, name: value + half_unit * STEP}
+            (there,) = evaluate(self.subject.derivatives, [root], moved, real=False).roots
             if float(value) and there.kind == "number":
-                context = there.value.context
-                moved = abs(there.value - context.convert(self.exact.value)) * STEP.denominator
-                total += float(moved)
+                difference = abs(there.value - there.value.context.convert(exact.value))
+                total += float(difference * STEP.denominator)
         return total
+
+    def _beside(self) -> Sides:
+        derivatives, k = self.subject.derivatives, self.component
+        on_the_way = self.subject.on_the_way[self.path][k]
+        functions = [
+            Function(self.subject.graph, self.subject.roots[k], real=True),
+            *(Function(derivatives, root, real=False) for root in (*on_the_way, self.subject.results[self.path][k])),
+        ]
+        return beside(functions, self.subject.plan[self.path], self.point)
 
     def _special(self) -> int | None:
         """A node on the way to the value, at a point where it need not have a derivative."""
@@ -175,54 +216,6 @@ class _Case:
                 taken = self.function.taken.get(i)
                 stack.extend(args if taken is None else (taken, *args[1::2]))
         return active
-
-    def _sides(self, special: int | None) -> Check | None:
-        """What the derivatives and values just beside the point say; None where nothing is wrong."""
-        root = self.subject.results[self.path][self.component]
-        points = [self._beside(sign * STEP) for sign in (-1, 1)]
-        values = [self._value(p) for p in points]
-        slopes = [evaluate(self.subject.derivatives, [root], p, real=False).roots[0] for p in points]
-        where = self._place(special) if special is not None else "the expression"
-        said = f"autograd returned {_named(self.found)}"
-        if all(v.kind != "number" for v in values):
-            return Check(
-                "outside_domain", note=f"{where} is defined at this point alone: there is no derivative; {said}"
-            )
-        if any(v.kind != "number" for v in values):
-            return Check("domain_edge", note=f"{where} ends here: there is no derivative from both sides; {said}")
-        if any(self._jumps(v, sign) for v, sign in zip(values, (-1, 1), strict=True)):
-            return Check("jump", note=f"{where} jumps here: there is no derivative; {said}")
-        left, right = (float(s) for s in slopes)
-        if not (math.isfinite(left) and math.isfinite(right)):
-            return Check("unchecked", note=f"{where} has no settled derivative beside this point; {said}")
-        if max(abs(left), abs(right)) > 1e9 * max(1.0, self.scale):
-            return Check("vertical_tangent", note=f"{where} is vertical here: there is no finite derivative; {said}")
-        if abs(left - right) > _SAME * max(1.0, abs(left), abs(right)):
-            return Check("kink", note=f"{where} has a corner here: the slopes are {left:.6g} and {right:.6g}; {said}")
-        if self.exact.kind != "number":
-            return Check(
-                "unchecked",
-                note=f"the formula is not defined here; beside it the slope is {right:.6g}; {said}",
-            )
-        return None
-
-    def _beside(self, step: Fraction) -> dict[str, Any]:
-        along = self.subject.plan[self.path][-1]
-        return {**self.point, along: self.point[along] + step}
-
-    def _value(self, point: Mapping[str, Any]) -> Exact:
-        return evaluate(self.subject.graph, [self.subject.roots[self.component]], point, real=True).roots[0]
-
-    def _jumps(self, beside: Exact, sign: int) -> bool:
-        """Whether the value beside the point stays away from the value here, however near it is taken."""
-        here = self.function.roots[self.component]
-        if here.kind != "number":
-            return False
-        gap = abs(float(beside.value - beside.value.context.convert(here.value)))
-        if gap <= 1e-12 * max(1.0, abs(float(here))):
-            return False
-        nearer = self._value(self._beside(sign * STEP * STEP))
-        return nearer.kind == "number" and abs(float(nearer.value - nearer.value.context.convert(here.value))) > gap / 2
 
     def _place(self, node: int | None) -> str:
         """The user's own words for a node."""

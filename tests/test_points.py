@@ -52,7 +52,7 @@ def test_grids_in_irrational_steps_hit_their_stop() -> None:
 
 @pytest.mark.parametrize(
     ("text", "exact"),
-    [("0.1", Fraction(1, 10)), ("1/3", Fraction(1, 3)), ("1e400", Fraction(10) ** 400), ("-2", Fraction(-2))],
+    [("0.1", Fraction(1, 10)), ("1/3", Fraction(1, 3)), ("1e300", Fraction(10) ** 300), ("-2", Fraction(-2))],
 )
 def test_a_rational_value_is_exact(text: str, exact: Fraction) -> None:
     assert constant(text, "x") == exact
@@ -70,7 +70,8 @@ def test_an_irrational_value_has_as_many_digits_as_are_asked_for() -> None:
     ("argument", "says"),
     [
         ("x", "names its variables"), ("5", "names its variables"), ("x=", "lacks its value"), ("x=1,x=2", "twice"),
-        ("x=y", "y is not a number"), ("x=1/0", "not a finite"), ("x=oo", "not a finite"), ("x=--1", "two signs"),
+        ("x=y", "y is not a number"), ("x=1/0", "not a finite"), ("x=oo", "not a finite"), ("x=1e400", "too large"),
+        ("x=10**10**10", "too large"), ("x=--1", "two signs"),
         ("x=log(-1)", "not a finite"), ("x=1;y=2", "without a name"), ("x=1=2", "'=' cannot stand"),
         ("x=abc", "abc is not"), ("x=[1,2", "never closed"),
         ("x=[1,2]", "vectors"), ("x=0:1", "needs its step"), ("x=0:1:0", "step is 0"), ("x=0:1:-1", "leads away"),

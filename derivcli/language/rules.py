@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from fractions import Fraction
 
 from derivcli import catalog
 from derivcli.graph import Graph, Node
 from derivcli.language.parser import Parser
 from derivcli.language.tokens import tokenize
+
+# Powers are no row, but x**y is as special at 0 as a root.
+_POWER = catalog.Row("power", "", "", ("x", "y"), special="x == 0")
 
 # A text of the catalog as a graph, its root, and the names of the row's parameters.
 Template = tuple[Graph, int, tuple[str, ...]]
@@ -36,8 +40,14 @@ def partial(op: str, argument: int) -> Template:
 
 @functools.cache
 def _special(op: str) -> Template | None:
-    row = catalog.KEYS.get(op)
+    row = _POWER if op == "pow" else catalog.KEYS.get(op)
     return _primitive_template(row.special, row) if row is not None and row.special else None
+
+
+def _is_smooth(graph: Graph, node: Node) -> bool:
+    """Whether a power has derivatives at 0, too: its exponent is a whole number."""
+    exponent = graph.nodes[node.args[1]].value if node.op == "pow" else None
+    return isinstance(exponent, Fraction) and exponent.denominator == 1
 
 
 def specials(graph: Graph, roots: Sequence[int]) -> list[tuple[int, int]]:
@@ -48,7 +58,7 @@ def specials(graph: Graph, roots: Sequence[int]) -> list[tuple[int, int]]:
     found = []
     for i in graph.reachable(roots):
         template = _special(graph.nodes[i].op)
-        if template is not None:
+        if template is not None and not _is_smooth(graph, graph.nodes[i]):
             found.append((i, _instance(template, graph, graph.nodes[i].args, graph.spans[i])))
     return found
 

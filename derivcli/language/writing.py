@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derivcli import catalog
 from derivcli.graph import CONDITIONS, Graph, Node
-from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, ROOT, SIGN, SUM
+from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, ROOT, SIGN, SUM, TERM
 
 _ATOM = ROOT + 1
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -37,7 +37,7 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         # A product that opens with a sum or sign needs brackets, and so does every later product.
         return "*".join(_in(a, PRODUCT + (k > 0)) for k, a in enumerate(args)), PRODUCT
     if node.op == "neg":
-        return f"-{_in(args[0], SIGN + 1)}", SIGN
+        return f"-{_in(args[0], PRODUCT)}", TERM
     if node.op == "div":
         return f"{_in(args[0], PRODUCT)}/{_in(args[1], SIGN + 1)}", PRODUCT
     if node.op == "pow":
@@ -53,7 +53,7 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
 def _number(value: object) -> tuple[str, int]:
     assert isinstance(value, Fraction)
     if value.denominator == 1:
-        return str(value), _ATOM if value >= 0 else SIGN
+        return str(value), _ATOM if value >= 0 else TERM
     return str(value), PRODUCT
 
 

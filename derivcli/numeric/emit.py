@@ -11,25 +11,28 @@ from derivcli.graph import CONDITIONS, Graph, Node
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
 
 
-def emit(graph: Graph, roots: Sequence[int], arguments: Mapping[str, str], constants: Mapping[int, float]) -> str:
+def emit(
+    graph: Graph, roots: Sequence[int], arguments: Mapping[str, str], constants: Mapping[int, float | bool]
+) -> str:
     """A torch program `f` for the roots of a graph of primitives.
 
     Args:
         graph, roots: the expression's components.
         arguments: for each variable the name of its argument, in order.
-        constants: the values of nodes without variables, each rounded once from many digits.
+        constants: the values of nodes without variables, numbers rounded once from many digits.
     """
     like = next(iter(arguments.values()), "")
     lines = [f"def f({', '.join(arguments.values())}):"]
     names: dict[int, str] = {}
     for i in graph.reachable(roots, leaves=constants):
         node = graph.nodes[i]
-        if i in constants:
-            names[i] = _literal(constants[i])
+        value = constants.get(i)
+        if isinstance(value, bool):
+            names[i] = f"{like}.new_tensor({value}, dtype=torch.bool)"
+        elif value is not None:
+            names[i] = _literal(value)
         elif node.op == "variable":
             names[i] = arguments[str(node.value)]
-        elif node.op in ("true", "false"):
-            names[i] = f"{like}.new_tensor({node.op == 'true'}, dtype=torch.bool)"
         else:
             args = [names[a] for a in node.args]
             tensors = [f"{like}.new_tensor({names[a]})" if a in constants else names[a] for a in node.args]

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.graph import Graph
-from derivcli.numeric.level import FLOAT_DIGITS, Level
+from derivcli.numeric.level import FLOAT_DIGITS, Level, context_of
 
-# Beyond so many digits the search for an agreement is given up.
+# Beyond so many digits, and those that the numbers themselves need, the search for an agreement is given up.
 MAX_DIGITS = 400
 
 
@@ -28,6 +28,11 @@ class Exact:
 
     def __float__(self) -> float:
         return math.nan if self.value is None else _to_float(self.value)
+
+
+def number(value: float) -> Exact:
+    """A float as the exact value that it is."""
+    return Exact("number", context_of(FLOAT_DIGITS).mpf(value))
 
 
 @dataclass
@@ -62,7 +67,8 @@ def evaluate(
         conditions: condition nodes whose truth is wanted, too.
     """
     order = graph.reachable([*roots, *conditions])
-    digits = FLOAT_DIGITS + _spread(point)
+    spread = _spread(graph, order, point)
+    digits = FLOAT_DIGITS + spread
     settled: dict[int, Exact] = {}
     while True:
         level = Level(graph, point, digits, real)
@@ -71,19 +77,23 @@ def evaluate(
             result = _result(level, root)
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
-        if len(settled) == len(set(roots)) or digits >= MAX_DIGITS:
+        if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
             break
-        digits *= 2
+        # An angle of many digits needs as many digits of pi.
+        spread = max(spread, int(level.widest_angle * 0.302))
+        digits = max(2 * digits, FLOAT_DIGITS + spread)
     unresolved = Exact("unresolved")
     truths = {c: level.truth.get(c, False) for c in conditions}
     return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
 
 
-def _spread(point: Mapping[str, Any]) -> int:
-    """Extra digits for points of many digits or far from 1, so that 1 + x keeps what x says."""
-    rational = [v if isinstance(v, Fraction) else v.shift for v in point.values()]
-    bits = max((max(abs(r.numerator), r.denominator).bit_length() for r in rational), default=0)
-    return min(int(bits * 0.302), MAX_DIGITS)
+def _spread(graph: Graph, order: Sequence[int], point: Mapping[str, Any]) -> int:
+    """Extra digits for points of many digits and for numbers far from 1, so that 1 + x keeps what x says."""
+    values = [v if isinstance(v, Fraction) else v.shift for v in point.values()]
+    digits = [max(abs(v.numerator), v.denominator).bit_length() for v in values]
+    constants = (graph.nodes[i].value for i in order if graph.nodes[i].op == "number")
+    sizes = [abs(v.numerator.bit_length() - v.denominator.bit_length()) for v in constants if isinstance(v, Fraction)]
+    return int(max((*digits, *sizes), default=0) * 0.302)
 
 
 def _to_float(value: Any) -> float:
@@ -96,6 +106,8 @@ def _to_float(value: Any) -> float:
 def _result(level: Level, root: int) -> Exact:
     if root in level.origin:
         return Exact("undefined", node=level.origin[root])
+    if root in level.unsettled:
+        return Exact("unresolved")
     low, high = level.values[root]
     context = level.contexts[1]
     low = context.convert(low)

@@ -39,6 +39,19 @@ def gamma(x: torch.Tensor) -> torch.Tensor:
     return torch.where(left, torch.pi / (sine * upper), upper)
 
 
+def reciprocal_gamma(x: torch.Tensor) -> torch.Tensor:
+    """1/gamma(x), which is 0 with a finite slope where gamma has its poles (DLMF 5.5.3)."""
+    left = x < 0.5
+    upper = torch.exp(loggamma(torch.where(left, 1 - x, x)))
+    sine = torch.sin(torch.pi * (x - 2 * torch.round(x / 2)))
+    return torch.where(left, sine * upper / torch.pi, 1 / upper)
+
+
+def binomial(n: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
+    """The binomial coefficient (DLMF 1.2.6), 0 where it is 0."""
+    return gamma(n + 1) * reciprocal_gamma(k + 1) * reciprocal_gamma(n - k + 1)
+
+
 def polygamma(n: float, x: torch.Tensor) -> torch.Tensor:
     """Derivative of order n + 1 of loggamma at x > 0, n a whole number."""
     with torch.enable_grad():
@@ -60,7 +73,9 @@ def sinc(x: torch.Tensor) -> torch.Tensor:
     return torch.where(near, 1 + series, torch.sin(away) / away)
 
 
-__all__ = ["KERNELS", "gamma", "loggamma", "polygamma", "sinc", "torch"]
+__all__ = ["KERNELS", "binomial", "gamma", "loggamma", "polygamma", "reciprocal_gamma", "sinc", "torch"]
 
 # The names that generated programs may use beside `torch`.
-KERNELS: dict[str, Callable[..., torch.Tensor]] = {f.__name__: f for f in (loggamma, gamma, polygamma, sinc)}
+KERNELS: dict[str, Callable[..., torch.Tensor]] = {
+    f.__name__: f for f in (loggamma, gamma, reciprocal_gamma, binomial, polygamma, sinc)
+}

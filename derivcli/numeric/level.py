@@ -16,7 +16,7 @@ from mpmath.ctx_mp import MPContext
 
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
-from derivcli.numeric.operations import MAX_BITS, OPERATIONS, constant, number
+from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, OPERATIONS, Unsettled, constant, number
 
 # Digits that round to the right float.
 FLOAT_DIGITS = 25
@@ -35,11 +35,16 @@ class _Undefined(Exception):
     pass
 
 
+# What mpmath raises at poles and outside of domains.
+_FAILURES = (_Undefined, ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError)
+
+
 class Level:
     """The values of a graph's nodes with `digits` and with twice as many digits.
 
-    `values` holds the pairs, `origin` for what is undefined the node where it began, `truth` the conditions, `taken`
-    the branch of each choice, `ties` the comparisons between equal numbers.
+    `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
+    cannot tell, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
+    `widest_angle` the bits of the largest angle before its point.
     """
 
     def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool) -> None:
@@ -50,56 +55,82 @@ class Level:
         self.taken: dict[int, int] = {}
         self.ties: set[int] = set()
         self.origin: dict[int, int] = {}
+        self.unsettled: set[int] = set()
+        self.widest_angle = 0
 
     def run(self, order: Sequence[int]) -> None:
+        """Evaluate the nodes; those that others need come first."""
         for i in order:
             node = self.graph.nodes[i]
-            if node.op in CONDITIONS:
-                self._condition(i, node)
-                continue
-            if node.op == "piecewise":
+            if node.op in ("and", "or"):
+                self._connective(i, node)
+            elif node.op == "piecewise":
                 self._branch(i, node)
-                continue
-            broken = next((a for a in node.args if a in self.origin), None)
-            if broken is not None:
-                self.origin[i] = self.origin[broken]
-                continue
-            try:
-                self.values[i] = self._settle(node, self._operate(node))
-            except (_Undefined, ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError):
-                self.origin[i] = i
+            elif not self._inherits(i, node.args):
+                if node.op in CONDITIONS:
+                    self._condition(i, node)
+                else:
+                    self._number(i, node)
+
+    def _inherits(self, i: int, args: Sequence[int]) -> bool:
+        """Whether the node is undefined or unsettled because an argument is."""
+        broken = next((a for a in args if a in self.origin), None)
+        if broken is not None:
+            self.origin[i] = self.origin[broken]
+        elif any(a in self.unsettled for a in args):
+            self.unsettled.add(i)
+        else:
+            return False
+        return True
+
+    def _number(self, i: int, node: Node) -> None:
+        try:
+            self.values[i] = self._settle(node, self._operate(node))
+        except Unsettled:
+            self.unsettled.add(i)
+        except _FAILURES:
+            self.origin[i] = i
 
     def _operate(self, node: Node) -> tuple[Any, Any]:
-        if node.op == "variable":
-            value = self.point[str(node.value)]
-            return number(self.contexts[0], value), number(self.contexts[1], value)
-        if node.op in ("number", "constant"):
-            make = number if node.op == "number" else constant
-            return make(self.contexts[0], node.value), make(self.contexts[1], node.value)
         if node.op in ("floor", "ceiling", "Mod"):
             return self._step(node)
-        operation = OPERATIONS[node.op]
-        pairs = [self.values[a] for a in node.args]
-        low, high = (operation(c, *[p[k] for p in pairs]) for k, c in enumerate(self.contexts))
-        return low, high
+        high = self._in(1, node)
+        try:
+            return self._in(0, node), high
+        except _FAILURES as error:
+            # More digits know better than fewer: what vanished by rounding may not vanish.
+            raise Unsettled from error
+
+    def _in(self, k: int, node: Node) -> Any:
+        """The value in one context; a value that is not there raises."""
+        context = self.contexts[k]
+        if node.op == "variable":
+            return number(context, self.point[str(node.value)])
+        if node.op in ("number", "constant"):
+            return (number if node.op == "number" else constant)(context, node.value)
+        args = [self.values[a][k] for a in node.args]
+        if node.op in ANGLES and self.widest_angle < context.mag(args[0]) <= MAX_ANGLE_BITS:
+            self.widest_angle = context.mag(args[0])
+        value = OPERATIONS[node.op](context, *args)
+        if context.isnan(value) and any(context.isinf(a) for a in args):
+            raise Unsettled
+        if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
+            raise _Undefined
+        if isinstance(value, context.mpc):
+            if value.imag == 0:
+                return value.real
+            if self.real:
+                raise _Undefined
+        return value
 
     def _settle(self, node: Node, pair: tuple[Any, Any]) -> tuple[Any, Any]:
-        """Undefined, zero, infinite, or the pair as it is."""
-        for k, context in enumerate(self.contexts):
-            value = pair[k]
-            if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
-                raise _Undefined
-            if isinstance(value, context.mpc):
-                if value.imag == 0:
-                    pair = (value.real, pair[1]) if k == 0 else (pair[0], value.real)
-                elif self.real:
-                    raise _Undefined
+        """Zero, infinite, a pole, or the pair as it is."""
         if not node.args:
             return pair
         low, high = (c.mag(v) for c, v in zip(self.contexts, pair, strict=True))
         if high > MAX_BITS:
             return tuple(c.sign(c.re(v)) * c.inf for c, v in zip(self.contexts, pair, strict=True))
-        (low_bits, high_bits) = (c.prec - _NOISE for c in self.contexts)
+        low_bits, high_bits = (c.prec - _NOISE for c in self.contexts)
         if node.op in _CANCELLING and (low != -math.inf or high != -math.inf):
             # Zero is what shrinks with the precision, down to what the operands leave of it.
             scale = max((self.contexts[1].mag(self.values[a][1]) for a in node.args), default=0)
@@ -138,34 +169,37 @@ class Level:
         return True
 
     def _condition(self, i: int, node: Node) -> None:
-        broken = next((a for a in node.args if a in self.origin), None)
-        if broken is not None and node.op in COMPARISONS:
-            self.truth[i] = False
-        elif node.op in COMPARISONS:
-            (low_x, high_x), (low_y, high_y) = (self.values[a] for a in node.args)
-            equal = self._same(low_x, low_y, high_x, high_y)
-            if equal:
-                self.ties.add(i)
-            context = self.contexts[1]
-            less = not equal and context.re(high_x) < context.re(high_y)
-            self.truth[i] = {
-                "lt": less, "le": less or equal, "gt": not less and not equal, "ge": not less, "eq": equal,
-                "ne": not equal,
-            }[node.op]  # fmt: skip
-        else:
-            held = [self.truth[a] for a in node.args]
-            self.truth[i] = {
-                "and": all(held), "or": any(held), "not": not any(held), "true": True, "false": False,
-            }[node.op]  # fmt: skip
+        if node.op not in COMPARISONS:
+            self.truth[i] = not self.truth[node.args[0]] if node.op == "not" else node.op == "true"
+            return
+        (low_x, high_x), (low_y, high_y) = (self.values[a] for a in node.args)
+        equal = self._same(low_x, low_y, high_x, high_y)
+        if equal:
+            self.ties.add(i)
+        context = self.contexts[1]
+        less = not equal and context.re(high_x) < context.re(high_y)
+        self.truth[i] = {
+            "lt": less, "le": less or equal, "gt": not less and not equal, "ge": not less, "eq": equal,
+            "ne": not equal,
+        }[node.op]  # fmt: skip
+
+    def _connective(self, i: int, node: Node) -> None:
+        """`and`, `or`: decided by one argument alone, or else by all, which must be defined then."""
+        decisive = node.op == "or"
+        if any(self.truth.get(a) is decisive for a in node.args):
+            self.truth[i] = decisive
+        elif not self._inherits(i, node.args):
+            self.truth[i] = not decisive
 
     def _branch(self, i: int, node: Node) -> None:
+        """The value of the first branch whose condition holds; conditions before it must be defined."""
         for k in range(0, len(node.args), 2):
-            if self.truth[node.args[k + 1]]:
-                value = node.args[k]
+            value, condition = node.args[k], node.args[k + 1]
+            if self._inherits(i, [condition]):
+                return
+            if self.truth[condition]:
                 self.taken[i] = value
-                if value in self.origin:
-                    self.origin[i] = self.origin[value]
-                else:
+                if not self._inherits(i, [value]):
                     self.values[i] = self.values[value]
                 return
         self.origin[i] = i

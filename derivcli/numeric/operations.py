@@ -8,8 +8,16 @@ from typing import Any
 
 from derivcli import catalog
 
-# Beyond 2 to this power a number counts as infinite: no float is near, and its logarithm stays cheap.
-MAX_BITS = 100_000
+# Beyond 2 to this power a number counts as infinite.
+MAX_BITS = 2**50
+# Beyond 2 to this power an angle is not reduced: it would take as many digits of pi.
+MAX_ANGLE_BITS = 20_000
+# Functions of an angle.
+ANGLES = ("sin", "cos", "tan", "cot", "sec", "csc", "sinc")
+
+
+class Unsettled(Exception):
+    """The value exists, but cannot be had in this context."""
 
 
 def number(c: Any, value: Any) -> Any:
@@ -28,7 +36,7 @@ def constant(c: Any, name: Any) -> Any:
 
 
 def _exp(c: Any, x: Any) -> Any:
-    if c.mag(x) > 17 and c.mag(c.re(x)) > 17:
+    if c.mag(c.re(x)) > 50:
         return c.inf if c.re(x) > 0 else c.zero
     return c.exp(x)
 
@@ -60,6 +68,21 @@ def _bounded(name: str, bits: int) -> Callable[..., Any]:
         return getattr(c, name)(x)
 
     return function
+
+
+def _of_angle(name: str) -> Callable[..., Any]:
+    def function(c: Any, x: Any) -> Any:
+        if c.mag(x) > MAX_ANGLE_BITS:
+            raise Unsettled
+        return getattr(c, name)(x)
+
+    return function
+
+
+def _atan2(c: Any, y: Any, x: Any) -> Any:
+    if x == 0 and y == 0:
+        raise ValueError("the origin has no angle")
+    return c.atan2(y, x)
 
 
 def _loggamma(c: Any, x: Any) -> Any:
@@ -105,9 +128,11 @@ _OWN: dict[str, Callable[..., Any]] = {
     "real_root": _real_root,
     "polygamma": _polygamma,
     "loggamma": _loggamma,
-    "gamma": _bounded("gamma", 13),
-    "sinh": _bounded("sinh", 17),
-    "cosh": _bounded("cosh", 17),
+    "gamma": _bounded("gamma", 40),
+    "sinh": _bounded("sinh", 50),
+    "cosh": _bounded("cosh", 50),
+    "atan2": _atan2,
+    **{name: _of_angle(name) for name in ANGLES},
 }
 
 

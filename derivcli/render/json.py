@@ -90,6 +90,8 @@ def _check(check: Check) -> dict[str, Any]:
     }
     if check.index is not None:
         data["index"] = list(check.index)
+    if check.left is not None and check.right is not None:
+        data["left"], data["right"] = _number(check.left), _number(check.right)
     return data
 
 

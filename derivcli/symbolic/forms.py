@@ -28,6 +28,8 @@ _THOROUGH: tuple[tuple[Callable[[Any], Any], int], ...] = (
     (sympy.trigsimp, 80),
     (sympy.simplify, 80),
 )
+# Operations tried for one question, all forms of all its derivatives together.
+_MAX_WORK = 1_500
 # Powers whose expansion has more terms than this are never expanded in search of a shorter form.
 _MAX_TERMS = 500
 
@@ -43,6 +45,7 @@ class Forms:
     def __init__(self, level: str, seconds: float) -> None:
         self.level = level
         self.out_of_time = False
+        self._work = 0
         self._end = time.monotonic() + (seconds if level == "full" else AUTO_SECONDS)
 
     def shortest(self, expression: Any) -> Any:
@@ -54,7 +57,8 @@ class Forms:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or _expands(best))):
                 continue
             remaining = self._end - time.monotonic()
-            if remaining <= 0:
+            self._work += best_size
+            if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
                 self.out_of_time = True
                 break
             candidate = self._try(form, expression, remaining)

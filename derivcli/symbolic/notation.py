@@ -80,7 +80,10 @@ def _with_decimals(e: Any) -> Any:
         return e
     if e.is_Pow:
         return e.func(_with_decimals(e.base), e.exp)
-    return e.func(*[_with_decimals(a) for a in e.args])
+    if e.is_Add or e.is_Mul or not isinstance(e, sympy.Function):
+        return e.func(*[_with_decimals(a) for a in e.args])
+    # Evaluated, exp(x + 2.5) would become a number times exp(x).
+    return e.func(*[_with_decimals(a) for a in e.args], evaluate=False)
 
 
 def _decimal(e: Any) -> Any:
@@ -88,4 +91,4 @@ def _decimal(e: Any) -> Any:
     decimal = Decimal(fraction.numerator) / Decimal(fraction.denominator)
     if Fraction(decimal) != fraction or len(decimal.as_tuple().digits) > _MAX_DECIMALS:
         return e
-    return sympy.Float(str(decimal), max(len(decimal.as_tuple().digits), 1) + 1)
+    return sympy.Float(str(decimal), _MAX_DECIMALS + 2)

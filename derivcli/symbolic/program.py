@@ -33,7 +33,7 @@ def torch_source(expressions: Sequence[Any], variables: Sequence[str]) -> str:
     renamed = {symbol(v): sympy.Symbol(n, real=True) for v, n in zip(variables, names, strict=True)}
     arguments = [renamed[symbol(v)] for v in variables]
     # Constants become atoms before parts are shared, or a shared constant would be no tensor where one is needed.
-    body = [_fold(stable(e.xreplace(renamed))) for e in expressions]
+    body = [stable(_fold(e.xreplace(renamed))) for e in expressions]
     printer = TorchPrinter(names[0] if names else "")
     parts = functools.partial(_shared_parts, names)
     function = sympy.lambdify(arguments, body, modules=[{}], printer=printer, cse=parts)
@@ -42,11 +42,11 @@ def torch_source(expressions: Sequence[Any], variables: Sequence[str]) -> str:
 
 def _fold(e: Any) -> Any:
     """The expression with every constant part that is not rational as one number of many digits."""
-    if e.is_Atom or not isinstance(e, sympy.Basic):
+    if e.is_Atom or e.is_Rational:
         return e
     if isinstance(e, sympy.Expr) and not e.free_symbols:
         value = e.evalf(_CONSTANT_DIGITS)
-        return value if value.is_Float else e
+        return value if value.is_Float or value.is_infinite else S.NaN
     return e.func(*[_fold(a) for a in e.args])
 
 
@@ -178,7 +178,7 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
         if not base.free_symbols:
             return f"torch.pow({_literal(base)}, {self._print(exponent)})"
         power = _literal(exponent) if exponent.is_Rational and not exponent.is_Integer else None
-        text = power or self.parenthesize(exponent, PRECEDENCE["Pow"], strict=True)
+        text = power or self.parenthesize(exponent, PRECEDENCE["Atom"], strict=True)
         return f"{self.parenthesize(base, PRECEDENCE['Pow'] + 1)}**{text}"
 
     def _print_Function(self, expr: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ class Symbolic:
         formulas: for each result its formula.
         graph: the derivatives as they are shown, and as SymPy first gave them.
         shown, raw: for each result the roots of its components in `graph`.
+        on_the_way: for each result and component the roots of the derivatives of lower order that led to it.
         source: the torch program of the expression itself.
         warnings: what a reader should be told.
     """
@@ -36,6 +38,7 @@ class Symbolic:
     graph: Graph
     shown: dict[Path, list[int]]
     raw: dict[Path, list[int]]
+    on_the_way: dict[Path, list[list[int]]]
     source: str
     warnings: list[str] = field(default_factory=list)
 
@@ -83,9 +86,10 @@ def derive(
                 shortened[e] = forms.shortest(e)
         shown[path] = [shortened[e] for e in raw[path]]
     paths = list(plan)
-    components = len(expressions)
-    both, numbers = to_graph([e for side in (shown, raw) for p in paths for e in side[p]])
-    slices = [numbers[i : i + components] for i in range(0, len(numbers), components)]
+    lower = {
+        p: [[known[k, plan[p][:n]] for n in range(1, len(plan[p]))] for k in range(len(expressions))] for p in paths
+    }
+    built, number = to_graph([e for p in paths for e in (*shown[p], *raw[p], *itertools.chain(*lower[p]))])
     warnings = []
     if forms.out_of_time:
         hint = "--timeout gives it more" if simplify == "full" else "--simplify full gives it more"
@@ -93,9 +97,10 @@ def derive(
     return Symbolic(
         formula(expressions, vector, decimals),
         {path: formula(shown[path], vector, decimals) for path in paths},
-        both,
-        dict(zip(paths, slices[: len(paths)], strict=True)),
-        dict(zip(paths, slices[len(paths) :], strict=True)),
+        built,
+        {p: [number[e] for e in shown[p]] for p in paths},
+        {p: [number[e] for e in raw[p]] for p in paths},
+        {p: [[number[e] for e in steps] for steps in lower[p]] for p in paths},
         torch_source(expressions, variables),
         warnings,
     )

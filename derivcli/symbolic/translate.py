@@ -128,8 +128,8 @@ _BACK_CONSTANTS = {
 _BACK_FUNCTIONS = {row.sympy: row.key for row in catalog.ROWS if row.sympy}
 
 
-def to_graph(expressions: Sequence[Any]) -> tuple[Graph, list[int]]:
-    """The graph of SymPy expressions, every shared part once.
+def to_graph(expressions: Sequence[Any]) -> tuple[Graph, dict[Any, int]]:
+    """The graph of SymPy expressions, every shared part once, and the node of each expression and part.
 
     Raises:
         UnsupportedError: the expression holds something that has no row in the catalog (an open `Derivative`, say).
@@ -147,7 +147,7 @@ def to_graph(expressions: Sequence[Any]) -> tuple[Graph, list[int]]:
                     done[e] = _node(graph, e, [done[a] for a in _parts(e)])
             else:
                 stack.extend(missing)
-    return graph, [done[e] for e in expressions]
+    return graph, done
 
 
 def _parts(e: Any) -> tuple[Any, ...]:
