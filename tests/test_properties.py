@@ -17,12 +17,15 @@ from derivcli.errors import DerivError
 from derivcli.graph import fold, gradient
 from derivcli.language import expand, partial, read, write
 from derivcli.model import Answer, PointAnswer, Question
-from derivcli.numeric.exact import evaluate
+from derivcli.numeric.exact import Exact, evaluate
 
 UNARY = sorted({row.name for row in ROWS if len(row.parameters) == 1})
 BINARY = ["atan2", "hypot", "max", "min", "Mod", "logaddexp"]
 SLOWLY = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 
@@ -43,12 +46,11 @@ def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-def value_of(text: str) -> float:
-    """The value at one point without a pattern; NaN where there is none."""
+def value_of(text: str) -> Exact:
+    """The value at one point without a pattern."""
     reading = read([text])
     graph, roots = expand(reading.graph, reading.roots)
-    value = float(evaluate(graph, roots, {"x": Fraction(17, 13), "y": Fraction(-5, 7)}, real=True).roots[0])
-    return 0.0 if math.isnan(value) else value
+    return evaluate(graph, roots, {"x": Fraction(17, 13), "y": Fraction(5, 7)}, real=True).roots[0]
 
 
 LEAVES = st.sampled_from(["x", "y", "2", "3/7", "0.5", "pi"])
@@ -109,7 +111,9 @@ def test_what_is_printed_reads_as_the_same(text: str) -> None:
     again = read([once])
     assert write(again.graph, again.roots[0], 10**6) == once
     assert found.expression.text is not None
-    assert value_of(found.expression.text) == value_of(text)
+    wanted = value_of(text)
+    assume(wanted.kind == "number")  # SymPy may widen a domain: sqrt(x)**2 is x
+    assert float(value_of(found.expression.text)) == float(wanted)
 
 
 @given(EXPRESSIONS, NUMBERS, NUMBERS)

@@ -80,10 +80,9 @@ def _with_decimals(e: Any) -> Any:
         return e
     if e.is_Pow:
         return e.func(_with_decimals(e.base), e.exp)
-    if e.is_Add or e.is_Mul or not isinstance(e, sympy.Function):
-        return e.func(*[_with_decimals(a) for a in e.args])
-    # Evaluated, exp(x + 2.5) would become a number times exp(x).
-    return e.func(*[_with_decimals(a) for a in e.args], evaluate=False)
+    if isinstance(e, sympy.exp):
+        return e
+    return e.func(*[_with_decimals(a) for a in e.args])
 
 
 def _decimal(e: Any) -> Any:

@@ -16,7 +16,7 @@ from derivcli.model import Formula, Path
 from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
-from derivcli.symbolic.translate import symbol, to_graph, to_sympy
+from derivcli.symbolic.translate import plain_logic, symbol, to_graph, to_sympy
 
 
 @dataclass
@@ -123,4 +123,4 @@ def _differentiate(expression: Any, variable: Any) -> Any:
         derivative = derivative.replace(DiracDelta, lambda *_: sympy.Integer(0))
     if derivative.has(sympy.Derivative, sympy.Subs, sympy.re, sympy.im):
         raise UnsupportedError("SymPy leaves this derivative open")
-    return derivative
+    return plain_logic(derivative)

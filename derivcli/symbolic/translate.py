@@ -73,14 +73,18 @@ def _build(node: Node, args: list[Any]) -> Any:
     if node.op in _LOGIC:
         return _LOGIC[node.op](*args)
     if node.op == "piecewise":
-        pairs = list(zip(args[::2], args[1::2], strict=True))
-        return sympy.Piecewise(*pairs) if all(c != False for _, c in pairs[:-1]) else _without_false(pairs)  # noqa: E712
+        pairs = [p for p in zip(args[::2], args[1::2], strict=True) if p[1] is not S.false]
+        return plain_logic(sympy.Piecewise(*pairs)) if pairs else S.NaN
     return named(catalog.KEYS[node.op].sympy)(*args)
 
 
-def _without_false(pairs: list[tuple[Any, Any]]) -> Any:
-    kept = [p for p in pairs if p[1] is not S.false]
-    return sympy.Piecewise(*kept) if kept else S.NaN
+def plain_logic(e: Any) -> Any:
+    """The expression with conditions on conditions, as SymPy folds them, in terms of and, or, not."""
+    return (
+        e.replace(sympy.ITE, lambda a, b, c: sympy.Or(sympy.And(a, b), sympy.And(sympy.Not(a), c)))
+        if e.has(sympy.ITE)
+        else e
+    )
 
 
 def _power(args: list[Any]) -> Any:
