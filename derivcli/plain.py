@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from derivcli.graph import CONDITIONS, Graph, fold, gradient
 from derivcli.language import partial, write
-from derivcli.model import Formula, Path
+from derivcli.model import Formula
 from derivcli.numeric.emit import emit
 from derivcli.numeric.exact import evaluate
 from derivcli.symbolic.program import argument_names
 from derivcli.symbolic.scalar import Symbolic
+from derivcli.task import Task
 
 # Longer formulas help nobody; --full prints them all the same.
 MAX_FORMULA, MAX_FULL_FORMULA = 2_000, 10_000_000
 
 
-def derive(
-    graph: Graph,
-    roots: Sequence[int],
-    *,
-    vector: bool,
-    plan: Mapping[Path, tuple[str, ...]],
-    variables: Sequence[str],
-    full: bool,
-) -> Symbolic:
-    """Differentiate on the graph itself; arguments as `symbolic.scalar.derive`."""
-    folded, numbers = fold(graph, roots)
+def derive(task: Task, reason: str, full: bool) -> Symbolic:
+    """Differentiate on the graph itself.
+
+    Args:
+        task: what to differentiate.
+        reason: why it is done this way, for the user.
+        full: whether formulas are printed however long they are.
+    """
+    graph, roots = fold(task.graph, task.roots)
     limit = MAX_FULL_FORMULA if full else MAX_FORMULA
-    source = emit(
-        folded,
-        numbers,
-        dict(zip(variables, argument_names(variables), strict=True)),
-        _constants(folded, numbers),
-    )
-    read_as = _formula(folded, numbers, vector, limit)
-    known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in numbers}
-    results: dict[Path, list[int]] = {}
-    for path, along in plan.items():
-        results[path] = [_derivative(folded, known, root, along, variables) for root in numbers]
-    formulas = {path: _formula(folded, found, vector, limit) for path, found in results.items()}
-    warnings = ["the expression is large: its derivative is shown as differentiated, not simplified"]
-    if any(f.text is None for f in formulas.values()):
-        warnings.append(f"formulas of more than {limit:,} characters are not printed; --full prints them")
-    lower = {
-        p: [[known[root, along[:n]] for n in range(1, len(along))] for root in numbers] for p, along in plan.items()
+    arguments = dict(zip(task.variables, argument_names(task.variables), strict=True))
+    source = emit(graph, roots, arguments, _constants(graph, roots))
+    read_as = _formula(graph, roots, task.vector, limit)
+    known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in roots}
+    results = {
+        p: [_derivative(graph, known, root, along, task.variables) for root in roots] for p, along in task.plan.items()
     }
-    return Symbolic(read_as, formulas, folded, results, results, lower, source, warnings)
+    lower = {p: [[known[root, a[:n]] for n in range(1, len(a))] for root in roots] for p, a in task.plan.items()}
+    formulas = {path: _formula(graph, found, task.vector, limit) for path, found in results.items()}
+    warnings = [f"{reason}: the derivative is shown as differentiated, not simplified"]
+    if any(f.text is None for f in (read_as, *formulas.values())):
+        warnings.append(f"formulas of more than {limit:,} characters are not printed; --full prints them")
+    return Symbolic(read_as, formulas, graph, results, results, lower, source, warnings)
 
 
 def _derivative(

@@ -11,8 +11,9 @@ from typing import Any
 from derivcli.beside import STEP, Function, Sides, beside
 from derivcli.errors import visible
 from derivcli.graph import Graph
-from derivcli.model import Array, Check, Path
+from derivcli.model import Check, Path
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
+from derivcli.task import Task
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
@@ -20,31 +21,26 @@ TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
 
 @dataclass(frozen=True)
 class Subject:
-    """What is judged: the expression as it was written, and its derivatives, as graphs of primitives.
+    """What is judged: the expression as it was written, and its derivatives.
 
     Args:
-        text: the user's text, which the places of the graph's nodes are in.
-        graph, roots: the expression's components.
+        task: the expression, and which derivatives are judged.
         specials: nodes where no derivative need exist, with the condition for being there.
         derivatives: the graph of the derivatives.
         results: for each result the roots of its components in `derivatives`.
-        plan: for each result the variables differentiated by.
         on_the_way: for each result and component the roots of the derivatives of lower order that led to it.
     """
 
-    text: str
-    graph: Graph
-    roots: Sequence[int]
+    task: Task
     specials: Sequence[tuple[int, int]]
     derivatives: Graph
     results: Mapping[Path, Sequence[int]]
-    plan: Mapping[Path, tuple[str, ...]]
     on_the_way: Mapping[Path, Sequence[Sequence[int]]]
 
 
 def judge(
-    subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str, vector: bool
-) -> tuple[dict[Path, Array], dict[Path, Check]]:
+    subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str
+) -> tuple[dict[Path, list[float]], dict[Path, Check]]:
     """The exact values of all results at a point, and the judgement on what autograd found.
 
     Args:
@@ -52,24 +48,19 @@ def judge(
         point: the exact value of each variable.
         found: what autograd found, a number for each component.
         dtype: in which autograd computed.
-        vector: whether results have an axis.
     """
     conditions = [c for _, c in subject.specials]
-    function = evaluate(subject.graph, subject.roots, point, real=True, conditions=conditions)
+    function = evaluate(subject.task.graph, subject.task.roots, point, real=True, conditions=conditions)
     wanted = [root for roots in subject.results.values() for root in roots]
     derivative = dict(zip(wanted, evaluate(subject.derivatives, wanted, point, real=False).roots, strict=True))
-    symbolic: dict[Path, Array] = {}
+    symbolic: dict[Path, list[float]] = {}
     checks: dict[Path, Check] = {}
     for path, roots in subject.results.items():
         scale = max((abs(n) for n in (float(derivative[r]) for r in roots) if math.isfinite(n)), default=0.0)
-        judged, values = [], []
-        for k, root in enumerate(roots):
-            case = _Case(subject, point, function, k, path, found[path][k], scale, dtype)
-            check, value = case.judge(derivative[root])
-            judged.append(check)
-            values.append(value)
-        symbolic[path] = list(values) if vector else values[0]
-        checks[path] = _worst(judged, vector)
+        cases = [_Case(subject, point, function, k, path, found[path][k], scale, dtype) for k in range(len(roots))]
+        judged = [case.judge(derivative[root]) for case, root in zip(cases, roots, strict=True)]
+        symbolic[path] = [value for _, value in judged]
+        checks[path] = _worst([check for check, _ in judged], subject.task.vector)
     return symbolic, checks
 
 
@@ -191,10 +182,10 @@ class _Case:
         derivatives, k = self.subject.derivatives, self.component
         on_the_way = self.subject.on_the_way[self.path][k]
         functions = [
-            Function(self.subject.graph, self.subject.roots[k], real=True),
+            Function(self.subject.task.graph, self.subject.task.roots[k], real=True),
             *(Function(derivatives, root, real=False) for root in (*on_the_way, self.subject.results[self.path][k])),
         ]
-        return beside(functions, self.subject.plan[self.path], self.point)
+        return beside(functions, self.subject.task.plan[self.path], self.point)
 
     def _special(self) -> int | None:
         """A node on the way to the value, at a point where it need not have a derivative."""
@@ -207,22 +198,22 @@ class _Case:
     def _active(self) -> set[int]:
         """The nodes that the value comes from: of a choice, its conditions and the branch that was taken."""
         active: set[int] = set()
-        stack = [self.subject.roots[self.component]]
+        stack = [self.subject.task.roots[self.component]]
         while stack:
             i = stack.pop()
             if i not in active:
                 active.add(i)
-                args = self.subject.graph.nodes[i].args
+                args = self.subject.task.graph.nodes[i].args
                 taken = self.function.taken.get(i)
                 stack.extend(args if taken is None else (taken, *args[1::2]))
         return active
 
     def _place(self, node: int | None) -> str:
         """The user's own words for a node."""
-        span = self.subject.graph.spans[node] if node is not None else None
+        span = self.subject.task.graph.spans[node] if node is not None else None
         if span is None:
             return "the expression"
-        words = visible(self.subject.text[slice(*span)])
+        words = visible(self.subject.task.text[slice(*span)])
         return words if len(words) <= 40 else words[:39] + "…"
 
 

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "derivcli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-GROUND = {"model", "errors", "catalog", "graph", "deadline"}
+GROUND = {"model", "errors", "catalog", "graph", "deadline", "task"}
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
@@ -21,7 +21,9 @@ ROOMS: dict[str, set[str]] = {
     "plain": {"language", "symbolic", "numeric"},
     "beside": {"numeric"},
     "verdict": {"numeric", "beside"},
-    "engine": {"language", "symbolic", "numeric", "constants", "plain", "verdict"},
+    "asked": {"language"},
+    "formulas": {"language", "symbolic", "numeric", "plain"},
+    "engine": {"language", "symbolic", "numeric", "constants", "asked", "formulas", "verdict"},
     "asking": {"constants", "points"},
     "batch": {"asking", "engine", "render"},
     "cli": {"asking", "batch", "engine", "render", "words", "numeric"},

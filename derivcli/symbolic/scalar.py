@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +16,7 @@ from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
 from derivcli.symbolic.translate import plain_logic, symbol, to_graph, to_sympy
+from derivcli.task import Task
 
 
 @dataclass
@@ -43,67 +43,45 @@ class Symbolic:
     warnings: list[str] = field(default_factory=list)
 
 
-def derive(
-    graph: Graph,
-    roots: Sequence[int],
-    text: str,
-    *,
-    vector: bool,
-    plan: Mapping[Path, tuple[str, ...]],
-    variables: Sequence[str],
-    simplify: str,
-    decimals: bool,
-    max_digits: int,
-    seconds: float,
-) -> Symbolic:
+def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbolic:
     """Differentiate with SymPy.
 
     Args:
-        graph, roots: the expression's components, in primitives.
-        text: the user's text, for errors.
-        vector: whether the expression is vector-valued.
-        plan: for each result the variables to differentiate by, in order.
-        variables: the arguments of the torch program.
+        task: what to differentiate.
         simplify: "none", "fast", "auto" or "full".
-        decimals: print coefficients as decimals.
-        max_digits: how long a number may become.
         seconds: how long the search for the shortest form may take, if it is asked for in full.
+        max_digits: how long a number may become.
 
     Raises:
         UnsupportedError: SymPy leaves a derivative open.
         LimitError, ParseError: as `to_sympy`.
     """
-    expressions = to_sympy(graph, roots, text, max_digits)
-    forms = Forms(simplify, seconds)
+    expressions = to_sympy(task.graph, task.roots, task.text, max_digits)
+    components = range(len(expressions))
     known: dict[tuple[int, tuple[str, ...]], Any] = {(k, ()): e for k, e in enumerate(expressions)}
-    shortened: dict[Any, Any] = {}
-    raw: dict[Path, list[Any]] = {}
-    shown: dict[Path, list[Any]] = {}
-    for path, along in plan.items():
-        raw[path] = [_derivative(known, k, along) for k in range(len(expressions))]
-        for e in raw[path]:
-            if e not in shortened:
-                shortened[e] = forms.shortest(e)
-        shown[path] = [shortened[e] for e in raw[path]]
-    paths = list(plan)
-    lower = {
-        p: [[known[k, plan[p][:n]] for n in range(1, len(plan[p]))] for k in range(len(expressions))] for p in paths
-    }
-    built, number = to_graph([e for p in paths for e in (*shown[p], *raw[p], *itertools.chain(*lower[p]))])
-    warnings = []
-    if forms.out_of_time:
-        hint = "--timeout gives it more" if simplify == "full" else "--simplify full gives it more"
-        warnings.append(f"the search for a shorter form ran out of time: what was found by then is shown; {hint}")
-    return Symbolic(
-        formula(expressions, vector, decimals),
-        {path: formula(shown[path], vector, decimals) for path in paths},
-        built,
-        {p: [number[e] for e in shown[p]] for p in paths},
-        {p: [number[e] for e in raw[p]] for p in paths},
-        {p: [[number[e] for e in steps] for steps in lower[p]] for p in paths},
-        torch_source(expressions, variables),
-        warnings,
+    raw = {path: [_derivative(known, k, along) for k in components] for path, along in task.plan.items()}
+    lower = {p: [[known[k, a[:n]] for n in range(1, len(a))] for k in components] for p, a in task.plan.items()}
+    forms = Forms(simplify, seconds)
+    shortest = {e: forms.shortest(e) for e in dict.fromkeys(itertools.chain(*raw.values()))}
+    shown = {path: [shortest[e] for e in results] for path, results in raw.items()}
+    graph, number = to_graph(
+        [e for p in task.plan for e in (*shown[p], *raw[p], *itertools.chain.from_iterable(lower[p]))]
     )
+    return Symbolic(
+        read_as=formula(expressions, task.vector, task.decimals),
+        formulas={path: formula(results, task.vector, task.decimals) for path, results in shown.items()},
+        graph=graph,
+        shown={p: [number[e] for e in shown[p]] for p in task.plan},
+        raw={p: [number[e] for e in raw[p]] for p in task.plan},
+        on_the_way={p: [[number[e] for e in steps] for steps in lower[p]] for p in task.plan},
+        source=torch_source(expressions, task.variables),
+        warnings=[_late(simplify)] if forms.out_of_time else [],
+    )
+
+
+def _late(simplify: str) -> str:
+    hint = "--timeout gives it more" if simplify == "full" else "--simplify full gives it more"
+    return f"the search for a shorter form ran out of time: what was found by then is shown; {hint}"
 
 
 def _derivative(known: dict[tuple[int, tuple[str, ...]], Any], component: int, along: tuple[str, ...]) -> Any:

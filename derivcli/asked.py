@@ -1,0 +1,91 @@
+"""What a question asks: its names held against the expression's, and the derivatives it wants."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Sequence
+
+from derivcli.errors import PointError, UsageError
+from derivcli.language import Reading, name_problem
+from derivcli.model import Path, Question
+
+
+def declared(question: Question) -> list[str]:
+    """The names that are variables because they are declared or have a value.
+
+    Raises:
+        PointError: a name that cannot be a variable.
+    """
+    names = list(dict.fromkeys([*question.declared, *(name for point in question.points for name, _ in point)]))
+    for name in (*names, *question.wrt, *question.partial):
+        problem = name_problem(name)
+        if problem:
+            raise PointError(f"'{name}': {problem}", text=name, span=(0, len(name)))
+    return names
+
+
+def variables(question: Question, reading: Reading) -> list[str]:
+    """The variables of the expression, then those that only have a value or a declaration.
+
+    What has a value and is not used is an error at a prompt, else a warning in the reading.
+    """
+    used, known = reading.variables, declared(question)
+    needed = {*used, *question.wrt, *question.partial, *question.declared}
+    for name in known:
+        if name not in needed:
+            if question.strict_names:
+                raise _no_variable(name, used)
+            reading.warnings.append(f"the expression has no variable {name}")
+    return [*used, *(name for name in known if name not in used)]
+
+
+def wrt(question: Question, reading: Reading) -> list[str]:
+    """The variables to differentiate by; one that the expression lacks is a warning if it is known, else an error."""
+    used, known = reading.variables, declared(question)
+    wanted = list(dict.fromkeys(question.partial or question.wrt))
+    for name in wanted:
+        if name not in used and name not in known:
+            raise _no_variable(name, used)
+        if name not in used:
+            reading.warnings.append(f"the expression has no variable {name}: its derivative is 0")
+    return wanted or used
+
+
+def plan(question: Question, vector: bool, by: Sequence[str]) -> tuple[str, dict[Path, tuple[str, ...]]]:
+    """What is asked, as the key of the answer, and for each result the variables to differentiate by.
+
+    Raises:
+        UsageError: several kinds of derivatives at once, or one that the expression does not have.
+    """
+    if question.order < 1:
+        raise UsageError(f"--order is 1 or more, not {question.order}")
+    if sum((bool(question.partial), question.hessian, question.order > 1)) > 1:
+        raise UsageError("--partial, --hessian and --order each ask for another derivative: give one of them")
+    if question.partial:
+        return "derivative", {(",".join(question.partial),): question.partial}
+    if question.hessian and vector:
+        hint = "for second derivatives write --order 2"
+        raise UsageError("a Hessian belongs to one expression, not to several", hint=hint)
+    if question.hessian:
+        return "hessian", {pair: pair for pair in itertools.product(by, repeat=2)}
+    if question.order > 1:
+        return "derivative", {(",".join([v] * question.order),): (v,) * question.order for v in by}
+    return ("jacobian" if vector or question.jacobian else "gradient"), {(v,): (v,) for v in by}
+
+
+def order(question: Question) -> int:
+    """The order of the derivatives asked for."""
+    return len(question.partial) or (2 if question.hessian else question.order)
+
+
+def _no_variable(name: str, used: Sequence[str]) -> PointError:
+    near = difflib.get_close_matches(name, used, 1, 0.5)
+    hint = (
+        f"did you mean {near[0]}?"
+        if near
+        else f"its variables are {', '.join(used)}"
+        if used
+        else "it has no variables"
+    )
+    return PointError(f"the expression has no variable {name}", text=name, span=(0, len(name)), hint=hint)

@@ -1,0 +1,80 @@
+"""The symbolic side of a task: by SymPy where it is up to it, else on the graph; never a form with other values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from derivcli import plain
+from derivcli.deadline import Expired, deadline
+from derivcli.errors import LimitError, ParseError
+from derivcli.language.limits import MAX_NUMBER_DIGITS
+from derivcli.numeric.exact import evaluate
+from derivcli.symbolic import scalar
+from derivcli.symbolic.scalar import Symbolic
+from derivcli.task import Task
+
+# What SymPy is given: nodes, depth, nodes times derivatives, factors of one product. Its cost grows steeply in each.
+MAX_NODES, MAX_DEPTH, MAX_WORK, MAX_FACTORS = 500, 60, 25_000, 40
+# The parts of the time for SymPy in all, and for a full simplification; the rest is for the plain way.
+_SYMPY_SHARE, _SIMPLIFY_SHARE = 0.7, 0.5
+
+
+def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: float, full: bool) -> Symbolic:
+    """The formulas, their graphs, and the torch program.
+
+    Args:
+        task: what to differentiate.
+        trial: a point at which shorter forms are tried against the derivative; variables without a value get one.
+        simplify: "none", "fast", "auto" or "full".
+        seconds: for all symbolic work.
+        full: whether formulas are printed however long they are.
+
+    Raises:
+        LimitError, ParseError: a number that is too long, a division by zero whatever the point.
+        Expired: out of time.
+    """
+    if not _is_small(task):
+        return plain.derive(task, "the expression is large", full)
+    try:
+        with deadline(seconds * _SYMPY_SHARE):
+            return _by_sympy(task, trial, simplify, seconds * _SIMPLIFY_SHARE)
+    except Expired:
+        reason = f"SymPy was stopped after {seconds * _SYMPY_SHARE:.2g} s"
+    except (ParseError, LimitError):
+        raise
+    except Exception as failure:  # whatever SymPy stumbles over, the plain way does without it
+        reason = f"SymPy gave up ({type(failure).__name__})"
+    return plain.derive(task, reason, full)
+
+
+def _is_small(task: Task) -> bool:
+    nodes = task.graph.reachable(task.roots)
+    products = (len(task.graph.nodes[i].args) for i in nodes if task.graph.nodes[i].op == "mul")
+    derivatives = sum(len(along) for along in task.plan.values())
+    return (
+        len(nodes) <= MAX_NODES
+        and task.graph.depth(task.roots) <= MAX_DEPTH
+        and len(nodes) * derivatives <= MAX_WORK
+        and max(products, default=0) <= MAX_FACTORS
+    )
+
+
+def _by_sympy(task: Task, trial: Mapping[str, Any], simplify: str, seconds: float) -> Symbolic:
+    result = scalar.derive(task, simplify, seconds, MAX_NUMBER_DIGITS)
+    somewhere = {name: trial.get(name, Fraction(6180 + 1377 * k, 9973)) for k, name in enumerate(task.variables)}
+    if result.shown != result.raw and not _same_values(result, somewhere):
+        result = scalar.derive(task, "none", seconds, MAX_NUMBER_DIGITS)
+        result.warnings.append("a shorter form was dropped: its values differ from the derivative's")
+    return result
+
+
+def _same_values(result: Symbolic, point: Mapping[str, Any]) -> bool:
+    shown = [root for path in result.shown for root in result.shown[path]]
+    raw = [root for path in result.raw for root in result.raw[path]]
+    values = evaluate(result.graph, [*shown, *raw], point, real=False).roots
+    for a, b in zip(values[: len(shown)], values[len(shown) :], strict=True):
+        if a.kind == b.kind == "number" and abs(float(a) - float(b)) > 1e-12 * max(abs(float(a)), abs(float(b))):
+            return False
+    return True
