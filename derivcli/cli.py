@@ -95,7 +95,9 @@ def _main(
     "An expression that begins with one of these words: deriv -- EXPR.",
 )
 def ask(
-    expressions: Annotated[list[str], typer.Argument(metavar="EXPR", help="The expression; several make a vector.")],
+    expressions: Annotated[
+        list[str], typer.Argument(metavar="EXPR", help="The expression, @FILE or -; several make a vector.")
+    ],
     at: Annotated[
         list[str] | None,
         typer.Option(metavar="X=1,Y=2", help="A point; also a list x=1,2,5, or a range x=0:10:0.5. Repeatable."),
@@ -146,7 +148,7 @@ def ask(
     shorthands = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
     form = next((name for name, wanted in shorthands.items() if wanted), output.value)
     data: dict[str, Any] = {
-        "expr": [_from_file(e) if e.startswith("@") else e for e in expressions],
+        "expr": [_text(word) for word in expressions],
         "at": at, "zip": pair, "wrt": wrt, "order": order, "partial": partial, "hessian": hessian, "jacobian": jacobian,
         "let": let, "var": ",".join(var) if var else None, "simplify": simplify and simplify.value, "exact": exact,
         "full": full, "no_check": no_check, "dtype": dtype.value, "device": device, "timeout": timeout,
@@ -214,10 +216,12 @@ def _opened(file: str) -> Iterator[Any]:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
 
 
-def _from_file(word: str) -> str:
-    """The expression in `@FILE`; @- is standard input."""
-    with _opened(word[1:]) as text:
-        return str(text.read()).strip()
+def _text(word: str) -> str:
+    """The expression that a word stands for: `@FILE` for what the file holds, `-` for standard input."""
+    if word != "-" and not word.startswith("@"):
+        return word
+    with _opened(word.removeprefix("@")) as lines:
+        return str(lines.read()).strip()
 
 
 def run(words: Sequence[str]) -> ExitStatus:

@@ -161,6 +161,14 @@ def test_decimals_stay_decimals(deriv: Deriv) -> None:
     assert deriv("sin(0.5*x)*y", "-q", "--wrt", "x").out == "0.5*y*cos(0.5*x)\n"
 
 
+def test_an_expression_from_a_file_and_from_standard_input(deriv: Deriv, tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "f.dv").write_text("b = x + 1;\nb**2\n", encoding="utf-8")
+    assert deriv(f"@{tmp_path}/f.dv", "-q").out == "2*x + 2\n"
+    for word in ("-", "@-"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x**2\n")))
+        assert deriv(word, "-q").out == "2*x\n"
+
+
 def test_a_closed_pipe_ends_the_run_quietly() -> None:
     command = f"{sys.executable} -m derivcli functions | head -1; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)

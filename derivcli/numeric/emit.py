@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from derivcli import catalog
 from derivcli.graph import CONDITIONS, Graph, Node
 
+# Terms of a sum, or factors of a product, on one line.
+MAX_OPERANDS = 50
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
 
 
@@ -37,6 +39,11 @@ def emit(
             args = [names[a] for a in node.args]
             tensors = [f"{like}.new_tensor({names[a]})" if a in constants else names[a] for a in node.args]
             names[i] = f"t{i}"
+            while node.op in ("add", "mul") and len(args) > MAX_OPERANDS:
+                # Python's compiler takes only so many operators on a line.
+                parts = [args[k : k + MAX_OPERANDS] for k in range(0, len(args), MAX_OPERANDS)]
+                args = [f"t{i}_{len(parts)}_{k}" for k in range(len(parts))]
+                lines.extend(f"    {a} = {_line(node, part, part)}" for a, part in zip(args, parts, strict=True))
             lines.append(f"    t{i} = {_line(node, args, tensors)}")
     return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
 
