@@ -261,7 +261,7 @@ def _command(words: Sequence[str]) -> tuple[str, list[str]]:
         return "", ["--help"]
     name = first if first in RESERVED else "ask"
     if name not in group.commands:
-        hint = f"to differentiate {name}, write: deriv -- {name}"
+        hint = "write deriv --help" if name == "help" else f"to differentiate {name}, write: deriv -- {name}"
         raise UsageError(f"the command {name} is not there yet", hint=hint)
     options = {**_spellings(group.commands[name]), "--help": False}
     given, others = arrange(words[1:] if name != "ask" else words, options)

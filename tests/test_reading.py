@@ -89,6 +89,13 @@ def test_depth_and_length_are_no_obstacle(text: str) -> None:
     assert read([text]).variables == ["x"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("sinx", True), ("arcsinx", True), ("x1", False), ("six", False), ("cost", False)]
+)
+def test_a_name_that_looks_like_a_function_of_something_is_said(text: str, said: bool) -> None:
+    assert bool(read([text]).warnings) == said
+
+
 def test_named_results_are_shared_in_order() -> None:
     assert sympy_of("b = a + 5; c = 2*b*b; c/b") == sympy_of("2*(a + 5)")
     assert read(["b**2"], let=[("b", "a + 5")]).variables == ["a"]

@@ -115,6 +115,9 @@ def _unknown(text: str, name: Token) -> ParseError:
         return ParseError(f"{name.text} is not a function here", text=text, span=name.span, hint=_LATER[name.text])
     near = difflib.get_close_matches(name.text, [*catalog.SPELLINGS, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6)
     hint = f"for a product write {name.text}*(…)"
-    if near:
+    glued = next((f for f in sorted(catalog.SPELLINGS, key=len, reverse=True) if name.text.endswith(f)), "")
+    if len(glued) > 1 and len(name.text) - len(glued) <= 2:
+        hint = f"for a product write {name.text.removesuffix(glued)}*{glued}(…)"
+    elif near:
         hint = f"did you mean {' or '.join(near)}? {hint[0].upper()}{hint[1:]}"
     return ParseError(f"{name.text} is not a known function", text=text, span=name.span, hint=hint)

@@ -69,6 +69,8 @@ class Parser:
         if self.stacks.pending:
             opened = self.stacks.pending[-1]
             what = "`if` lacks its `else`" if opened.kind == "if" else f"'{opened.token.text}' is never closed"
+            if opened.kind == "call":
+                what = f"'{opened.token.text}(' is never closed"
             raise self.stacks.error(what, opened.token.span)
         return self.stacks.finish()
 
@@ -140,6 +142,9 @@ class Parser:
             if name not in catalog.EXPECTED_CONSTANTS:
                 self._warn(f"{name} is read as a constant; give it a value to make it a variable")
             return self.graph.add("constant", value=catalog.CONSTANTS[name], span=span)
+        glued = name[:-1] if name[-1] in "xyzθ" else ""
+        if len(glued) > 1 and glued in catalog.SPELLINGS and name not in self.declared:
+            self._warn(f"{name} is read as one variable; for {glued} of {name[-1]} write {glued}({name[-1]})")
         return self.graph.variable(name, span)
 
     def _function_without_parentheses(self, token: Token) -> bool:

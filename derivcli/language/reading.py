@@ -88,7 +88,7 @@ def _statements(reading: Reading, parser: Parser, tokens: list[Token]) -> Operan
         statement = [*tokens[:end], Token("end", "", tokens[end].start, tokens[end].start)]
         named = len(statement) > 2 and statement[0].kind == "name" and statement[1].text == "="
         if tokens[end].kind == "end":
-            return _lone(reading, parser, statement) if named else parser.parse(statement)
+            return _lone(reading, parser, statement)
         if not named:
             hint = "before a semicolon stands `name = expression`"
             raise ParseError("a result without a name", text=parser.text, span=_place(statement), hint=hint)
@@ -102,15 +102,28 @@ def _statements(reading: Reading, parser: Parser, tokens: list[Token]) -> Operan
 
 
 def _lone(reading: Reading, parser: Parser, statement: list[Token]) -> Operand:
-    """A lone `y = x**2 + 3` is its right side."""
-    name, right = statement[0], statement[2:]
-    if len(right) == 2 and right[0].kind == "name":
+    """What comes last: an expression, or a lone `y = …` or `f(x) = …`, which is its right side."""
+    left = _left_side(statement)
+    if not left:
+        return parser.parse(statement)
+    right = statement[len(left) + 1 :]
+    if len(left) == 1 and len(right) == 2 and right[0].kind == "name":
         hint = f"to differentiate {right[0].text}, write it alone"
         raise ParseError("an equation between two names", text=parser.text, span=_place(statement), hint=hint)
-    _check_name(name.text, parser.text, name.span)
+    if len(left) == 1:
+        _check_name(left[0].text, parser.text, left[0].span)
     operand = parser.parse(right)
-    reading.warnings.append(f"`{name.text} = …` is read as its right side")
+    reading.warnings.append(f"`{parser.text[left[0].start : left[-1].end]} = …` is read as its right side")
     return operand
+
+
+def _left_side(statement: list[Token]) -> list[Token]:
+    """`y` of `y = …`, or `f(x, y)` of `f(x, y) = …`; nothing for any other statement."""
+    equals = next((i for i, t in enumerate(statement) if t.text == "="), 0)
+    left = statement[:equals]
+    kinds = [t.kind if t.kind == "name" else t.text for t in left]
+    call = len(kinds) > 3 and kinds[1] == "(" and kinds[2:] == [*["name", ","] * ((len(kinds) - 4) // 2), "name", ")"]
+    return left if kinds == ["name"] or (call and kinds[0] == "name") else []
 
 
 def _expression(reading: Reading, parser: Parser, tokens: list[Token]) -> int:

@@ -11,8 +11,10 @@ import sympy
 from derivcli.deadline import Expired, deadline
 from derivcli.symbolic.translate import to_graph
 
-# Seconds per question for the search; a backstop, since the sizes below decide long before it.
+# Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
 AUTO_SECONDS = 0.3
+# How much longer it may take by the clock, on a machine that has other things to do.
+_PATIENCE = 2
 
 # Each form with the largest expression (in operations) that it is tried on: sizes, not clocks, decide what is tried,
 # so that the same question has the same answer on every machine; "full" has no bound.
@@ -46,7 +48,7 @@ class Forms:
         self.level = level
         self.out_of_time = False
         self._work = 0
-        self._end = time.monotonic() + (seconds if level == "full" else AUTO_SECONDS)
+        self._end = time.process_time() + (seconds if level == "full" else AUTO_SECONDS)
 
     def shortest(self, expression: Any) -> Any:
         """The form with the fewest operations; of equally long ones the earliest."""
@@ -56,7 +58,7 @@ class Forms:
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or _expands(best))):
                 continue
-            remaining = self._end - time.monotonic()
+            remaining = self._end - time.process_time()
             self._work += best_size
             if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
                 self.out_of_time = True
@@ -68,7 +70,7 @@ class Forms:
 
     def _try(self, form: Callable[[Any], Any], expression: Any, seconds: float) -> Any:
         try:
-            with deadline(seconds):
+            with deadline(seconds * _PATIENCE):
                 candidate = form(expression)
                 to_graph([candidate])
                 return candidate if not candidate.has(sympy.zoo, sympy.nan) else None
