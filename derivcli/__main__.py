@@ -9,21 +9,29 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run `deriv` with the words of the command line."""
-    from derivcli.cli import run
-
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a letter shows another one, and no traceback.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    status = 0
     try:
-        status = run(sys.argv[1:])
+        from derivcli.shell import run
+
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that lacks a letter shows another one, and no traceback.
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        status = int(run(sys.argv[1:]))
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has closed the pipe: nobody is left to write to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0  # type: ignore[assignment]
+        _discard_output()  # the reader has closed the pipe: nobody is left to write to
+    except OSError as error:
+        _discard_output()
+        print(f"deriv: cannot write: {error.strerror}", file=sys.stderr)
+        status = 2
     except KeyboardInterrupt:
-        status = 130  # type: ignore[assignment]
+        status = 130
     sys.exit(status)
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere, so that the end of the process does not complain again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -81,6 +81,10 @@ def order(question: Question) -> int:
 
 def _no_variable(name: str, used: Sequence[str]) -> PointError:
     near = difflib.get_close_matches(name, used, 1, 0.5)
+    glued = next((u for u in used if len(u) > 1 and name in u and u.isalpha() and len(u) <= 3), None)
+    if glued is not None:
+        hint = f"{glued} is one name; for a product write {'*'.join(glued)}"
+        return PointError(f"the expression has no variable {name}", text=name, span=(0, len(name)), hint=hint)
     hint = (
         f"did you mean {near[0]}?"
         if near

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from derivcli.model import Question
 
 SIMPLIFY = ("none", "fast", "full")
 DTYPES = ("float64", "float32")
+# Every further order of nested autograd takes several times as long.
+MAX_ORDER = 100
 
 
 def question(data: Mapping[str, Any]) -> Question:
@@ -23,8 +26,8 @@ def question(data: Mapping[str, Any]) -> Question:
         UsageError: an unknown key, or a value of the wrong kind.
         PointError: a point that cannot be read.
     """
-    from derivcli.constants import constant
     from derivcli.points import from_data
+    from derivcli.values import constant
 
     unknown = next((key for key in data if key not in _KEYS), None)
     if unknown is not None:
@@ -40,6 +43,8 @@ def question(data: Mapping[str, Any]) -> Question:
             fields[field] = read(key, value)
     if data.get("at") is not None:
         fields["points"] = from_data(data["at"], constant, bool(data.get("zip", False)))
+    if max(fields.get("order", 1), len(fields.get("partial", ()))) > MAX_ORDER:
+        raise UsageError(f"the highest order is {MAX_ORDER}")
     return Question(**{"strict_names": False, "simplify": "fast", **fields})
 
 
@@ -83,8 +88,10 @@ def _unchecked(key: str, value: Any) -> bool:
 
 
 def _whole(key: str, value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch("-?[0-9]{1,9}", value):
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise UsageError(f"{key!r} is a whole number")
+        raise UsageError(f"{key!r} is a whole number, not {value!r}")
     return value
 
 
@@ -93,15 +100,19 @@ def _seconds(key: str, value: Any) -> float:
         seconds = float(value)
     except (TypeError, ValueError):
         seconds = 0.0
-    if not 0 < seconds < 1e6:
-        raise UsageError(f"{key!r} is a number of seconds")
+    if not 1e-3 <= seconds <= 1e6:
+        raise UsageError(f"{key!r} is a number of seconds from 0.001 to 1,000,000, not {value}")
     return seconds
 
 
-def _one_of(*choices: str) -> Callable[[str, Any], str]:
+def one_of(*choices: str) -> Callable[[str, Any], str]:
+    """A reader of texts that are one of `choices`."""
+
     def read(key: str, value: Any) -> str:
         if value not in choices:
-            raise UsageError(f"{key!r} is one of {', '.join(choices)}")
+            near = difflib.get_close_matches(str(value), choices, 1)
+            hint = f"did you mean {near[0]}?" if near else None
+            raise UsageError(f"{key!r} is one of {', '.join(choices)}, not {value!r}", hint=hint)
         return str(value)
 
     return read
@@ -122,7 +133,7 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "expr": ("expressions", _texts), "at": None, "zip": None, "id": None,
     "wrt": ("wrt", _names), "order": ("order", _whole), "partial": ("partial", _names),
     "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": ("declared", _names),
-    "simplify": ("simplify", _one_of(*SIMPLIFY)), "dtype": ("dtype", _one_of(*DTYPES)), "device": ("device", _text),
+    "simplify": ("simplify", one_of(*SIMPLIFY)), "dtype": ("dtype", one_of(*DTYPES)), "device": ("device", _text),
     "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag),
     "full": ("full", _flag),
 }  # fmt: skip

@@ -24,13 +24,14 @@ class Row:
         definition: the function in deriv's own language; empty for a primitive.
         sympy: name of the SymPy class, or of one in `symbolic/functions.py`.
         torch: the torch expression; {0}, {1} are the arguments as tensors.
-        mpmath: name of the mpmath function, or of one in `numeric/exact.py`.
+        mpmath: name of the mpmath function, or of one in `numeric/operations.py`.
         partials: the partial derivatives in deriv's own language, one for each parameter.
         domain: where it is defined, for people.
         special: where no two-sided derivative need exist, as a condition in deriv's own language.
         samples: intervals of the arguments in which the tests try the row, away from special points.
         repeats: whether any number of arguments is folded pairwise (max, min).
         names_variables: whether the bare name, without a call, is a variable (Greek letters).
+        overload: what tells the row from another one of the same name with another number of arguments.
     """
 
     name: str
@@ -48,15 +49,12 @@ class Row:
     samples: tuple[tuple[float, float], ...] = ((-3.0, 3.0),)
     repeats: bool = False
     names_variables: bool = False
+    overload: str = ""
 
     @property
     def key(self) -> str:
         """The operation's name in a graph: `log` and `log/2` are two rows of one name."""
-        return self.name if len(self.parameters) == 1 or not self.also_unary else f"{self.name}/{len(self.parameters)}"
-
-    @property
-    def also_unary(self) -> bool:
-        return self.name in ("log", "heaviside")
+        return self.name + self.overload
 
 
 XY = ("x", "y")
@@ -92,7 +90,7 @@ ROWS: tuple[Row, ...] = (
     _primitive("log", POWERS, "natural logarithm", "1/x", aliases=("ln",), domain="x > 0", samples=ABOVE),
     Row(
         "log", "logarithm to the base b", POWERS, ("x", "b"), definition="log(x)/log(b)",
-        domain="x > 0, b > 0, b != 1", samples=((0.2, 4.0), (1.5, 4.0)),
+        domain="x > 0, b > 0, b != 1", samples=((0.2, 4.0), (1.5, 4.0)), overload="/2",
     ),
     Row("log2", "logarithm to the base 2", POWERS, definition="log(x)/log(2)", domain="x > 0", samples=ABOVE),
     Row("log10", "logarithm to the base 10", POWERS, definition="log(x)/log(10)", domain="x > 0", samples=ABOVE),
@@ -215,7 +213,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "heaviside", "unit step with the value h at 0", STEPS, ("x", "h"), ("Heaviside",),
-        definition="piecewise((1, x > 0), (0, x < 0), (h, True))", samples=((0.2, 3.0), (0.0, 1.0)),
+        definition="piecewise((1, x > 0), (0, x < 0), (h, True))", samples=((0.2, 3.0), (0.0, 1.0)), overload="/2",
     ),
     Row("relu", "max(x, 0)", NETWORKS, aliases=("ReLU",), definition="max(x, 0)", samples=ABOVE),
     Row("sigmoid", "logistic function", NETWORKS, aliases=("expit", "logistic"), definition="1/(1 + exp(-x))"),

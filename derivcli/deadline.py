@@ -39,14 +39,16 @@ def deadline(seconds: float | None) -> Iterator[None]:
 def _by_timer(seconds: float) -> Iterator[None]:
     end = time.monotonic() + seconds
     previous = signal.signal(signal.SIGALRM, _expire)
-    _ends.append(end)
-    _arm()
     try:
+        # Inside the try: the signal may come at once, and must find its way to the lines that disarm it.
+        _ends.append(end)
+        _arm()
         yield
     finally:
         # Disarm first: a signal that arrives between these lines would belong to nobody.
         signal.setitimer(signal.ITIMER_REAL, 0)
-        _ends.remove(end)
+        if end in _ends:
+            _ends.remove(end)
         signal.signal(signal.SIGALRM, previous)
         if _ends:
             _arm()

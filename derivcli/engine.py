@@ -7,18 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derivcli import asked
-from derivcli.constants import constant
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.language import Reading, expand, read, specials
 from derivcli.model import Answer, Array, Check, Path, Point, PointAnswer, Question
 from derivcli.task import Task
+from derivcli.values import constant
 
 if TYPE_CHECKING:
     from derivcli.symbolic.scalar import Symbolic
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
+# Seconds for autograd, at all points together, unless the question gives more.
+AUTOGRAD_SECONDS = 10.0
 # Seconds for the exact value at one point.
 EXACT_SECONDS = 4.0
 
@@ -90,7 +92,8 @@ def _answered(
     from derivcli.verdict import Subject
 
     columns = {v: [float(point[v]) for point in points] for v in task.variables}
-    values, results = differentiate(symbolic.source, columns, task.plan, question.dtype, question.device)
+    seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
+    values, results = differentiate(symbolic.source, columns, task.plan, question.dtype, question.device, seconds)
     marked = specials(task.graph, task.roots)
     subject = Subject(task, marked, symbolic.graph, symbolic.shown, symbolic.on_the_way)
     answers = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from derivcli import plain
+from derivcli import large
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_NUMBER_DIGITS
@@ -36,7 +36,7 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         Expired: out of time.
     """
     if not _is_small(task):
-        return plain.derive(task, "the expression is large", full)
+        return large.derive(task, "the expression is large", full)
     try:
         with deadline(seconds * _SYMPY_SHARE):
             return _by_sympy(task, trial, simplify, seconds * _SIMPLIFY_SHARE)
@@ -46,7 +46,7 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         raise
     except Exception as failure:  # whatever SymPy stumbles over, the plain way does without it
         reason = f"SymPy gave up ({type(failure).__name__})"
-    return plain.derive(task, reason, full)
+    return large.derive(task, reason, full)
 
 
 def _is_small(task: Task) -> bool:

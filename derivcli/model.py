@@ -13,9 +13,6 @@ Path = tuple[str, ...]
 # One point: a name and the exact value as constant text ("0.1", "pi/4"), in the order in which they were given.
 Point = tuple[tuple[str, str], ...]
 
-# What a question can ask for, by the key of the answer's JSON.
-KINDS = ("gradient", "jacobian", "hessian", "derivative")
-
 
 @dataclass(frozen=True)
 class Question:

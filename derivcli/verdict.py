@@ -10,7 +10,7 @@ from typing import Any
 
 from derivcli.beside import STEP, Function, Sides, beside
 from derivcli.errors import visible
-from derivcli.graph import Graph
+from derivcli.graph import CONDITIONS, Graph
 from derivcli.model import Check, Path
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
 from derivcli.task import Task
@@ -214,7 +214,9 @@ class _Case:
         if span is None:
             return "the expression"
         words = visible(self.subject.task.text[slice(*span)])
-        return words if len(words) <= 40 else words[:39] + "…"
+        words = words if len(words) <= 40 else words[:39] + "…"
+        choice = node is not None and self.subject.task.graph.nodes[node].op in CONDITIONS
+        return f"the choice by {words}" if choice else words
 
 
 def _apart(found: float, exact: float) -> str:
@@ -224,4 +226,6 @@ def _apart(found: float, exact: float) -> str:
 
 
 def _named(value: float) -> str:
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
     return "NaN" if math.isnan(value) else f"{value:.6g}"

@@ -13,12 +13,15 @@ from collections.abc import Mapping, Sequence
 from derivcli.errors import UsageError
 
 
-def arrange(words: Sequence[str], options: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+def arrange(
+    words: Sequence[str], options: Mapping[str, bool], later: Sequence[str] = ()
+) -> tuple[list[str], list[str]]:
     """Options (with their values) and the other words.
 
     Args:
         words: the command line without the program and command names.
         options: each documented spelling, and whether it takes a value.
+        later: options that are kept for a later version.
 
     Raises:
         UsageError: an unknown option, a lacking or superfluous value.
@@ -43,14 +46,13 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> tuple[list[str
             if not options[name]:
                 raise UsageError(f"{name} takes no value")
             given.extend([name, value])
+        elif name in later:
+            raise UsageError(f"the option {name} is not there yet")
         elif re.match(r"--[A-Za-z]", word):
             raise UsageError(f"there is no option {name}", hint=_near(name, options))
         elif re.fullmatch(r"-[A-Za-z]", word):
-            near = _near(word, options)
-            raise UsageError(
-                f"there is no option {word}",
-                hint=f"to differentiate {word}, write: deriv -- {word}" + (f"; {near}" if near else ""),
-            )
+            hint = f"to differentiate {word}, write it last, after --: deriv -- {word}"
+            raise UsageError(f"there is no option {word}", hint=hint)
         else:
             others.append(word)
     return given, others

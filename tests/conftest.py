@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from derivcli.cli import run
+from derivcli.shell import run
 
 CASES = Path(__file__).parent / "cases"
 

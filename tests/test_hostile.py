@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import rows
 
-from derivcli.cli import RESERVED
+from derivcli.shell import RESERVED
 
 # Limits of the issue: seconds and bytes for one answer.
 SECONDS, BYTES = 5.0, 1_000_000_000

@@ -47,7 +47,7 @@ def test_every_answer_is_as_the_schema_says(words: list[str], form: str, deriv: 
     VALIDATOR.validate(ran.json)
     assert ("error" in ran.json) == (ran.status != 0)
     assert ran.err == ""
-    assert form == "--json" or "error" in ran.json or ran.out.count("\n") == 1
+    assert form == "--json" or ran.out.count("\n") == 1
 
 
 def test_the_example_of_the_interface(deriv: Deriv) -> None:
@@ -83,7 +83,7 @@ def test_an_error_tells_the_place(deriv: Deriv) -> None:
     ran = deriv("1 + sinn(x)", "--json")
     assert ran.status == 3
     assert ran.json["error"] == {
-        "kind": "parse", "message": "sinn is not a known function", "span": [4, 8],
+        "kind": "parse", "message": "sinn is not a known function", "text": "1 + sinn(x)", "span": [4, 8],
         "hint": "did you mean sin or sinh? For a product write sinn*(…)",
     }  # fmt: skip
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from derivcli.constants import constant
 from derivcli.errors import DerivError, PointError
 from derivcli.points import from_data, from_prompt
+from derivcli.values import constant
 
 
 def at(*arguments: str, pair: bool = False) -> list[dict[str, float]]:
@@ -75,7 +75,9 @@ def test_an_irrational_value_has_as_many_digits_as_are_asked_for() -> None:
         ("x=log(-1)", "not a finite"), ("x=1;y=2", "without a name"), ("x=1=2", "'=' cannot stand"),
         ("x=abc", "abc is not"), ("x=[1,2", "never closed"),
         ("x=[1,2]", "vectors"), ("x=0:1", "needs its step"), ("x=0:1:0", "step is 0"), ("x=0:1:-1", "leads away"),
-        ("x=0:1e9:1", "limit"), ("x=linspace(0,1)", "linspace takes"), ("x=linspace(0,1,0)", "linspace takes"),
+        ("x=0:1e9:1", "limit"), ("x=::1", "start:stop:step"),
+        ("x=0:1:0.5:3", "start:stop:step"), ("x=linspace(0,1)", "linspace takes"),
+        ("x=linspace(0,1,0)", "linspace takes"),
         ("x=__import__('os')", "two underscores"), ("2x=1", "not the name"), ("x.y=1", "not the name"),
         ("x=sin", "needs its argument"), ("=3", "not the name"), ("x=1,,2", "lacks its value"),
     ],
@@ -87,7 +89,7 @@ def test_a_text_that_is_no_point_says_why(argument: str, says: str) -> None:
 
 def test_too_many_combinations_are_refused() -> None:
     with pytest.raises(PointError, match="limit"):
-        at("x=0:999:1", "y=0:999:1", "z=1,2")
+        at("x=0:999:1", "y=0:999:1")
 
 
 def test_unequal_lists_cannot_be_paired() -> None:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from derivcli import differentiate
 from derivcli.catalog import ROWS
-from derivcli.constants import constant
 from derivcli.engine import answer
 from derivcli.errors import DerivError
 from derivcli.graph import fold, gradient
 from derivcli.language import expand, partial, read, write
 from derivcli.model import Answer, PointAnswer, Question
 from derivcli.numeric.exact import Exact, evaluate
+from derivcli.values import constant
 
 UNARY = sorted({row.name for row in ROWS if len(row.parameters) == 1})
 BINARY = ["atan2", "hypot", "max", "min", "Mod", "logaddexp"]

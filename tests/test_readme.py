@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from derivcli.cli import RESERVED
+from derivcli.shell import RESERVED
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)

@@ -17,17 +17,18 @@ GROUND = {"model", "errors", "catalog", "graph", "deadline", "task"}
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
-    "constants": {"language", "numeric"},
-    "plain": {"language", "symbolic", "numeric"},
+    "values": {"language", "numeric"},
+    "large": {"language", "symbolic", "numeric"},
     "beside": {"numeric"},
     "verdict": {"numeric", "beside"},
     "asked": {"language"},
-    "formulas": {"language", "symbolic", "numeric", "plain"},
-    "engine": {"language", "symbolic", "numeric", "constants", "asked", "formulas", "verdict"},
-    "asking": {"constants", "points"},
+    "formulas": {"language", "symbolic", "numeric", "large"},
+    "engine": {"language", "symbolic", "numeric", "values", "asked", "formulas", "verdict"},
+    "asking": {"values", "points"},
     "batch": {"asking", "engine", "render"},
-    "cli": {"asking", "batch", "engine", "render", "words", "numeric"},
-    "__main__": {"cli"},
+    "cli": {"asking", "batch", "engine", "render", "numeric"},
+    "shell": {"cli", "render", "words"},
+    "__main__": {"shell"},
     "__init__": {"asking", "engine"},
 }
 
@@ -90,7 +91,7 @@ def test_no_text_is_evaluated(file: Path) -> None:
 )
 def test_nothing_is_imported_before_it_is_needed(words: list[str], absent: set[str]) -> None:
     script = (
-        "import sys; from derivcli.cli import run; run(sys.argv[1:]);"
+        "import sys; from derivcli.shell import run; run(sys.argv[1:]);"
         "print(' '.join(m for m in sys.modules), file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)

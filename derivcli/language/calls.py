@@ -50,6 +50,7 @@ def call(graph: Graph, text: str, name: Token, arguments: Sequence[Argument], sp
         raise LimitError(f"{len(arguments):,} arguments; the limit is {MAX_NESTING:,}", text=text, span=name.span)
     if len(arguments) != len(row.parameters) and not (row.repeats and arguments):
         counts = " or ".join(str(n) for n in sorted({len(r.parameters) for r in rows}))
+        counts = "one or more" if row.repeats else counts
         plural = "" if counts == "1" else "s"
         raise ParseError(
             f"{name.text} takes {counts} argument{plural}, not {len(arguments)}", text=text, span=span,
@@ -113,7 +114,9 @@ def _relation(graph: Graph, text: str, name: Token, arguments: Sequence[Argument
 def _unknown(text: str, name: Token) -> ParseError:
     if name.text in _LATER:
         return ParseError(f"{name.text} is not a function here", text=text, span=name.span, hint=_LATER[name.text])
-    near = difflib.get_close_matches(name.text, [*catalog.SPELLINGS, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6)
+    near = [f for f in catalog.SPELLINGS if f.lower() == name.text.lower()] or difflib.get_close_matches(
+        name.text, [*catalog.SPELLINGS, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6
+    )
     hint = f"for a product write {name.text}*(…)"
     glued = next((f for f in sorted(catalog.SPELLINGS, key=len, reverse=True) if name.text.endswith(f)), "")
     if len(glued) > 1 and len(name.text) - len(glued) <= 2:

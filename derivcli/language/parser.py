@@ -21,7 +21,8 @@ _REFUSED = {
     "Infinity": "write oo", "inf": "write oo", "NaN": "it is not a number", "nan": "it is not a number",
     "None": "it is not a number",
     "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
-    "@": "products of matrices are not read yet", "=": "conditions compare with ==",
+    "@": "products of matrices are not read yet",
+    "=": "a named result is `name = expression;`; of an equation write one side alone",
     "!!": "the double factorial is not read; write (x!)! for a factorial twice",
     "{": "group with ( and )", "}": "group with ( and )", "'": "text in quotes is not mathematics",
     '"': "text in quotes is not mathematics", ".": "attributes and methods are not read here",
@@ -142,6 +143,8 @@ class Parser:
             if name not in catalog.EXPECTED_CONSTANTS:
                 self._warn(f"{name} is read as a constant; give it a value to make it a variable")
             return self.graph.add("constant", value=catalog.CONSTANTS[name], span=span)
+        if name.lower() == "pi" and name not in self.declared:
+            self._warn(f"{name} is read as a variable; the number is pi")
         glued = name[:-1] if name[-1] in "xyzθ" else ""
         if len(glued) > 1 and glued in catalog.SPELLINGS and name not in self.declared:
             self._warn(f"{name} is read as one variable; for {glued} of {name[-1]} write {glued}({name[-1]})")
@@ -234,7 +237,7 @@ class Parser:
             self.stacks.reduce(TERM)  # the remainder of -x is not minus the remainder of x
         self.stacks.reduce(level + 1 if level == POWER else level)  # powers group from the right
         if text == "|" and self._ends_in_number():
-            hint = "write abs(…), or `or` between conditions"
+            hint = "write abs(…) or 2*|x|; between conditions write or"
             raise self.stacks.error("a bar that can be read in two ways", token.span, hint)
         self.stacks.open("binary", token, level)
         return True
@@ -279,7 +282,9 @@ class Parser:
         if token.kind == "end":
             before = self.tokens[self.i - 1]
             return self.stacks.error(
-                "the expression ends too early", token.span, f"something must follow '{before.text}'"
+                "the expression ends too early",
+                token.span,
+                f"something must follow '{self.text[before.start : before.end]}'",
             )
         return self.stacks.error(
             f"'{self.text[token.start : token.end]}' where a number or a variable is needed", token.span

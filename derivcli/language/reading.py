@@ -70,8 +70,26 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), declared: It
         offset += len(text) + 2
         reading.vector |= question.items is not None
         reading.decimals |= parser.decimals
+        _unused(reading, parser, known if text is not texts[-1] else {})
     reading.vector |= len(texts) > 1
+    _glued(reading)
     return reading
+
+
+def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
+    """Say which named results nothing uses."""
+    used = set(reading.graph.reachable(reading.roots))
+    for name, node in parser.known.items():
+        if node not in used and name not in later:
+            reading.warnings.append(f"the named result {name} is not used")
+
+
+def _glued(reading: Reading) -> None:
+    """Say which names look like products of the expression's other names: `xy` is one name."""
+    names = {*reading.variables, *(n for n in ("π", "e") if n not in reading.variables)}
+    for name in reading.variables:
+        if len(name) > 1 and all(letter in names for letter in name):
+            reading.warnings.append(f"{name} is read as one variable; for a product write {'*'.join(name)}")
 
 
 def _shift(graph: Graph, first: int, offset: int) -> None:

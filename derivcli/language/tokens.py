@@ -40,7 +40,7 @@ _TYPOGRAPHIC = {
     "^": "**",
 }
 _TOKEN = re.compile(
-    r"(?P<space>[ \t\r\n]+)"
+    r"(?P<space>[ \t\r\n\u00a0]+)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_Α-ω][A-Za-z_0-9Α-ω]*|∞)"
     r"|(?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
@@ -108,6 +108,10 @@ def _check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
             hint=f"write {re.sub('^0+(?=[0-9])', '', piece)}",
         )
     after = text[span[1] : span[1] + 1]
+    if after == "_":
+        raise ParseError(
+            "a number with an underscore", text=text, span=(span[0], span[1] + 1), hint="write the digits alone"
+        )
     if after == ".":
         raise ParseError("a number with two decimal points", text=text, span=(span[0], span[1] + 1))
     if piece == "0" and re.match(r"[xXbBoO][0-9a-fA-F]", text[span[1] : span[1] + 2]):
@@ -130,8 +134,10 @@ def _unknown_character(text: str, position: int) -> ParseError:
     name = unicodedata.name(character, "a control character")
     shown = f"'{character}' " if visible(character) == character else ""
     hint = _HINTS.get(character)
-    if hint is None and plain != character and plain.strip() and _TOKEN.match(plain):
-        hint = f"write {plain}"
+    if hint is None and "SUBSCRIPT" in name and re.search("[A-Za-zΑ-ω]$", text[:position]):
+        hint = f"write {text[position - 1]}{plain}"
+    elif hint is None and plain != character and plain.strip() and _TOKEN.match(plain):
+        hint = f"write {plain.replace('⁄', '/')}"
     elif hint is None and unicodedata.category(character).startswith("L"):
         hint = "names are made of the letters a to z, Greek letters, digits and _"
     return ParseError(

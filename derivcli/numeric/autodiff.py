@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from derivcli.errors import UsageError
+from derivcli.errors import OutOfTime, UsageError
 from derivcli.numeric.kernels import KERNELS, torch
 from derivcli.numeric.load import load
 
@@ -16,6 +17,7 @@ def differentiate(
     plan: Mapping[tuple[str, ...], tuple[str, ...]],
     dtype: str,
     device: str,
+    seconds: float,
 ) -> tuple[list[list[float]], dict[tuple[str, ...], list[list[float]]]]:
     """Values and derivatives of every output at every point.
 
@@ -26,6 +28,10 @@ def differentiate(
         columns: for each variable its value at each point.
         plan: for each result the variables to differentiate by, in order.
         dtype, device: of the tensors.
+        seconds: how long it may take.
+
+    Raises:
+        OutOfTime: derivatives of that order take too long.
 
     Returns:
         The values, and for each result the derivatives, indexed by output and point.
@@ -34,13 +40,14 @@ def differentiate(
     leaves = _leaves(columns, dtype, device)
     count = len(next(iter(columns.values()))) if columns else 1
     like = next(iter(leaves.values())) if leaves else torch.zeros(count, dtype=getattr(torch, dtype), device=device)
+    clock = _Clock(seconds)
     outputs = [_as_column(y, like) for y in function(*leaves.values())]
     results: dict[tuple[str, ...], list[list[float]]] = {path: [] for path in plan}
     for output in outputs:
         grown: dict[tuple[str, ...], Any] = {(): output}
         for path, variables in plan.items():
             # The sum gives memory to the tensors without any that autograd returns for derivatives known to be 0.
-            derivative = _derivative(grown, variables, leaves, plan) + torch.zeros_like(like)
+            derivative = _derivative(grown, variables, leaves, plan, clock) + torch.zeros_like(like)
             results[path].append(derivative.detach().cpu().tolist())
     return [y.detach().cpu().tolist() for y in outputs], results
 
@@ -60,12 +67,32 @@ def _as_column(value: Any, like: Any) -> Any:
     return value.expand_as(like) if isinstance(value, torch.Tensor) else torch.full_like(like, value)
 
 
-def _derivative(grown: dict[tuple[str, ...], Any], variables: tuple[str, ...], leaves: Any, plan: Any) -> Any:
+class _Clock:
+    """Stops nested autograd before a step that cannot end in time: inside a step nothing can be stopped."""
+
+    # A step takes up to so many times as long as the one before.
+    _GROWTH = 8
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self._start, self._last, self._step = seconds, time.monotonic(), time.monotonic(), 0.0
+
+    def next_step(self, order: int) -> None:
+        now = time.monotonic()
+        self._step, self._last = now - self._last, now
+        if order > 1 and now - self._start + self._GROWTH * self._step > self.seconds:
+            hint = "without a point the formula alone is answered"
+            raise OutOfTime(f"autograd cannot reach order {order} within {self.seconds:g} s", hint=hint)
+
+
+def _derivative(
+    grown: dict[tuple[str, ...], Any], variables: tuple[str, ...], leaves: Any, plan: Any, clock: _Clock
+) -> Any:
     """The derivative along `variables`; all first steps from one tensor are taken in one backward pass."""
     for length in range(1, len(variables) + 1):
         prefix = variables[:length]
         if prefix in grown:
             continue
+        clock.next_step(length)
         before = prefix[:-1]
         wanted = sorted({p[length - 1] for p in plan.values() if p[: length - 1] == before and len(p) >= length})
         gradients = _gradients(grown[before], [leaves[name] for name in wanted])

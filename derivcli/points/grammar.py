@@ -15,7 +15,7 @@ from derivcli.model import Point
 # The exact value of a constant text: (text, whose value it is).
 Constant = Callable[[str, str], Any]
 
-MAX_POINTS = 1_000_000
+MAX_POINTS = 100_000
 
 
 def from_prompt(arguments: Sequence[str], constant: Constant, pair: bool = False) -> tuple[Point, ...]:
@@ -94,9 +94,14 @@ def _name(name: str, argument: str) -> str:
 def _values(name: str, text: str, constant: Constant, argument: str) -> list[str]:
     """The value texts of one piece: a number, a range, or a linspace."""
     if not text:
-        raise PointError(f"{name} lacks its value", text=argument, span=(0, len(argument)), hint=f"write {name}=…")
+        after_comma = argument.rstrip().endswith(",")
+        hint = f"nothing follows the comma; write --at without spaces: {name}=1,2" if after_comma else f"write {name}=…"
+        raise PointError(f"{name} lacks its value", text=argument, span=(0, len(argument)), hint=hint)
     parts = _split(text, ":")
-    if len(parts) == 2 or len(parts) > 3:
+    if len(parts) > 3 or (len(parts) > 1 and not all(part.strip() for part in parts)):
+        message = f"{name}: a range is start:stop:step"
+        raise PointError(message, text=argument, span=_place(argument, text), hint=f"write {name}=0:10:0.5")
+    if len(parts) == 2:
         hint = f"write {name}={parts[0]}:{parts[1]}:0.1"
         raise PointError(f"{name}: a range needs its step", text=argument, span=_place(argument, text), hint=hint)
     if len(parts) == 3:

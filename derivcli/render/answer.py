@@ -18,10 +18,12 @@ def write(answer: Answer, form: str, color: str) -> None:
 
         write_table(answer, color)
         return
-    print(_FORMS[form](answer))
+    text = _FORMS[form](answer)
+    if text:
+        print(text)
     if form not in ("json", "ndjson"):
         for warning in answer.warnings:
-            print(f"deriv: {warning}", file=sys.stderr)
+            print(f"deriv: warning: {warning}", file=sys.stderr)
         if form == "quiet":
             _complain(answer)
 

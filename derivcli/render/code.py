@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Mapping
 
@@ -10,6 +9,13 @@ from derivcli.model import Answer, Question
 from derivcli.render.names import along, derivative
 from derivcli.render.numbers import number
 
+_IMPORTS = """\
+import warnings
+
+# torch works without NumPy, and says on import that it would rather not.
+warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
+
+import torch"""
 _GRADIENT = '''\
 def gradient(value, variable):
     """The derivative of each entry by its own variable; zeros where there is no dependence."""
@@ -18,13 +24,13 @@ def gradient(value, variable):
     return torch.autograd.grad(value.sum(), variable, create_graph=True, materialize_grads=True)[0]'''
 
 
-def program(answer: Answer, question: Question, kernels: Mapping[str, object]) -> str:
+def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> str:
     """Imports, the kernels that are used, the function, the points, and the derivatives.
 
     Args:
         answer: with its program.
         question: for the dtype and the device.
-        kernels: the functions that programs may call beside torch's own.
+        kernels: the sources of the functions that programs may call beside torch's own.
     """
     source = str(answer.program).strip()
     arguments = re.findall(r"\w+", source[: source.index(")")])[2:]
@@ -44,10 +50,10 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, object]) -
         for variable in along(answer, path):
             call = f"gradient({call}, {names[variable]})"
         lines.append(f'    print("{derivative(answer, path)} =", {call}.tolist())')
-    return "\n\n\n".join(["import torch", *blocks, "\n".join(lines)])
+    return "\n\n\n".join([_IMPORTS, *blocks, "\n".join(lines)])
 
 
-def _definitions(source: str, kernels: Mapping[str, object]) -> list[str]:
+def _definitions(source: str, kernels: Mapping[str, str]) -> list[str]:
     """The kernels that the program calls, and those that they call."""
     wanted: list[str] = []
     stack = [source]
@@ -56,12 +62,8 @@ def _definitions(source: str, kernels: Mapping[str, object]) -> list[str]:
         for name in kernels:
             if re.search(rf"(?<![.\w]){name}\(", text) and name not in wanted:
                 wanted.append(name)
-                stack.append(_body(kernels[name]))
-    return [inspect.getsource(kernels[name]).rstrip() for name in wanted]  # type: ignore[arg-type]
-
-
-def _body(kernel: object) -> str:
-    return inspect.getsource(kernel).split("\n", 1)[1]  # type: ignore[arg-type]
+                stack.append(kernels[name].split("\n", 1)[1])
+    return [kernels[name] for name in wanted]
 
 
 def _value(value: object) -> str:

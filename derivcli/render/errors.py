@@ -8,10 +8,10 @@ from derivcli.errors import DerivError, caret, visible
 from derivcli.render.json import dumps, error_data
 
 
-def report(error: DerivError, as_json: bool) -> None:
-    """One JSON object on standard output, or a message with its place and hint on standard error."""
-    if as_json:
-        print(dumps(error_data(error), indent=2))
+def report(error: DerivError, form: str) -> None:
+    """One JSON object on standard output (form json or ndjson), else a message with its place on standard error."""
+    if form in ("json", "ndjson"):
+        print(dumps(error_data(error), indent=2 if form == "json" else None))
         return
     lines = [f"deriv: {visible(error.message)}"]
     if error.text and error.text.strip() and error.span is not None:

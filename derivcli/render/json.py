@@ -45,6 +45,7 @@ def error_data(error: DerivError) -> dict[str, Any]:
         "error": {
             "kind": error.kind,
             "message": error.message,
+            "text": error.text,
             "span": None if error.span is None else list(error.span),
             "hint": error.hint,
         },

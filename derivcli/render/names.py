@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from derivcli.model import Answer, Path
 from derivcli.render.unicode import raised
@@ -24,12 +25,25 @@ def derivative(answer: Answer, path: Path) -> str:
 def derivative_latex(answer: Answer, path: Path) -> str:
     """The name in LaTeX."""
     variables = along(answer, path)
-    d = r"\mathrm{d}" if len(answer.variables) <= 1 else r"\partial "
-    power = f"^{{{len(variables)}}}" if len(variables) > 1 else ""
+    d = r"\mathrm{d}" if len(answer.variables) <= 1 else r"\partial"
     groups = [(name, len(list(group))) for name, group in itertools.groupby(variables)]
-    below = r"\,".join(f"{d} {_latex_name(name)}" + (f"^{{{n}}}" if n > 1 else "") for name, n in groups)
-    return rf"\frac{{{d}{power} f}}{{{below}}}"
+    below = r"\,".join(f"{d} {_latex_name(name)}{_latex_power(n)}" for name, n in groups)
+    return rf"\frac{{{d}{_latex_power(len(variables))} f}}{{{below}}}"
+
+
+def _latex_power(n: int) -> str:
+    return "" if n == 1 else f"^{{{n}}}"
+
+
+_GREEK = frozenset({
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Sigma",
+    "Upsilon", "Phi", "Psi", "Omega",
+})  # fmt: skip
 
 
 def _latex_name(name: str) -> str:
-    return name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
+    """A variable as the formulas have it: alpha as a Greek letter, x1 with its index below."""
+    base, index = re.fullmatch(r"(.*?)_?(\d*)", name).groups()  # type: ignore[union-attr]
+    base = "\\" + base if base in _GREEK else base.replace("_", r"\_")
+    return f"{base}_{{{index}}}" if index else base

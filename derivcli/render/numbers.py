@@ -6,10 +6,10 @@ import math
 
 
 def number(value: float, digits: int | None = None) -> str:
-    """A float with so many significant digits, or with as many as it needs to be read back."""
+    """A float with so many significant digits; without a number of digits, with as many as it takes to read it back."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if digits is None:
+    if digits is None or digits >= 17:
         text = repr(value)
         return text[:-2] if text.endswith(".0") else text
     return f"{value:.{digits}g}"

@@ -18,7 +18,7 @@ from derivcli.render.numbers import number
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
-_DIGITS = (16, 14, 12, 10, 8, 6)
+_DIGITS = (17, 14, 12, 10, 8, 6)
 # Wide enough for everything: nothing is wrapped or cut where no person's terminal is at the other end.
 _UNBOUNDED = 1_000_000
 _MARKS = {"agree": ("✓", "green"), "disagree": ("✗", "bold red"), "unchecked": ("?", "yellow")}
@@ -30,12 +30,18 @@ def write_table(answer: Answer, color: str) -> None:
     console = _console(color)
     _Table(answer, console).write()
     for warning in answer.warnings:
-        print(f"deriv: {visible(warning)}", file=sys.stderr)
+        print(f"deriv: warning: {visible(warning)}", file=sys.stderr)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the program end as it does for any closed pipe; Rich would end it with an error of its own."""
+        raise BrokenPipeError
 
 
 def _console(color: str) -> Console:
     terminal = sys.stdout.isatty()
-    return Console(
+    return _Console(
         file=sys.stdout,
         markup=False, highlight=False, emoji=False, soft_wrap=False,
         force_terminal=True if color == "always" else None,
@@ -94,8 +100,8 @@ class _Table:
         self._notes(self.answer.points)
 
     def _where(self, point: PointAnswer) -> None:
-        at = ", ".join(f"{name} = {_text(value, 16)}" for name, value in point.at.items())
-        self._line("at ", f"{at}:  f = {_text(point.value, 16)}" if at else f"f = {_text(point.value, 16)}")
+        at = ", ".join(f"{name} = {_text(value, 17)}" for name, value in point.at.items())
+        self._line("at ", f"{at}:  f = {_text(point.value, 17)}" if at else f"f = {_text(point.value, 17)}")
 
     def _fits(self, table: Table) -> bool:
         return self.console.measure(table).minimum <= self.console.width and self._natural(table) <= self.console.width
@@ -125,7 +131,7 @@ class _Table:
         autograd = Text(_text(point.result[path], digits))
         if point.checks is None or point.symbolic is None:
             return [autograd]
-        return [Text(_text(point.symbolic[path], digits)), autograd, _mark(point.checks[path])]
+        return [Text(_text(point.symbolic[path], digits)), autograd, _mark(point.checks[path], self.unicode)]
 
     def _one_point(self, digits: int, formulas: bool = True) -> Table:
         """A row for each derivative, its formula beside its values."""
@@ -181,7 +187,7 @@ class _Table:
                 return Text(_text(found, digits))
             check = point.checks[path]
             marked = check.status == "agree" or check.index in (None, (k,))
-            mark = _mark(check, short=True) if marked else Text(" ")
+            mark = _mark(check, self.unicode, short=True) if marked else Text(" ")
             exact = Text(f"{_text(_entry(point.symbolic[path], k), digits)} ")
             return exact + mark + Text(f"\n{_text(found, digits)}  ", style="dim")
 
@@ -214,8 +220,9 @@ def _components_of(text: str) -> list[str]:
     return parts
 
 
-def _mark(check: Check, short: bool = False) -> Text:
+def _mark(check: Check, unicode: bool, short: bool = False) -> Text:
     mark, style = _MARKS.get(check.status, _OTHER_MARK)
+    mark = mark if unicode else {"✓": "ok", "✗": "X"}.get(mark, mark)
     if short:
         return Text(mark, style=style)
     said = f"{check.digits:g} digits" if check.status == "agree" and check.digits is not None else check.status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,8 @@ from derivcli.model import Formula
 
 # A fraction with more digits than this after the point stays a fraction.
 _MAX_DECIMALS = 15
+# From here on a numerator or denominator is no longer read, but counted.
+_LONG = 10**9
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
@@ -64,7 +67,7 @@ def formula(expressions: list[Any], vector: bool, decimals: bool) -> Formula:
         decimals: print coefficients as decimals where they end after a few digits.
     """
     shown = [_with_decimals(e) for e in expressions] if decimals else expressions
-    texts = [_Text(_SETTINGS).doprint(e) for e in shown]
+    texts = [re.sub(r"(\d)\.0e", r"\1e", _Text(_SETTINGS).doprint(e)) for e in shown]
     latex = [_Latex({**_SETTINGS, "ln_notation": False}).doprint(e) for e in shown]
     if not vector:
         return Formula(texts[0], latex[0])
@@ -75,8 +78,8 @@ def formula(expressions: list[Any], vector: bool, decimals: bool) -> Formula:
 def _with_decimals(e: Any) -> Any:
     """The expression with terminating fractions among its coefficients as decimals; exponents stay fractions."""
     if e.is_Atom:
-        return _decimal(e) if e.is_Rational and not e.is_Integer else e
-    if not e.free_symbols:
+        return _decimal(e) if e.is_Rational else e
+    if isinstance(e, sympy.Expr) and not e.free_symbols:
         return e
     if e.is_Pow:
         return e.func(_with_decimals(e.base), e.exp)
@@ -86,8 +89,12 @@ def _with_decimals(e: Any) -> Any:
 
 
 def _decimal(e: Any) -> Any:
+    """A number of few digits as it is; of many, as a decimal that is rounded to a float's worth of them."""
     fraction = Fraction(int(e.p), int(e.q))
+    if fraction.denominator == 1 and abs(fraction) < _LONG:
+        return e
     decimal = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-    if Fraction(decimal) != fraction or len(decimal.as_tuple().digits) > _MAX_DECIMALS:
+    ends = Fraction(decimal) == fraction and len(decimal.normalize().as_tuple().digits) <= _MAX_DECIMALS
+    if not ends and max(abs(fraction.numerator), fraction.denominator) < _LONG:
         return e
     return sympy.Float(str(decimal), _MAX_DECIMALS + 2)

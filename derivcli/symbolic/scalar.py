@@ -75,8 +75,17 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         raw={p: [number[e] for e in raw[p]] for p in task.plan},
         on_the_way={p: [[number[e] for e in steps] for steps in lower[p]] for p in task.plan},
         source=torch_source(expressions, task.variables),
-        warnings=[_late(simplify)] if forms.out_of_time else [],
+        warnings=[*_not_real(expressions), *([_late(simplify)] if forms.out_of_time else [])],
     )
+
+
+def _not_real(expressions: list[Any]) -> list[str]:
+    """Say that a constant part is not real, as (-8)**(1/3) is not."""
+    powers = (p for e in expressions for p in e.atoms(sympy.Pow))
+    roots = any(p.base.is_negative and p.exp.is_Rational and not p.exp.is_Integer for p in powers)
+    if roots or any(e.has(sympy.I) for e in expressions):
+        return ["a part of the expression is not a real number; the real cube root is cbrt(x)"]
+    return []
 
 
 def _late(simplify: str) -> str:

@@ -21,7 +21,6 @@ _CONSTANTS = {
     "pi": S.Pi, "E": S.Exp1, "oo": S.Infinity, "I": S.ImaginaryUnit, "tau": 2 * S.Pi,
     "EulerGamma": S.EulerGamma, "GoldenRatio": S.GoldenRatio,
 }  # fmt: skip
-_GROWING = {"gamma": 1.0, "exp": 0.0}
 
 
 def symbol(name: str) -> Any:

@@ -1,0 +1,127 @@
+"""One command line, from its words to its exit status; all that goes wrong is reported here, on the right stream."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from derivcli.cli import app
+from derivcli.deadline import Expired
+from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
+from derivcli.render.errors import report
+from derivcli.words import arrange
+
+# First words that are commands. Those without a command yet are kept for later; `deriv -- NAME` is an expression.
+RESERVED = (
+    "batch", "check", "lint", "repl", "functions", "schema", "shapes", "implicit", "parametric", "analyze", "taylor",
+    "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
+)  # fmt: skip
+
+_SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
+# Options that the interface keeps for later.
+_LATER = (
+    "--vjp", "--jvp", "--hvp", "--direction", "--layout", "--points", "--digits", "--literal", "--entries", "--steps",
+    "--plot", "--range", "--graph", "--seed", "--syntax", "--complex", "--out", "--engine", "--check-rows", "--lang",
+)  # fmt: skip
+# The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
+_Misuse: Any = typer.BadParameter.__base__
+
+
+def run(words: Sequence[str]) -> ExitStatus:
+    """Run one command line."""
+    form = _form(words)
+    try:
+        status = _typer(*_command(words))
+        sys.stdout.flush()
+        return status
+    except DerivError as error:
+        return _failed(error, form)
+    except _Misuse as error:
+        return _failed(UsageError(error.format_message().rstrip(".")), form)
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitStatus.INTERRUPTED
+    except OSError:
+        raise  # of the output: for the one who owns the streams
+    except Expired:
+        return _failed(OutOfTime("out of time"), form)
+    except Exception as fault:  # never a traceback: say that the fault is ours
+        return _failed(InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}"), form)
+
+
+def _failed(error: DerivError, form: str) -> ExitStatus:
+    report(error, form)
+    return error.status
+
+
+def _form(words: Sequence[str]) -> str:
+    """The form that is asked for, told from the words alone: an error is to have it, too."""
+    before = list(itertools.takewhile(lambda w: w != "--", words))
+    found = [_SHORTHANDS[w] for w in before if w in _SHORTHANDS]
+    found += [w.partition("=")[2] for w in before if w.startswith(("--output=", "-o="))]
+    found += [after for word, after in itertools.pairwise(before) if word in ("-o", "--output")]
+    return next((form for form in found if form in ("json", "ndjson")), "table")
+
+
+def _command(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Which command, and its words with the options first."""
+    group: Any = typer.main.get_command(app)
+    first = words[0] if words else ""
+    if first in _spellings(group) or "_DERIV_COMPLETE" in os.environ:
+        return "", list(words)
+    if not words:
+        return "", ["--help"]
+    name = first if first in RESERVED else "ask"
+    if name not in group.commands:
+        hint = "write deriv --help" if name == "help" else f"to differentiate {name}, write: deriv -- {name}"
+        raise UsageError(f"the command {name} is not there yet", hint=hint)
+    options = {**_spellings(group.commands[name]), "--help": False}
+    given, others = arrange(words[1:] if name != "ask" else words, options, _LATER)
+    if name == "ask" and "--help" not in given:
+        _check_question(given, others, list(group.commands))
+    return name, [*given, "--", *others] if others else given
+
+
+def _check_question(given: Sequence[str], others: Sequence[str], commands: Sequence[str]) -> None:
+    """Words that are no question, or hardly the one that was meant."""
+    if not others:
+        raise UsageError("no expression is given", hint='write deriv "sin(x)" --at x=1; deriv --help tells more')
+    stray = next((w for w in others if re.fullmatch(r"[A-Za-z_]\w*=[^=;]*", w)), None)
+    if stray is not None and len(others) > 1:
+        raise UsageError(f"{stray} stands among the expressions", hint=f"did you mean --at {stray}?")
+    forms = {_SHORTHANDS[w] for w in given if w in _SHORTHANDS} | {
+        after for word, after in itertools.pairwise(given) if word in ("-o", "--output")
+    }
+    if len(forms) > 1:
+        raise UsageError(f"the answer has one form, not {' and '.join(sorted(forms))}")
+    near = difflib.get_close_matches(others[0], commands, 1, 0.75) if len(others) == 1 else []
+    if near and others[0].isalpha():
+        print(
+            f"deriv: warning: {others[0]} is read as a variable; did you mean the command {near[0]}?", file=sys.stderr
+        )
+
+
+def _spellings(command: Any) -> dict[str, bool]:
+    """Each spelling of the command's options, and whether it takes a value."""
+    return {
+        spelling: not p.is_flag
+        for p in command.params
+        if p.param_type_name == "option"
+        for spelling in (*p.opts, *p.secondary_opts)
+    }
+
+
+def _typer(command: str, words: list[str]) -> ExitStatus:
+    group: Any = typer.main.get_command(app)
+    if words == ["--help"] and command in ("", "ask"):
+        # The main command's help is the program's.
+        result = group.commands["ask"].main(words, prog_name="deriv", standalone_mode=False)
+    else:
+        result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
+    return ExitStatus(result) if isinstance(result, int) else ExitStatus.OK
