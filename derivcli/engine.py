@@ -22,7 +22,7 @@ DEFAULT_SECONDS = 4.0
 # Seconds for autograd, at all points together, unless the question gives more.
 AUTOGRAD_SECONDS = 10.0
 # Seconds for the exact value at one point.
-EXACT_SECONDS = 4.0
+EXACT_SECONDS = 8.0
 
 
 def answer(question: Question) -> Answer:

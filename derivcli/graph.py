@@ -60,9 +60,13 @@ class Graph:
     def reachable(self, roots: Iterable[int], leaves: Container[int] = ()) -> list[int]:
         """The nodes that the roots need, in topological order; what lies below `leaves` is not needed."""
         wanted = set(roots)
-        for i in range(max(wanted, default=-1), -1, -1):
-            if i in wanted and i not in leaves:
-                wanted.update(self.nodes[i].args)
+        stack = list(wanted)
+        while stack:
+            i = stack.pop()
+            if i not in leaves:
+                new = [a for a in self.nodes[i].args if a not in wanted]
+                wanted.update(new)
+                stack.extend(new)
         return sorted(wanted)
 
     def variables(self, roots: Iterable[int]) -> list[str]:

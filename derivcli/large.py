@@ -14,7 +14,7 @@ from derivcli.symbolic.scalar import Symbolic
 from derivcli.task import Task
 
 # Longer formulas help nobody; --full prints them all the same.
-MAX_FORMULA, MAX_FULL_FORMULA = 2_000, 10_000_000
+MAX_FORMULA, MAX_FULL_FORMULA, MAX_FORMULAS = 2_000, 10_000_000, 400
 
 
 def derive(task: Task, reason: str, full: bool) -> Symbolic:
@@ -26,7 +26,7 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
         full: whether formulas are printed however long they are.
     """
     graph, roots = fold(task.graph, task.roots)
-    limit = MAX_FULL_FORMULA if full else MAX_FORMULA
+    limit = MAX_FULL_FORMULA if full else MAX_FORMULA if len(task.plan) <= MAX_FORMULAS else 0
     arguments = dict(zip(task.variables, argument_names(task.variables), strict=True))
     source = emit(graph, roots, arguments, _constants(graph, roots))
     read_as = _formula(graph, roots, task.vector, limit)
@@ -38,7 +38,8 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     formulas = {path: _formula(graph, found, task.vector, limit) for path, found in results.items()}
     warnings = [f"{reason}: the derivative is shown as differentiated, not simplified"]
     if any(f.text is None for f in (read_as, *formulas.values())):
-        warnings.append(f"formulas of more than {limit:,} characters are not printed; --full prints them")
+        size = f"formulas of more than {limit:,} characters" if limit else f"more than {MAX_FORMULAS} formulas"
+        warnings.append(f"{size} are not printed; --full prints them")
     return Symbolic(read_as, formulas, graph, results, results, lower, source, warnings)
 
 
@@ -62,7 +63,7 @@ def _derivative(
 
 
 def _formula(graph: Graph, roots: Sequence[int], vector: bool, limit: int) -> Formula:
-    texts = [write(graph, root, limit) for root in roots]
+    texts = [write(graph, root, limit) if limit else None for root in roots]
     shape = (len(roots),) if vector else ()
     if any(t is None for t in texts):
         return Formula(None, None, shape)

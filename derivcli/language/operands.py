@@ -13,7 +13,7 @@ from derivcli.language.tokens import Token
 
 # How tightly operators bind; a larger number binds tighter. Brackets and an open `if` wait at 0. A sign before a
 # term belongs to the whole term, as on paper (TERM); inside a product it belongs to its factor (SIGN).
-CHOICE, OR, AND, NOT, COMPARE, SUM, BARE, TERM, PRODUCT, SIGN, POWER, ROOT = range(1, 13)
+CHOICE, OR, AND, NOT, COMPARE, SUM, BARE, TERM, PRODUCT, SIGN, ROOT, POWER = range(1, 13)
 BINARY = {
     "or": OR, "|": OR, "and": AND, "&": AND, "<": COMPARE, "<=": COMPARE, ">": COMPARE, ">=": COMPARE,
     "==": COMPARE, "!=": COMPARE, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "**": POWER,

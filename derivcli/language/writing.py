@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from derivcli import catalog
 from derivcli.graph import CONDITIONS, Graph, Node
-from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, ROOT, SIGN, SUM, TERM
+from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, SUM, TERM
 
-_ATOM = ROOT + 1
+_ATOM = POWER + 2
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 
@@ -39,7 +39,7 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
     if node.op == "neg":
         return f"-{_in(args[0], PRODUCT)}", TERM
     if node.op == "div":
-        return f"{_in(args[0], PRODUCT)}/{_in(args[1], SIGN + 1)}", PRODUCT
+        return f"{_in(args[0], PRODUCT)}/{_in(args[1], POWER)}", PRODUCT
     if node.op == "pow":
         return f"{_in(args[0], POWER + 1)}**{_in(args[1], POWER)}", POWER
     if node.op == "piecewise":

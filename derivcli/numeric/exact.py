@@ -77,6 +77,11 @@ def evaluate(
             result = _result(level, root)
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
+        if level.vanished and digits < MAX_DIGITS:
+            # 1 - tanh(60)**2 is 0 to 50 digits, and is not 0: look once where such small numbers show.
+            settled.clear()
+            digits = MAX_DIGITS
+            continue
         if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
             break
         # An angle of many digits needs as many digits of pi.

@@ -48,15 +48,23 @@ def reciprocal_gamma(x: torch.Tensor) -> torch.Tensor:
 
 
 def binomial(n: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
-    """The binomial coefficient (DLMF 1.2.6), 0 where it is 0."""
-    return gamma(n + 1) * reciprocal_gamma(k + 1) * reciprocal_gamma(n - k + 1)
+    """The binomial coefficient (DLMF 1.2.6): by logarithms where all three factorials are positive, else by 1/gamma."""
+    inside = (n > -1) & (k > -1) & (n - k > -1)
+    large, part = torch.where(inside, n, 1.0), torch.where(inside, k, 0.0)
+    by_logarithms = torch.exp(loggamma(large + 1) - loggamma(part + 1) - loggamma(large - part + 1))
+    small, other = torch.where(inside, 1.0, n), torch.where(inside, 0.0, k)
+    by_gamma = gamma(small + 1) * reciprocal_gamma(other + 1) * reciprocal_gamma(small - other + 1)
+    return torch.where(inside, by_logarithms, by_gamma)
 
 
 def polygamma(n: float, x: torch.Tensor) -> torch.Tensor:
-    """Derivative of order n + 1 of loggamma at x > 0, n a whole number."""
+    """Derivative of order n + 1 of log|gamma(x)|, n a whole number; below 1/2 by reflection (DLMF 5.5.3)."""
     with torch.enable_grad():
         point = x if x.requires_grad else x.detach().requires_grad_()
-        value = loggamma(point)
+        left = point < 0.5
+        upper = loggamma(torch.where(left, 1 - point, point))
+        sine = torch.where(left, torch.sin(torch.pi * point), 1.0)
+        value = torch.where(left, -torch.log(torch.abs(sine)) - upper, upper)
         for _ in range(int(n) + 1):
             (value,) = torch.autograd.grad(value.sum(), point, create_graph=True)
     return value

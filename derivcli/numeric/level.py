@@ -36,7 +36,9 @@ class _Undefined(Exception):
 
 
 # What mpmath raises at poles and outside of domains.
-_FAILURES = (_Undefined, ZeroDivisionError, ValueError, OverflowError, TypeError, NotImplementedError)
+_FAILURES = (
+    _Undefined, ZeroDivisionError, ValueError, OverflowError, TypeError, AttributeError, NotImplementedError,
+)  # fmt: skip
 
 
 class Level:
@@ -44,7 +46,8 @@ class Level:
 
     `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
     cannot tell, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
-    `widest_angle` the bits of the largest angle before its point.
+    `widest_angle` the bits of the largest angle before its point, `vanished` whether something came out as 0 that may
+    be smaller than these precisions can see.
     """
 
     def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool) -> None:
@@ -57,6 +60,7 @@ class Level:
         self.origin: dict[int, int] = {}
         self.unsettled: set[int] = set()
         self.widest_angle = 0
+        self.vanished = False
 
     def run(self, order: Sequence[int]) -> None:
         """Evaluate the nodes; those that others need come first."""
@@ -136,7 +140,10 @@ class Level:
             scale = max((self.contexts[1].mag(self.values[a][1]) for a in node.args), default=0)
             shrinks = -math.inf in (low, high) or low - high > (high_bits - low_bits) // 2
             if shrinks and low < scale - low_bits and high < scale - high_bits:
+                self.vanished = True
                 return self.contexts[0].zero, self.contexts[1].zero
+        elif node.op in _CANCELLING and any(self.values[a][1] for a in node.args):
+            self.vanished = True
         if low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
             raise _Undefined  # grows with the precision: a pole
         return pair

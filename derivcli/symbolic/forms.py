@@ -16,15 +16,24 @@ AUTO_SECONDS = 0.3
 # How much longer it may take by the clock, on a machine that has other things to do.
 _PATIENCE = 2
 
+
+def _quotient(expression: Any) -> Any:
+    """One fraction with its denominator in factors: (1 - x**2)/(1 + x**2)**2."""
+    over, below = sympy.fraction(sympy.cancel(expression))
+    return over / sympy.factor(below)
+
+
 # Each form with the largest expression (in operations) that it is tried on: sizes, not clocks, decide what is tried,
 # so that the same question has the same answer on every machine; "full" has no bound.
 _FAST: tuple[tuple[Callable[[Any], Any], int], ...] = (
     (sympy.factor_terms, 400),
+    (_quotient, 40),
     (sympy.cancel, 40),
     (sympy.factor, 40),
 )
 _THOROUGH: tuple[tuple[Callable[[Any], Any], int], ...] = (
     (sympy.factor_terms, 2000),
+    (_quotient, 120),
     (sympy.cancel, 120),
     (sympy.factor, 120),
     (sympy.trigsimp, 80),

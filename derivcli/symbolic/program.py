@@ -72,12 +72,14 @@ _STABLE = {
     "expm1": "torch.expm1({0})",
     "sigmoid": "torch.sigmoid({0})",
     "logsigmoid": "torch.nn.functional.logsigmoid({0})",
+    "hypot": "torch.hypot({0}, {1})",
 }
-_log1p, _expm1, _sigmoid, _logsigmoid = (sympy.Function(name, real=True) for name in _STABLE)
+_log1p, _expm1, _sigmoid, _logsigmoid, _hypot = (sympy.Function(name, real=True) for name in _STABLE)
 
 
 def stable(expression: Any) -> Any:
     """The expression with sums that cancel, or overflow on the way, in forms that do neither."""
+    expression = expression.replace(_is_hypotenuse, lambda e: _hypot(*(t.base for t in e.base.args)))
     expression = expression.replace(_is_logistic, lambda e: _sigmoid(-e.base.args[1].args[0]))
     expression = expression.replace(lambda e: isinstance(e, sympy.log) and e.args[0].is_Add, _stable_log)
     return expression.replace(lambda e: e.is_Add and S.NegativeOne in e.args, _stable_difference)
@@ -98,10 +100,30 @@ def _stable_log(e: Any) -> Any:
         return -_logsigmoid(-terms[1].args[0])
     if S.One in terms:
         return _log1p(e.args[0] - 1)
-    if len(terms) == 2 and all(isinstance(t, sympy.exp) for t in terms):
-        a, b = (t.args[0] for t in terms)
-        return a - _logsigmoid(a - b)
+    exponents = [_exponent(t) for t in terms]
+    if any(isinstance(t, sympy.exp) for t in terms) and all(x is not None for x in exponents):
+        # log(exp(a) + exp(b) + …) without a power that overflows.
+        total, *rest = sorted(exponents, key=lambda x: not x.free_symbols)
+        for exponent in rest:
+            total = total - _logsigmoid(total - exponent)
+        return total
     return e
+
+
+def _exponent(term: Any) -> Any:
+    """a where `term` is exp(a), or a positive constant or multiple of it; else None."""
+    coefficient, rest = term.as_coeff_Mul()
+    if not coefficient.is_positive or not (rest is S.One or isinstance(rest, sympy.exp)):
+        return None
+    return sympy.log(coefficient).evalf(_CONSTANT_DIGITS) + (rest.args[0] if rest is not S.One else 0)
+
+
+def _is_hypotenuse(e: Any) -> bool:
+    """sqrt(a**2 + b**2)"""
+    return bool(
+        e.is_Pow and e.exp == S.Half and e.base.is_Add and len(e.base.args) == 2
+        and all(t.is_Pow and t.exp == 2 and t.base.free_symbols for t in e.base.args)
+    )  # fmt: skip
 
 
 def _stable_difference(e: Any) -> Any:
@@ -184,7 +206,7 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
     def _print_Function(self, expr: Any) -> str:
         name = type(expr).__name__
         if name in _STABLE:
-            return _STABLE[name].format(self._print(expr.args[0]))
+            return _STABLE[name].format(*map(self._print, expr.args))
         row = _ROWS.get(name)
         if row is None:
             raise NotImplementedError(f"{name} has no row in the catalog")

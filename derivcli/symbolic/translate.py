@@ -90,7 +90,7 @@ def _power(args: list[Any]) -> Any:
     base, exponent = args
     if base is S.Zero and exponent.free_symbols:
         # SymPy would differentiate 0**u to 0**u*log(0).
-        return sympy.Piecewise((S.Zero, exponent > 0), (S.One, sympy.Eq(exponent, 0)))
+        return plain_logic(sympy.Piecewise((S.Zero, exponent > 0), (S.One, sympy.Eq(exponent, 0))))
     return base**exponent
 
 
