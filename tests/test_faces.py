@@ -159,6 +159,8 @@ def test_decimals_stay_decimals(deriv: Deriv) -> None:
     assert deriv("0.1*x**2", "-q", "--exact").out == "x/5\n"
     assert deriv("x**0.5", "-q").out == "1/(2*sqrt(x))\n"
     assert deriv("sin(0.5*x)*y", "-q", "--wrt", "x").out == "0.5*y*cos(0.5*x)\n"
+    assert deriv("exp(x + 2.5)", "-q").out == "exp(x + 5/2)\n"
+    assert deriv("6.62607015e-34*nu/1.380649e-23", "-q").out == "4.79924307336622e-11\n"
 
 
 def test_an_expression_from_a_file_and_from_standard_input(deriv: Deriv, tmp_path: Path, monkeypatch: Any) -> None:

@@ -53,7 +53,7 @@ def run(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def refused(status: int, out: str, err: str) -> None:
+def assert_refused(status: int, out: str, err: str) -> None:
     assert status in (2, 3)
     assert out == ""
     assert err.startswith("deriv: ") and "Traceback" not in err and "fault of deriv" not in err
@@ -65,7 +65,7 @@ def refused(status: int, out: str, err: str) -> None:
 def test_hostile_words_are_refused(case: dict[str, list[str]], deriv, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
     ran = deriv(*case["words"])
-    refused(ran.status, ran.out, ran.err)
+    assert_refused(ran.status, ran.out, ran.err)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,7 +80,7 @@ def test_hostile_words_are_refused_in_json(case: dict[str, list[str]], deriv) ->
 @pytest.mark.parametrize("text", GENERATED.values(), ids=GENERATED)
 def test_what_is_over_a_limit_names_it(text: str, deriv) -> None:  # type: ignore[no-untyped-def]
     ran = deriv("--", text)
-    refused(ran.status, ran.out, ran.err)
+    assert_refused(ran.status, ran.out, ran.err)
 
 
 @pytest.mark.parametrize("text", ANSWERED.values(), ids=ANSWERED)
@@ -103,7 +103,7 @@ def test_an_unreadable_file_is_a_usage_error(deriv, tmp_path: Path) -> None:  # 
 def test_bytes_that_are_no_text_are_refused(deriv, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00x\x80")
     ran = deriv(f"@{tmp_path}/bytes")
-    refused(ran.status, ran.out, ran.err)
+    assert_refused(ran.status, ran.out, ran.err)
 
 
 @pytest.mark.parametrize("text", ["[bold red]x[/]", "x + [link=y]z", "[f, g](x)"])

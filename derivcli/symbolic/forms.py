@@ -82,7 +82,11 @@ class Forms:
             with deadline(seconds * _PATIENCE):
                 candidate = form(expression)
                 to_graph([candidate])
-                return candidate if not candidate.has(sympy.zoo, sympy.nan) else None
+                # A formula that was one piece stays one.
+                worse = candidate.has(
+                    sympy.zoo, sympy.nan, *(() if expression.has(sympy.Piecewise) else [sympy.Piecewise])
+                )
+                return None if worse else candidate
         except Expired:
             self.out_of_time = True
         except Exception:  # SymPy's searches fail in many ways; the form at hand is as true as any

@@ -97,4 +97,4 @@ def _decimal(e: Any) -> Any:
     ends = Fraction(decimal) == fraction and len(decimal.normalize().as_tuple().digits) <= _MAX_DECIMALS
     if not ends and max(abs(fraction.numerator), fraction.denominator) < _LONG:
         return e
-    return sympy.Float(str(decimal), _MAX_DECIMALS + 2)
+    return sympy.Float(str(decimal), _MAX_DECIMALS)
