@@ -144,9 +144,9 @@ ROWS: tuple[Row, ...] = (
         partials=("x/(x**2 + y**2)", "-y/(x**2 + y**2)"), domain="x or y not 0",
         special="y == 0 and x <= 0", samples=((0.2, 3.0), (-3.0, 3.0)),
     ),
-    _primitive("sinh", HYPERBOLIC, "hyperbolic sine", "cosh(x)", aliases=("sh",)),
-    _primitive("cosh", HYPERBOLIC, "hyperbolic cosine", "sinh(x)", aliases=("ch",)),
-    _primitive("tanh", HYPERBOLIC, "hyperbolic tangent", "1/cosh(x)**2", aliases=("th",)),
+    _primitive("sinh", HYPERBOLIC, "hyperbolic sine", "cosh(x)"),
+    _primitive("cosh", HYPERBOLIC, "hyperbolic cosine", "sinh(x)"),
+    _primitive("tanh", HYPERBOLIC, "hyperbolic tangent", "1/cosh(x)**2"),
     _primitive(
         "coth", HYPERBOLIC, "hyperbolic cotangent", "-1/sinh(x)**2", torch="(1/torch.tanh({0}))", domain="x != 0",
         samples=ABOVE,

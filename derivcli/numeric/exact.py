@@ -77,10 +77,10 @@ def evaluate(
             result = _result(level, root)
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
-        if level.vanished and digits < MAX_DIGITS:
+        if level.vanished and digits < MAX_DIGITS + spread:
             # 1 - tanh(60)**2 is 0 to 50 digits, and is not 0: look once where such small numbers show.
             settled.clear()
-            digits = MAX_DIGITS
+            digits = MAX_DIGITS + spread
             continue
         if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
             break
