@@ -92,7 +92,7 @@ def _check_question(given: Sequence[str], others: Sequence[str], commands: Seque
     """Words that are no question, or hardly the one that was meant."""
     if not others:
         raise UsageError("no expression is given", hint='write deriv "sin(x)" --at x=1; deriv --help tells more')
-    stray = next((w for w in others if re.fullmatch(r"[A-Za-z_]\w*=[^=;]*", w)), None)
+    stray = next((w for w in others if re.fullmatch(r"[A-Za-z_]\w*=[-+0-9.,:/eE]+", w)), None)
     if stray is not None and len(others) > 1:
         raise UsageError(f"{stray} stands among the expressions", hint=f"did you mean --at {stray}?")
     forms = {_SHORTHANDS[w] for w in given if w in _SHORTHANDS} | {

@@ -154,6 +154,24 @@ def test_exit_statuses(words: list[str], status: int, deriv: Deriv) -> None:
     assert deriv(*words).status == status
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["x*y", "at", "x=3"], "did you mean --at x=3?"),
+        (["x", "--json", "--csv"], "one form"),
+        (["x", "-o", "pdf"], "one of"),
+        (["x", "--simplify", "ful"], "did you mean full?"),
+    ],
+)
+def test_a_command_line_that_was_meant_otherwise(words: list[str], says: str, deriv: Deriv) -> None:
+    ran = deriv(*words)
+    assert ran.status == 2 and says in ran.out + ran.err
+
+
+def test_lone_equations_may_be_components(deriv: Deriv) -> None:
+    assert deriv("y=2x", "z=x^2", "-q").out == "[2, 2*x]\n"
+
+
 def test_decimals_stay_decimals(deriv: Deriv) -> None:
     assert deriv("0.1*x**2", "-q").out == "0.2*x\n"
     assert deriv("0.1*x**2", "-q", "--exact").out == "x/5\n"
