@@ -60,23 +60,31 @@ def plan(question: Question, vector: bool, by: Sequence[str]) -> tuple[str, dict
     """
     if question.order < 1:
         raise UsageError(f"--order is 1 or more, not {question.order}")
-    if sum((bool(question.partial), question.hessian, question.order > 1)) > 1:
-        raise UsageError("--partial, --hessian and --order each ask for another derivative: give one of them")
+    products = {"vjp": question.vjp, "jvp": question.jvp, "direction": question.direction, "hvp": question.hvp}
+    asked = [f"--{name}" for name, v in products.items() if v]
+    asked += (
+        ["--partial"] * bool(question.partial) + ["--hessian"] * question.hessian + ["--order"] * (question.order > 1)
+    )
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked)} each ask for another derivative: give one of them")
+    if (question.hessian or question.hvp) and vector:
+        hint = "for second derivatives write --order 2"
+        raise UsageError("a Hessian belongs to one expression with one value, not to several", hint=hint)
     if question.partial:
         return "derivative", {(",".join(question.partial),): question.partial}
-    if question.hessian and vector:
-        hint = "for second derivatives write --order 2"
-        raise UsageError("a Hessian belongs to one expression, not to several", hint=hint)
     if question.hessian:
         return "hessian", {pair: pair for pair in itertools.product(by, repeat=2)}
     if question.order > 1:
         return "derivative", {(",".join([v] * question.order),): (v,) * question.order for v in by}
-    return ("jacobian" if vector or question.jacobian else "gradient"), {(v,): (v,) for v in by}
+    if question.jvp or question.direction:
+        return "jvp", {(): tuple(by)}
+    kind = "vjp" if question.vjp is not None else "hvp" if question.hvp else ""
+    return kind or ("jacobian" if vector or question.jacobian else "gradient"), {(v,): (v,) for v in by}
 
 
 def order(question: Question) -> int:
     """The order of the derivatives asked for."""
-    return len(question.partial) or (2 if question.hessian else question.order)
+    return len(question.partial) or (2 if question.hessian or question.hvp else question.order)
 
 
 def _no_variable(name: str, used: Sequence[str]) -> PointError:

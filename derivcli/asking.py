@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from derivcli.errors import UsageError
-from derivcli.model import Question
+from derivcli.model import Point, Question, Value
 
 SIMPLIFY = ("none", "fast", "full")
 DTYPES = ("float64", "float32")
@@ -27,7 +29,7 @@ def question(data: Mapping[str, Any]) -> Question:
         PointError: a point that cannot be read.
     """
     from derivcli.points import from_data
-    from derivcli.values import constant
+    from derivcli.values import value
 
     unknown = next((key for key in data if key not in _KEYS), None)
     if unknown is not None:
@@ -36,16 +38,27 @@ def question(data: Mapping[str, Any]) -> Question:
     if "expr" not in data:
         raise UsageError("the key 'expr' is missing")
     fields: dict[str, Any] = {}
-    for key, value in data.items():
+    for key, given in data.items():
         kind = _KEYS[key]
-        if kind is not None and value is not None:
+        if kind is not None and given is not None:
             field, read = kind
-            fields[field] = read(key, value)
+            fields[field] = read(key, given)
+    if data.get("var") is not None:
+        fields["declared"], fields["shapes"] = _declared(data["var"])
     if data.get("at") is not None:
-        fields["points"] = from_data(data["at"], constant, bool(data.get("zip", False)))
+        exact = partial(value, seed=fields.get("seed", 0))
+        fields["points"] = from_data(data["at"], exact, bool(data.get("zip", False)))
     if max(fields.get("order", 1), len(fields.get("partial", ()))) > MAX_ORDER:
         raise UsageError(f"the highest order is {MAX_ORDER}")
     return Question(**{"strict_names": False, "simplify": "fast", **fields})
+
+
+def without_scalar_points(asked: Question) -> Question:
+    """The question without its points where they are no arrays, whose shapes formulas need."""
+    from derivcli.values import value
+
+    arrays = any(value(given, name).shape for point in asked.points for name, given in point)
+    return asked if arrays else replace(asked, points=())
 
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:
@@ -53,6 +66,20 @@ def _texts(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(texts, Sequence) or not texts or not all(isinstance(t, str) for t in texts):
         raise UsageError(f"{key!r} is a text or a list of texts")
     return tuple(texts)
+
+
+def _declared(value: Any) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Names of variables, and the shapes that stand behind a colon: `x:vector(n), t`."""
+    from derivcli.points import split
+
+    if isinstance(value, Mapping):
+        return tuple(map(str, value)), tuple((str(name), _text("var", spec)) for name, spec in value.items())
+    pieces = [piece.strip() for text in _texts("var", value) for piece in split(text, ",")]
+    parts = [piece.partition(":") for piece in pieces]
+    if not all(name.strip() for name, _, _ in parts):
+        raise UsageError("--var lacks a name", hint="write names with commas, such as x,y, or x:vector(n)")
+    names = tuple(dict.fromkeys(name.strip() for name, _, _ in parts))
+    return names, tuple((name.strip(), spec) for name, colon, spec in parts if colon)
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:
@@ -128,12 +155,33 @@ def _let(key: str, value: Any) -> tuple[tuple[str, str], ...]:
     return tuple(assignment(key, text) for text in _texts(key, value))
 
 
+def _vector(key: str, value: Any) -> Value:
+    """V as a text, a number or nested lists of them."""
+    from derivcli.points import nested
+
+    return nested(key, value)
+
+
+def _vectors(key: str, value: Any) -> Point:
+    """V for each variable: an object, `x=…,y=…`, or a bare value where there is one variable."""
+    from derivcli.points import named_values
+
+    if isinstance(value, Mapping):
+        return tuple((str(name), _vector(key, v)) for name, v in value.items())
+    if isinstance(value, str) and "=" in value:
+        return named_values(value)
+    return (("", _vector(key, value)),)
+
+
 # Each key with the field of the question that it fills and how it is read; None where `question` reads it itself.
 _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "expr": ("expressions", _texts), "at": None, "zip": None, "id": None,
     "wrt": ("wrt", _names), "order": ("order", _whole), "partial": ("partial", _names),
-    "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": ("declared", _names),
+    "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": None,
     "simplify": ("simplify", one_of(*SIMPLIFY)), "dtype": ("dtype", one_of(*DTYPES)), "device": ("device", _text),
     "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag),
-    "full": ("full", _flag),
+    "full": ("full", _flag), "vjp": ("vjp", _vector), "jvp": ("jvp", _vectors), "direction": ("direction", _vectors),
+    "hvp": ("hvp", _vectors), "layout": ("layout", one_of("torch", "numerator", "denominator")),
+    "entries": ("entries", _flag),
+    "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """THE table of functions: reading, code, derivatives, help and tests all walk it. A new function is one new row.
 
 A row is either a primitive, with its SymPy class, torch expression, mpmath function and partial derivatives, or it has
-a `definition` in deriv's own language and is rewritten to it wherever numbers or formulas are needed. Partial
+a `definition` in deriv's own language and is rewritten to it wherever numbers or formulas are needed; formulas of
+arrays keep its name, and go by its own partial derivative where the row gives one. Partial
 derivatives are written by hand (DLMF sections 4.20, 4.24, 4.34, 4.38, 5.2, 7.2), not taken from SymPy: so the check
 of the one against the other stays a check. Nothing is imported here: `deriv functions` must start at once.
 """
@@ -73,7 +74,10 @@ HYPERBOLIC, INVERSE_HYPERBOLIC = "hyperbolic", "inverse hyperbolic"
 STEPS, NETWORKS, SPECIAL = "steps, corners and choices", "from neural networks", "gamma and error functions"
 
 ROWS: tuple[Row, ...] = (
-    Row("sqrt", "square root", POWERS, definition="x**(1/2)", domain="x >= 0", samples=ABOVE),
+    Row(
+        "sqrt", "square root", POWERS, definition="x**(1/2)", partials=("1/(2*sqrt(x))",), domain="x >= 0",
+        samples=ABOVE,
+    ),
     Row(
         "cbrt", "real cube root, also of negative x", POWERS, definition="root(x, 3)", samples=ABOVE,
     ),
@@ -86,7 +90,7 @@ ROWS: tuple[Row, ...] = (
     _primitive("exp", POWERS, "exponential function", "exp(x)"),
     Row("exp2", "power of two", POWERS, definition="2**x"),
     Row("exp10", "power of ten", POWERS, definition="10**x", samples=UNIT),
-    Row("expm1", "exp(x) - 1", POWERS, definition="exp(x) - 1"),
+    Row("expm1", "exp(x) - 1", POWERS, definition="exp(x) - 1", partials=("exp(x)",)),
     _primitive("log", POWERS, "natural logarithm", "1/x", aliases=("ln",), domain="x > 0", samples=ABOVE),
     Row(
         "log", "logarithm to the base b", POWERS, ("x", "b"), definition="log(x)/log(b)",
@@ -215,13 +219,19 @@ ROWS: tuple[Row, ...] = (
         "heaviside", "unit step with the value h at 0", STEPS, ("x", "h"), ("Heaviside",),
         definition="piecewise((1, x > 0), (0, x < 0), (h, True))", samples=((0.2, 3.0), (0.0, 1.0)), overload="/2",
     ),
-    Row("relu", "max(x, 0)", NETWORKS, aliases=("ReLU",), definition="max(x, 0)", samples=ABOVE),
-    Row("sigmoid", "logistic function", NETWORKS, aliases=("expit", "logistic"), definition="1/(1 + exp(-x))"),
+    Row(
+        "relu", "max(x, 0)", NETWORKS, aliases=("ReLU",), definition="max(x, 0)", partials=("heaviside(x)",),
+        samples=ABOVE,
+    ),
+    Row(
+        "sigmoid", "logistic function", NETWORKS, aliases=("expit", "logistic"), definition="1/(1 + exp(-x))",
+        partials=("sigmoid(x)*sigmoid(-x)",),
+    ),
     Row(
         "logit", "inverse of sigmoid", NETWORKS, definition="log(x/(1 - x))", domain="0 < x < 1", samples=((0.1, 0.9),)
     ),
-    Row("softplus", "log(1 + exp(x))", NETWORKS, definition="log(1 + exp(x))"),
-    Row("logsigmoid", "log(sigmoid(x))", NETWORKS, definition="-log(1 + exp(-x))"),
+    Row("softplus", "log(1 + exp(x))", NETWORKS, definition="log(1 + exp(x))", partials=("sigmoid(x)",)),
+    Row("logsigmoid", "log(sigmoid(x))", NETWORKS, definition="-log(1 + exp(-x))", partials=("sigmoid(-x)",)),
     Row("silu", "x*sigmoid(x)", NETWORKS, aliases=("swish",), definition="x/(1 + exp(-x))"),
     Row("gelu", "x times the normal distribution function", NETWORKS, definition="x*(1 + erf(x/sqrt(2)))/2"),
     Row(

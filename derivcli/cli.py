@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -46,7 +46,7 @@ def _main(
     "ask",
     hidden=True,
     help="Differentiate an expression: the formula, torch's gradient, and whether to trust it.",
-    epilog="Other commands: deriv batch, deriv functions, deriv schema; each has its own --help. "
+    epilog="Other commands: deriv batch, deriv functions, deriv shapes, deriv schema; each has its own --help. "
     "An expression that begins with one of these words: deriv -- EXPR.",
 )
 def ask(
@@ -67,13 +67,30 @@ def ask(
     partial: Annotated[str | None, typer.Option(metavar="X,X,Y", help="One mixed partial derivative.")] = None,
     hessian: Annotated[bool, typer.Option("--hessian", help="The matrix of second derivatives.")] = False,
     jacobian: Annotated[bool, typer.Option("--jacobian", help="Answer as for a vector of expressions.")] = False,
+    vjp: Annotated[
+        str | None, typer.Option(metavar="V", help="The vector-Jacobian product; V has the shape of the expression.")
+    ] = None,
+    jvp: Annotated[
+        str | None, typer.Option(metavar="V", help="The Jacobian-vector product; x=V,y=W for several.")
+    ] = None,
+    direction: Annotated[str | None, typer.Option(metavar="V", help="The derivative along V/norm(V).")] = None,
+    hvp: Annotated[str | None, typer.Option(metavar="V", help="The Hessian-vector product.")] = None,
+    layout: Annotated[
+        str, typer.Option(metavar="torch|numerator|denominator", help="The order of a derivative's axes.")
+    ] = "torch",
     let: Annotated[
         list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")
     ] = None,
     var: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAMES", help="Names that are variables, whatever else they mean."),
+        typer.Option(metavar="X:vector(n)", help="Variables, with their shapes. Repeatable."),
     ] = None,
+    syntax: Annotated[
+        str, typer.Option(metavar="python|matrixcalculus", help="How the expression is spelled.")
+    ] = "python",
+    seed: Annotated[str, typer.Option(metavar="N", help="Of random arrays that name none.")] = "0",
+    entries: Annotated[bool, typer.Option("--entries", help="Formulas of arrays entry by entry.")] = False,
+    graph: Annotated[bool, typer.Option("--graph", help="Autograd's graph at the point, too.")] = False,
     simplify: Annotated[
         str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in 0.3 s.")
     ] = None,
@@ -96,10 +113,13 @@ def ask(
     as_csv: Annotated[bool, typer.Option("--csv", help="The same as -o csv.")] = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="The same as -o latex.")] = False,
     quiet: Annotated[bool, typer.Option("-q", help="The bare result alone.")] = False,
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to a file; a name in .npz gets the arrays for NumPy.")
+    ] = None,
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
 ) -> None:
     """Differentiate an expression."""
-    from derivcli.asking import one_of, question
+    from derivcli.asking import one_of, question, without_scalar_points
     from derivcli.engine import answer
     from derivcli.render.answer import write
 
@@ -109,20 +129,22 @@ def ask(
     data: dict[str, Any] = {
         "expr": [_text(word) for word in expressions],
         "at": at, "zip": pair, "wrt": wrt, "order": order, "partial": partial, "hessian": hessian, "jacobian": jacobian,
-        "let": let, "var": ",".join(var) if var else None, "simplify": simplify, "exact": exact, "full": full,
-        "no_check": no_check, "dtype": dtype, "device": device, "timeout": timeout,
+        "vjp": vjp, "jvp": jvp, "direction": direction, "hvp": hvp, "layout": layout, "syntax": syntax, "seed": seed,
+        "entries": entries, "graph": graph, "let": let, "var": ",".join(var) if var else None, "simplify": simplify,
+        "exact": exact, "full": full, "no_check": no_check, "dtype": dtype, "device": device, "timeout": timeout,
     }  # fmt: skip
-    if form == "latex" and not strict:
-        data["at"] = None  # LaTeX shows formulas alone
     asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
+    if form == "latex" and not strict:
+        asked = without_scalar_points(asked)
     found = answer(asked)
-    if form == "code":
-        from derivcli.numeric.sources import kernel_sources
-        from derivcli.render.code import program
+    with _output(found, out) as stream:
+        if stream is not None and form == "code":
+            from derivcli.numeric.sources import kernel_sources
+            from derivcli.render.code import program
 
-        print(program(found, asked, kernel_sources()))
-    else:
-        write(found, form, color)
+            print(program(found, asked, kernel_sources()), file=stream)
+        elif stream is not None:
+            write(found, form, color)
     raise typer.Exit(_strictly(found) if strict else ExitStatus.OK)
 
 
@@ -160,12 +182,48 @@ def functions(
     print(listing(name))
 
 
+@app.command(help="Print the shapes of derivatives in each layout: of an expression, and in general.")
+def shapes(
+    expressions: Annotated[list[str] | None, typer.Argument(metavar="[EXPR]", help="An expression.")] = None,
+    at: Annotated[list[str] | None, typer.Option(metavar="X=[1,2]", help="A point, for its shapes.")] = None,
+    var: Annotated[list[str] | None, typer.Option(metavar="X:vector(n)", help="Variables with their shapes.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Shapes of derivatives."""
+    from derivcli.layouts import general, of_expression
+    from derivcli.render.shapes import write_shapes
+
+    own = (
+        of_expression([_text(word) for word in expressions], at, ",".join(var) if var else None) if expressions else []
+    )
+    write_shapes(own, general(), as_json)
+
+
 @app.command(help="Print the JSON Schema of the answers.")
 def schema() -> None:
     """The schema."""
     from derivcli.render.json import schema_text
 
     print(schema_text(), end="")
+
+
+@contextmanager
+def _output(found: Answer, file: str | None) -> Iterator[Any]:
+    """Where the answer goes: standard output or a text file; None once it went to an archive of arrays."""
+    if file is None:
+        yield sys.stdout
+        return
+    try:
+        if file.endswith(".npz"):
+            from derivcli.render.npz import write_npz
+
+            write_npz(found, file)
+            yield None
+        else:
+            with open(file, "w", encoding="utf-8") as stream, redirect_stdout(stream):
+                yield stream
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
 
 
 @contextmanager

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from derivcli import asked
 from derivcli.deadline import Expired, deadline
+from derivcli.declarations import Declarations, declare
+from derivcli.entries import TooLarge, entries
 from derivcli.errors import OutOfTime, PointError, UnsupportedError
-from derivcli.language import Reading, expand, read, specials
-from derivcli.model import Answer, Array, Check, Path, Point, PointAnswer, Question
+from derivcli.following import Follower
+from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
+from derivcli.model import Answer, Check, Nested, Path, PointAnswer, Question, Traced
 from derivcli.task import Task
-from derivcli.values import constant
+from derivcli.tensors import array_formulas, with_one_root
+from derivcli.values import Exacts, nest, value
 
 if TYPE_CHECKING:
     from derivcli.symbolic.scalar import Symbolic
@@ -34,14 +39,122 @@ def answer(question: Question) -> Answer:
     seconds = DEFAULT_SECONDS if question.timeout is None else question.timeout
     try:
         with deadline(seconds):
-            reading = read(question.expressions, question.let, asked.declared(question))
-            task = _task(question, reading)
-            points = [_exact_point(point, task.variables) for point in question.points]
-            symbolic = _symbolic(task, question, points, seconds)
+            numbers_of = _formulas(question, seconds)
     except Expired:
         hint = "a longer limit is set by --timeout SECONDS"
         raise OutOfTime(f"out of time after {seconds:g} s of reading and symbolic work", hint=hint) from None
-    return Answer(
+    answered = numbers_of()
+    return replace(answered, trace=_trace(question, answered)) if question.graph and answered.points else answered
+
+
+def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
+    """Autograd's graph of the expression at the first point."""
+    from derivcli.tensors.tracing import traced
+
+    point = {name: value(given, name, question.seed) for name, given in question.points[0]}
+    _, sized = _readings(question, _declarations(question, [point]), [point])
+    assert sized is not None
+    return traced(sized, {name: point[name] for name in answered.variables})
+
+
+def _formulas(question: Question, seconds: float) -> Callable[[], Answer]:
+    """Read, and find the formulas; what is returned adds the numbers."""
+    points = [{name: value(given, name, question.seed) for name, given in point} for point in question.points]
+    declarations = _declarations(question, points)
+    named, sized = _readings(question, declarations, points)
+    if len(points) > 1 and named.loops:
+        return lambda: _one_by_one(question)
+    scalar = _in_scalars(question, named, declarations)
+    if scalar is not None:
+        return _scalar_formulas(question, *scalar, points, seconds)
+    variables = asked.variables(question, named)
+    complete = [_complete(point, variables) for point in points]
+    return array_formulas(question, named, sized, declarations, complete, seconds)
+
+
+def _declarations(question: Question, points: Sequence[Mapping[str, Exacts]]) -> Declarations:
+    """The shapes of the variables, the same at all points."""
+    shapes = {name: exacts.shape for point in points for name, exacts in point.items()}
+    for point in points:
+        other = next((name for name, exacts in point.items() if exacts.shape != shapes[name]), None)
+        if other is not None:
+            raise PointError(f"{other} has different shapes at different points", hint="ask one point at a time")
+    return declare(question.shapes, shapes)
+
+
+def _readings(
+    question: Question, declarations: Declarations, points: Sequence[Mapping[str, Exacts]]
+) -> tuple[Reading, Reading | None]:
+    """The expression with the names of sizes, and with their numbers where all are known."""
+    text = question.expressions[0] if len(question.expressions) == 1 else ""
+    sizes = declarations.sizes
+    setting = Setting(
+        asked.declared(question), dict.fromkeys(sizes), question.syntax == "matrixcalculus", question.seed,
+        decide=Follower(points[0], text) if points else None,
+    )  # fmt: skip
+    named = read(question.expressions, question.let, setting)
+    if not sizes:
+        return named, named
+    if None in sizes.values():
+        return named, None
+    follow = Follower(points[0], text) if points else None
+    return named, read(question.expressions, question.let, replace(setting, sizes=sizes, decide=follow))
+
+
+def _in_scalars(
+    question: Question, reading: Reading, declarations: Declarations
+) -> tuple[Reading, tuple[int, ...]] | None:
+    """The question with every array written out in numbers, where all variables are numbers; and its shape."""
+    products = question.vjp is not None or question.jvp or question.direction or question.hvp
+    if declarations.shapes or products or question.layout != "torch":
+        return None
+    if not has_arrays(reading.graph, reading.roots):
+        return reading, ((len(reading.roots),) if reading.vector else ())
+    arrays = shaped(reading.graph, [with_one_root(reading)], {}, reading.text, reading.doubts)
+    try:
+        graph, (roots,) = entries(arrays.graph, arrays.roots, arrays.shapes)
+    except TooLarge:
+        return None
+    if any(
+        graph.nodes[i].op == "variable" and str(graph.nodes[i].value).startswith("detach(")
+        for i in graph.reachable(roots)
+    ):
+        return None
+    shape = tuple(int(size) for size in arrays.shapes[arrays.roots[0]])
+    return replace(reading, graph=graph, roots=roots, vector=bool(shape)), shape
+
+
+def _one_by_one(question: Question) -> Answer:
+    """Loops run as each point has them run: every point is a question of its own."""
+    answers = [answer(replace(question, points=(point,))) for point in question.points]
+    first = answers[0]
+    warnings = tuple(dict.fromkeys(w for a in answers for w in a.warnings))
+    if any(a.derivatives != first.derivatives for a in answers):
+        warnings += ("the loop runs differently at these points: the formulas are those of the first one",)
+    return replace(first, points=tuple(p for a in answers for p in a.points), warnings=warnings)
+
+
+def _complete(point: Mapping[str, Exacts], variables: Sequence[str]) -> dict[str, Exacts]:
+    """The value of every variable at a point, in order."""
+    missing = [v for v in variables if v not in point]
+    if missing:
+        message = f"{' and '.join(missing)} {'has' if len(missing) == 1 else 'have'} no value at this point"
+        raise PointError(message, hint=f"add --at {','.join(f'{v}=…' for v in missing)}")
+    return {v: point[v] for v in variables}
+
+
+def _scalar_formulas(
+    question: Question,
+    reading: Reading,
+    shape: tuple[int, ...],
+    points: Sequence[Mapping[str, Exacts]],
+    seconds: float,
+) -> Callable[[], Answer]:
+    task = _task(question, reading, shape)
+    exact = [{v: e.entries[0] for v, e in _complete(point, task.variables).items()} for point in points]
+    symbolic = _symbolic(task, question, exact, seconds)
+    warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings]))
+    plain = Answer(
         kind=task.kind,
         text=reading.text,
         expression=symbolic.read_as,
@@ -49,22 +162,23 @@ def answer(question: Question) -> Answer:
         wrt=tuple(asked.wrt(question, reading)),
         order=asked.order(question),
         derivatives=symbolic.formulas,
-        points=_answered(task, question, symbolic, points) if points else (),
-        warnings=tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings])),
+        warnings=warnings,
         program=symbolic.source,
+        loops=reading.loops,
     )
+    return lambda: replace(plain, points=_answered(task, question, symbolic, exact)) if exact else plain
 
 
-def _task(question: Question, reading: Reading) -> Task:
+def _task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
     variables = asked.variables(question, reading)
-    kind, plan = asked.plan(question, reading.vector, asked.wrt(question, reading))
+    kind, plan = asked.plan(question, bool(shape), asked.wrt(question, reading))
     used = {reading.graph.nodes[i].value for i in reading.graph.reachable(reading.roots)}
     if question.points and "I" in used - set(variables):
         hint = "give I a value to make it a variable"
         raise UnsupportedError("I is the imaginary unit: complex values are not computed yet", hint=hint)
     graph, roots = expand(reading.graph, reading.roots)
     decimals = reading.decimals and not question.exact
-    return Task(reading.text, graph, roots, reading.vector, variables, kind, plan, decimals)
+    return Task(reading.text, graph, roots, shape, variables, kind, plan, decimals)
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:
@@ -74,32 +188,22 @@ def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]
     return derive(task, trial, simplify=question.simplify, seconds=seconds, full=question.full)
 
 
-def _exact_point(point: Point, variables: Sequence[str]) -> dict[str, Any]:
-    """The exact value of every variable at a point."""
-    given = dict(point)
-    missing = [v for v in variables if v not in given]
-    if missing:
-        message = f"{' and '.join(missing)} {'has' if len(missing) == 1 else 'have'} no value at this point"
-        raise PointError(message, hint=f"add --at {','.join(f'{v}=…' for v in missing)}")
-    return {v: constant(given[v], v) for v in variables}
-
-
 def _answered(
     task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]]
 ) -> tuple[PointAnswer, ...]:
     """Autograd for all points in one call, then the verdict for each of them."""
     from derivcli.numeric.autodiff import differentiate
-    from derivcli.verdict import Subject
+    from derivcli.subject import subject
 
     columns = {v: [float(point[v]) for point in points] for v in task.variables}
     seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
     values, results = differentiate(symbolic.source, columns, task.plan, question.dtype, question.device, seconds)
     marked = specials(task.graph, task.roots)
-    subject = Subject(task, marked, symbolic.graph, symbolic.shown, symbolic.on_the_way)
+    judged = subject(task, marked, symbolic.graph, symbolic.shown, symbolic.on_the_way)
     answers = []
     for k, point in enumerate(points):
         found = {path: [component[k] for component in results[path]] for path in task.plan}
-        exact, checks = _judged(subject, point, found, question.dtype) if question.check else (None, None)
+        exact, checks = _judged(judged, point, found, question.dtype) if question.check else (None, None)
         answers.append(
             PointAnswer(
                 at={v: columns[v][k] for v in task.variables},
@@ -112,12 +216,12 @@ def _answered(
     return tuple(answers)
 
 
-def _shaped_all(task: Task, results: Mapping[Path, list[float]]) -> dict[Path, Array]:
+def _shaped_all(task: Task, results: Mapping[Path, list[float]]) -> dict[Path, Nested]:
     return {path: _shaped(task, components) for path, components in results.items()}
 
 
-def _shaped(task: Task, components: list[float]) -> Array:
-    return list(components) if task.vector else components[0]
+def _shaped(task: Task, components: list[float]) -> Nested:
+    return nest(components, task.shape)
 
 
 def _judged(

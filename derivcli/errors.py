@@ -71,6 +71,12 @@ class PointError(DerivError):
     kind = "point"
 
 
+class ShapeError(DerivError):
+    """Shapes of vectors and matrices that do not fit together."""
+
+    kind = "shape"
+
+
 class UnsupportedError(DerivError):
     """Read and understood, but nothing here can differentiate or evaluate it."""
 

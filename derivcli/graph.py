@@ -5,7 +5,8 @@ however often it is used. Every walk is a loop over that list, so depth costs no
 
 Operations: `number` (value: Fraction), `variable` and `constant` (value: name), `add` and `mul` (any number of
 arguments), `neg`, `div`, `pow`, the comparisons `lt le gt ge eq ne`, `and or not true false`, `piecewise` (value,
-condition, value, condition, …), `vector`, and the keys of the catalog's rows.
+condition, value, condition, …), the keys of the catalog's rows, and the operations on arrays that `arrays.py` lists,
+whose value holds what is no array: axes, shapes, indices.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-Value = Fraction | str | None
+Value = Fraction | str | tuple[Any, ...] | None
 Span = tuple[int, int]
 
 # Powers of numbers are worked out exactly as long as they stay this small.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivcli.graph import CONDITIONS, Graph, fold, gradient
+from derivcli.graph import Graph, fold, gradient
 from derivcli.language import partial, write
-from derivcli.model import Formula
-from derivcli.numeric.emit import emit
-from derivcli.numeric.exact import evaluate
+from derivcli.model import Formula, bracketed
+from derivcli.numeric.emit import constants, emit
 from derivcli.symbolic.program import argument_names
 from derivcli.symbolic.scalar import Symbolic
 from derivcli.task import Task
@@ -28,14 +27,14 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     graph, roots = fold(task.graph, task.roots)
     limit = MAX_FULL_FORMULA if full else MAX_FORMULA if len(task.plan) <= MAX_FORMULAS else 0
     arguments = dict(zip(task.variables, argument_names(task.variables), strict=True))
-    source = emit(graph, roots, arguments, _constants(graph, roots))
-    read_as = _formula(graph, roots, task.vector, limit)
+    source = emit(graph, roots, arguments, constants(graph, roots))
+    read_as = _formula(graph, roots, task.shape, limit)
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in roots}
     results = {
         p: [_derivative(graph, known, root, along, task.variables) for root in roots] for p, along in task.plan.items()
     }
     lower = {p: [[known[root, a[:n]] for n in range(1, len(a))] for root in roots] for p, a in task.plan.items()}
-    formulas = {path: _formula(graph, found, task.vector, limit) for path, found in results.items()}
+    formulas = {path: _formula(graph, found, task.shape, limit) for path, found in results.items()}
     warnings = [f"{reason}: the derivative is shown as differentiated, not simplified"]
     if any(f.text is None for f in (read_as, *formulas.values())):
         size = f"formulas of more than {limit:,} characters" if limit else f"more than {MAX_FORMULAS} formulas"
@@ -62,25 +61,8 @@ def _derivative(
     return node
 
 
-def _formula(graph: Graph, roots: Sequence[int], vector: bool, limit: int) -> Formula:
+def _formula(graph: Graph, roots: Sequence[int], shape: tuple[int, ...], limit: int) -> Formula:
     texts = [write(graph, root, limit) if limit else None for root in roots]
-    shape = (len(roots),) if vector else ()
     if any(t is None for t in texts):
         return Formula(None, None, shape)
-    return Formula(f"[{', '.join(map(str, texts))}]" if vector else texts[0], None, shape)
-
-
-def _constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
-    """The largest parts without variables, as floats, and conditions without variables."""
-    varying: set[int] = set()
-    order = graph.reachable(roots)
-    for i in order:
-        node = graph.nodes[i]
-        if node.op == "variable" or any(a in varying for a in node.args):
-            varying.add(i)
-    used = {a for i in order if i in varying for a in graph.nodes[i].args} | set(roots)
-    constant = [i for i in order if i not in varying and i in used]
-    conditions = [i for i in constant if graph.nodes[i].op in CONDITIONS]
-    numbers = [i for i in constant if graph.nodes[i].op not in CONDITIONS]
-    found = evaluate(graph, numbers, {}, real=True, conditions=conditions)
-    return {**{i: float(v) for i, v in zip(numbers, found.roots, strict=True)}, **found.conditions}
+    return Formula(bracketed([str(t) for t in texts], shape), None, shape)

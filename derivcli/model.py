@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
 # A number, or nested lists of numbers for a result with axes.
-Array = Union[float, "list[Array]"]
+Nested = Union[float, "list[Nested]"]
 # Where a result belongs: ("x",) in a gradient, ("x", "y") in a Hessian, ("x,x,y",) for one mixed partial.
 Path = tuple[str, ...]
-# One point: a name and the exact value as constant text ("0.1", "pi/4"), in the order in which they were given.
-Point = tuple[tuple[str, str], ...]
+# A value as constant text ("0.1", "pi/4", "ones(2,2)"), or such texts in nested lists.
+Value = Union[str, "tuple[Value, ...]"]
+# One point: names and exact values, in the order in which they were given.
+Point = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,15 @@ class Question:
         jacobian: whether a single expression is to be answered as a vector-valued one, too.
         let: named intermediate results, as (name, expression).
         declared: names that are variables although the expression may lack them or use them as constants.
+        shapes: shapes of variables as they were declared, (name, "vector(n)").
+        vjp: V of a vector-Jacobian product, of the shape of the expression.
+        jvp, direction, hvp: for each variable V of a Jacobian-vector product, of the derivative along V/norm(V), and of
+            a Hessian-vector product; the name is empty where there is one variable.
+        layout: "torch" (axes of the expression first), "numerator" or "denominator".
+        entries: whether formulas of arrays are written entry by entry.
+        syntax: "python" or "matrixcalculus".
+        seed: of random arrays that name none.
+        graph: whether autograd's graph is wanted, too.
         simplify: "none", "fast", "full", or "auto" (the shortest form found in a fraction of a second).
         dtype: "float64" or "float32".
         device: a torch device.
@@ -47,6 +58,16 @@ class Question:
     jacobian: bool = False
     let: tuple[tuple[str, str], ...] = ()
     declared: tuple[str, ...] = ()
+    shapes: tuple[tuple[str, str], ...] = ()
+    vjp: Value | None = None
+    jvp: Point = ()
+    direction: Point = ()
+    hvp: Point = ()
+    layout: str = "torch"
+    entries: bool = False
+    syntax: str = "python"
+    seed: int = 0
+    graph: bool = False
     simplify: str = "auto"
     dtype: str = "float64"
     device: str = "cpu"
@@ -63,7 +84,31 @@ class Formula:
 
     text: str | None
     latex: str | None
-    shape: tuple[int, ...] = ()
+    shape: tuple[int | str, ...] = ()
+
+
+# Between the rows of a LaTeX matrix.
+_ROW = r" \\ "
+
+
+def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
+    """The texts of an array's entries, row by row, as one text: [[a, b], [c, d]]."""
+    if not shape:
+        return texts[0]
+    size = len(texts) // shape[0]
+    rows = (bracketed(texts[k * size : (k + 1) * size], shape[1:]) for k in range(shape[0]))
+    return f"[{', '.join(rows)}]"
+
+
+def in_matrix(latex: Sequence[str], shape: Sequence[int]) -> str | None:
+    """The LaTeX of an array's entries as a vector or matrix; nothing for more axes."""
+    if len(shape) < 1:
+        return latex[0]
+    if len(shape) > 2:
+        return None
+    width = shape[1] if len(shape) == 2 else 1
+    rows = (" & ".join(latex[k : k + width]) for k in range(0, len(latex), width))
+    return rf"\begin{{pmatrix}}{_ROW.join(rows)}\end{{pmatrix}}"
 
 
 @dataclass(frozen=True)
@@ -88,24 +133,40 @@ class Check:
 class PointAnswer:
     """Everything about one point. `symbolic` and `checks` have the paths of `result`, or are None without a check."""
 
-    at: Mapping[str, Array]
-    value: Array
-    result: Mapping[Path, Array]
-    symbolic: Mapping[Path, Array] | None
+    at: Mapping[str, Nested]
+    value: Nested
+    result: Mapping[Path, Nested]
+    symbolic: Mapping[Path, Nested] | None
     checks: Mapping[Path, Check] | None
 
 
 @dataclass(frozen=True)
+class Traced:
+    """One node of autograd's graph: how deep it stands, its name, and the part of the expression that it came from."""
+
+    depth: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The whole answer; `kind` is the key under which results stand in the JSON."""
+    """The whole answer; `kind` is the key under which results stand in the JSON.
+
+    `program` is the torch program, `loops` says how often the body of each loop and choice ran, `vectors` what V of a
+    product is called in the formulas, and `trace` is autograd's graph at the first point.
+    """
 
     kind: str
     text: str
     expression: Formula
-    variables: Mapping[str, tuple[int, ...]]
+    variables: Mapping[str, tuple[int | str, ...]]
     wrt: tuple[str, ...]
     order: int
     derivatives: Mapping[Path, Formula]
     points: tuple[PointAnswer, ...] = ()
     warnings: tuple[str, ...] = ()
     program: str | None = field(default=None, compare=False)
+    loops: Mapping[str, int] = field(default_factory=dict)
+    vectors: Mapping[str, Nested] = field(default_factory=dict)
+    trace: tuple[Traced, ...] = ()

@@ -27,8 +27,8 @@ RESERVED = (
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
 # Options that the interface keeps for later.
 _LATER = (
-    "--vjp", "--jvp", "--hvp", "--direction", "--layout", "--points", "--digits", "--literal", "--entries", "--steps",
-    "--plot", "--range", "--graph", "--seed", "--syntax", "--complex", "--out", "--engine", "--check-rows", "--lang",
+    "--points", "--digits", "--literal", "--steps", "--plot", "--range", "--complex", "--engine", "--check-rows",
+    "--lang",
 )  # fmt: skip
 # The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
 _Misuse: Any = typer.BadParameter.__base__

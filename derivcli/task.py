@@ -16,7 +16,7 @@ class Task:
     Args:
         text: the user's text, which the places of the graph's nodes are in.
         graph, roots: the expression's components, in primitives of the catalog.
-        vector: whether the expression is vector-valued.
+        shape: of the expression's value; its components are the roots, row by row.
         variables: the arguments of the function, in order.
         kind: the key of the answer: gradient, jacobian, hessian or derivative.
         plan: for each result the variables to differentiate by, in order.
@@ -26,7 +26,7 @@ class Task:
     text: str
     graph: Graph
     roots: Sequence[int]
-    vector: bool
+    shape: tuple[int, ...]
     variables: Sequence[str]
     kind: str
     plan: Mapping[Path, tuple[str, ...]]

@@ -10,32 +10,13 @@ from typing import Any
 
 from derivcli.beside import STEP, Function, Sides, beside
 from derivcli.errors import visible
-from derivcli.graph import CONDITIONS, Graph
+from derivcli.graph import CONDITIONS
 from derivcli.model import Check, Path
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
-from derivcli.task import Task
+from derivcli.subject import Component, Subject
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is judged: the expression as it was written, and its derivatives.
-
-    Args:
-        task: the expression, and which derivatives are judged.
-        specials: nodes where no derivative need exist, with the condition for being there.
-        derivatives: the graph of the derivatives.
-        results: for each result the roots of its components in `derivatives`.
-        on_the_way: for each result and component the roots of the derivatives of lower order that led to it.
-    """
-
-    task: Task
-    specials: Sequence[tuple[int, int]]
-    derivatives: Graph
-    results: Mapping[Path, Sequence[int]]
-    on_the_way: Mapping[Path, Sequence[Sequence[int]]]
 
 
 def judge(
@@ -50,18 +31,49 @@ def judge(
         dtype: in which autograd computed.
     """
     conditions = [c for _, c in subject.specials]
-    function = evaluate(subject.task.graph, subject.task.roots, point, real=True, conditions=conditions)
-    wanted = [root for roots in subject.results.values() for root in roots]
-    derivative = dict(zip(wanted, evaluate(subject.derivatives, wanted, point, real=False).roots, strict=True))
+    roots = sorted({c.root for components in subject.components.values() for c in components})
+    function = evaluate(subject.graph, roots, point, real=True, conditions=conditions)
+    values = dict(zip(roots, function.roots, strict=True))
+    first = [c for components in subject.components.values() for c in components]
+    known = _exacts(first, point)
     symbolic: dict[Path, list[float]] = {}
     checks: dict[Path, Check] = {}
-    for path, roots in subject.results.items():
-        scale = max((abs(n) for n in (float(derivative[r]) for r in roots) if math.isfinite(n)), default=0.0)
-        cases = [_Case(subject, point, function, k, path, found[path][k], scale, dtype) for k in range(len(roots))]
-        judged = [case.judge(derivative[root]) for case, root in zip(cases, roots, strict=True)]
+    for path, components in subject.components.items():
+        exacts = [known[id(c.graph), c.derivative] for c in components]
+        if subject.referee is not None and _in_doubt(exacts, found[path], dtype):
+            components = subject.referee(path)
+            second = _exacts(components, point)
+            exacts = [second[id(c.graph), c.derivative] for c in components]
+        scale = _scale(exacts)
+        cases = [
+            _Case(subject, point, function, values[c.root], c, f, scale, dtype)
+            for c, f in zip(components, found[path], strict=True)
+        ]
+        judged = [case.judge(exact) for case, exact in zip(cases, exacts, strict=True)]
         symbolic[path] = [value for _, value in judged]
-        checks[path] = _worst([check for check, _ in judged], subject.task.vector)
+        checks[path] = _worst([check for check, _ in judged], subject.shapes[path])
     return symbolic, checks
+
+
+def _exacts(components: Sequence[Component], point: Mapping[str, Any]) -> dict[tuple[int, int], Exact]:
+    """The exact value of each derivative, by its graph and node."""
+    graphs = {id(c.graph): c.graph for c in components}
+    found: dict[tuple[int, int], Exact] = {}
+    for key, graph in graphs.items():
+        wanted = sorted({c.derivative for c in components if id(c.graph) == key})
+        values = evaluate(graph, wanted, point, real=False).roots
+        found.update({(key, node): value for node, value in zip(wanted, values, strict=True)})
+    return found
+
+
+def _scale(exacts: Sequence[Exact]) -> float:
+    return max((abs(n) for n in map(float, exacts) if math.isfinite(n)), default=0.0)
+
+
+def _in_doubt(exacts: Sequence[Exact], found: Sequence[float], dtype: str) -> bool:
+    """Whether a formula has no value somewhere, or another one than autograd."""
+    bound = TOLERANCE[dtype][0] * _scale(exacts)
+    return any(e.kind != "number" or not abs(float(e) - f) <= bound for e, f in zip(exacts, found, strict=True))
 
 
 # From harmless to grave: of an array, the gravest entry is reported.
@@ -71,14 +83,20 @@ _GRAVITY = (
 )  # fmt: skip
 
 
-def _worst(judged: Sequence[Check], vector: bool) -> Check:
+def _worst(judged: Sequence[Check], shape: Sequence[int]) -> Check:
+    """The gravest check, with the place of its entry in an array of a shape."""
+
     def gravity(k: int) -> tuple[int, float]:
         digits = judged[k].digits
         return _GRAVITY.index(judged[k].status), -math.inf if digits is None else -digits
 
     worst = max(range(len(judged)), key=gravity)
     c = judged[worst]
-    return replace(c, index=(worst,) if vector else None)
+    index: list[int] = []
+    for size in reversed(shape):
+        worst, last = divmod(worst, size)
+        index.insert(0, last)
+    return replace(c, index=tuple(index) if shape else None)
 
 
 # What the classes of a point without a derivative are called in a sentence after the place.
@@ -101,15 +119,15 @@ class _Case:
     subject: Subject
     point: Mapping[str, Any]
     function: Evaluation
-    component: int
-    path: Path
+    value: Exact
+    component: Component
     found: float
     scale: float
     dtype: str
 
     def judge(self, exact: Exact) -> tuple[Check, float]:
         """The check, and the derivative's exact value: of the formula, or of its limit where it alone misleads."""
-        value = self.function.roots[self.component]
+        value = self.value
         if value.kind == "undefined":
             return self._undefined(value), math.nan
         if value.kind == "infinite":
@@ -166,26 +184,24 @@ class _Case:
 
     def _blur(self, exact: Exact, bits: int) -> float:
         """How far the derivative moves when each variable moves by half a unit in the last place of its float."""
-        root = self.subject.results[self.path][self.component]
         total = 0.0
         for name, value in self.point.items():
             _, exponent = math.frexp(float(value))
             half_unit = Fraction(2) ** (exponent - bits - 1)
             moved = {**self.point, name: value + half_unit * STEP}
-            (there,) = evaluate(self.subject.derivatives, [root], moved, real=False).roots
+            (there,) = evaluate(self.component.graph, [self.component.derivative], moved, real=False).roots
             if float(value) and there.kind == "number":
                 difference = abs(there.value - there.value.context.convert(exact.value))
                 total += float(difference * STEP.denominator)
         return total
 
     def _beside(self) -> Sides:
-        derivatives, k = self.subject.derivatives, self.component
-        on_the_way = self.subject.on_the_way[self.path][k]
+        c = self.component
         functions = [
-            Function(self.subject.task.graph, self.subject.task.roots[k], real=True),
-            *(Function(derivatives, root, real=False) for root in (*on_the_way, self.subject.results[self.path][k])),
+            Function(self.subject.graph, c.root, real=True),
+            *(Function(c.graph, root, real=False) for root in (*c.on_the_way, c.derivative)),
         ]
-        return beside(functions, self.subject.task.plan[self.path], self.point)
+        return beside(functions, c.along, self.point)
 
     def _special(self) -> int | None:
         """A node on the way to the value, at a point where it need not have a derivative."""
@@ -198,24 +214,24 @@ class _Case:
     def _active(self) -> set[int]:
         """The nodes that the value comes from: of a choice, its conditions and the branch that was taken."""
         active: set[int] = set()
-        stack = [self.subject.task.roots[self.component]]
+        stack = [self.component.root]
         while stack:
             i = stack.pop()
             if i not in active:
                 active.add(i)
-                args = self.subject.task.graph.nodes[i].args
+                args = self.subject.graph.nodes[i].args
                 taken = self.function.taken.get(i)
                 stack.extend(args if taken is None else (taken, *args[1::2]))
         return active
 
     def _place(self, node: int | None) -> str:
         """The user's own words for a node."""
-        span = self.subject.task.graph.spans[node] if node is not None else None
+        span = self.subject.graph.spans[node] if node is not None else None
         if span is None:
             return "the expression"
-        words = visible(self.subject.task.text[slice(*span)])
+        words = visible(self.subject.text[slice(*span)])
         words = words if len(words) <= 40 else words[:39] + "…"
-        choice = node is not None and self.subject.task.graph.nodes[node].op in CONDITIONS
+        choice = node is not None and self.subject.graph.nodes[node].op in CONDITIONS
         return f"the choice by {words}" if choice else words
 
 

@@ -14,7 +14,7 @@ import pytest
 from derivcli.catalog import KEYS, ROWS, SPELLINGS, Row
 from derivcli.engine import answer
 from derivcli.graph import Graph
-from derivcli.language import expand, partial, read
+from derivcli.language import Setting, expand, partial, read
 from derivcli.model import Question
 from derivcli.numeric.exact import evaluate
 
@@ -135,13 +135,13 @@ def test_every_row_has_its_truth_and_every_key_is_unique() -> None:
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_is_read(spelling: str) -> None:
     for row in SPELLINGS[spelling]:
-        reading = read([f"{spelling}({', '.join(row.parameters)})"], declared=row.parameters)
+        reading = read([f"{spelling}({', '.join(row.parameters)})"], setting=Setting(row.parameters))
         assert reading.graph.nodes[reading.roots[0]].op == row.key
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.special], ids=lambda r: r.key)
 def test_specials_are_conditions_on_the_parameters(row: Row) -> None:
-    reading = read([f"1 if {row.special} else 0"], declared=row.parameters)
+    reading = read([f"1 if {row.special} else 0"], setting=Setting(row.parameters))
     assert set(reading.variables) <= set(row.parameters)
 
 

@@ -14,7 +14,7 @@ from derivcli.catalog import ROWS
 from derivcli.engine import answer
 from derivcli.errors import DerivError
 from derivcli.graph import fold, gradient
-from derivcli.language import expand, partial, read, write
+from derivcli.language import Setting, expand, partial, read, write
 from derivcli.model import Answer, PointAnswer, Question
 from derivcli.numeric.exact import Exact, evaluate
 from derivcli.values import constant
@@ -75,7 +75,7 @@ def asked(text: str, x: Fraction, y: Fraction) -> tuple[Answer, PointAnswer]:
 def test_where_autograd_agrees_the_value_is_right_too(text: str, x: Fraction, y: Fraction) -> None:
     _, point = asked(text, x, y)
     assume(point.checks is not None and point.checks["x",].status == "agree")
-    reading = read([text], declared=["x", "y"])
+    reading = read([text], setting=Setting(["x", "y"]))
     graph, roots = expand(reading.graph, reading.roots)
     (wanted,) = evaluate(graph, roots, {"x": x, "y": y}, real=True).roots
     assume(wanted.kind == "number" and abs(float(wanted)) < 1e6)
@@ -85,7 +85,7 @@ def test_where_autograd_agrees_the_value_is_right_too(text: str, x: Fraction, y:
 @given(EXPRESSIONS, NUMBERS, NUMBERS)
 @SLOWLY
 def test_the_exact_derivative_is_the_limit_of_differences(text: str, x: Fraction, y: Fraction) -> None:
-    reading = read([text], declared=["x", "y"])
+    reading = read([text], setting=Setting(["x", "y"]))
     graph, roots = expand(reading.graph, reading.roots)
     step = Fraction(1, 10**30)
     sides = [evaluate(graph, roots, {"x": x + s, "y": y}, real=True).roots[0] for s in (-step, step)]
@@ -137,7 +137,7 @@ def test_the_graph_and_sympy_have_the_same_derivative(text: str, x: Fraction, y:
     assert point.symbolic is not None
     wanted = point.symbolic["x",]
     assume(isinstance(wanted, float) and math.isfinite(wanted))
-    reading = read([text], declared=["x", "y"])
+    reading = read([text], setting=Setting(["x", "y"]))
     graph, roots = fold(*expand(reading.graph, reading.roots))
     (found,) = evaluate(graph, gradient(graph, roots[0], ["x"], partial), {"x": x, "y": y}, real=True).roots
     if found.kind == "number":

@@ -8,7 +8,7 @@ from conftest import rows
 from sympy.parsing.sympy_parser import parse_expr, standard_transformations
 
 from derivcli.errors import DerivError
-from derivcli.language import expand, read, write
+from derivcli.language import Setting, expand, read, write
 from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.symbolic.functions import OWN
 from derivcli.symbolic.translate import symbol, to_sympy
@@ -70,7 +70,7 @@ def test_names_that_mean_something_elsewhere_are_variables(name: str) -> None:
 @pytest.mark.parametrize("name", ["e", "pi", "I", "tau", "EulerGamma"])
 def test_a_constant_that_is_given_a_value_is_a_variable(name: str) -> None:
     assert read([f"2*{name}"]).variables == []
-    assert read([f"2*{name}"], declared=[name]).variables == [name]
+    assert read([f"2*{name}"], setting=Setting([name])).variables == [name]
 
 
 @pytest.mark.parametrize(("name", "warned"), [("pi", False), ("e", False), ("tau", True), ("GoldenRatio", True)])

@@ -13,24 +13,35 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "derivcli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-GROUND = {"model", "errors", "catalog", "graph", "deadline", "task"}
+GROUND = {"model", "errors", "catalog", "arrays", "graph", "deadline", "task"}
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
-    "values": {"language", "numeric"},
+    **{room: set() for room in ("indices", "entries", "sparsity", "declarations")},
+    "values": {"language", "numeric", "entries"},
     "large": {"language", "symbolic", "numeric"},
     "beside": {"numeric"},
-    "verdict": {"numeric", "beside"},
+    "subject": set(),
+    "verdict": {"numeric", "beside", "subject"},
     "asked": {"language"},
+    "following": {"language", "numeric", "values"},
     "formulas": {"language", "symbolic", "numeric", "large"},
-    "engine": {"language", "symbolic", "numeric", "values", "asked", "formulas", "verdict"},
+    "tensors": {
+        "language", "numeric", "indices", "entries", "sparsity", "symbolic", "declarations", "values", "asked",
+        "formulas", "subject", "verdict",
+    },
+    "engine": {
+        "language", "symbolic", "numeric", "values", "asked", "formulas", "subject", "verdict", "declarations",
+        "entries", "following", "tensors",
+    },
+    "layouts": {"asking", "engine"},
     "asking": {"values", "points"},
     "batch": {"asking", "engine", "render"},
-    "cli": {"asking", "batch", "engine", "render", "numeric"},
+    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric"},
     "shell": {"cli", "render", "words"},
     "__main__": {"shell"},
     "__init__": {"asking", "engine"},
-}
+}  # fmt: skip
 
 
 def room(file: Path) -> str:

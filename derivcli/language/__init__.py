@@ -1,7 +1,21 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
-from derivcli.language.reading import Reading, name_problem, read
-from derivcli.language.rules import expand, partial, specials
+from derivcli.language.reading import Reading, Setting, name_problem, read
+from derivcli.language.rules import array_partial, expand, partial, specials
+from derivcli.language.shapes import Shaped, has_arrays, shaped
 from derivcli.language.writing import write
 
-__all__ = ["Reading", "expand", "name_problem", "partial", "read", "specials", "write"]
+__all__ = [
+    "Reading",
+    "Setting",
+    "Shaped",
+    "array_partial",
+    "expand",
+    "has_arrays",
+    "name_problem",
+    "partial",
+    "read",
+    "shaped",
+    "specials",
+    "write",
+]

@@ -1,121 +1,180 @@
-"""`name(arguments)`: the catalog's functions, the piecewise forms, and what to say of a name that is neither."""
+"""`name(arguments)`: the tables' functions, the piecewise forms, and what to say of a name that is neither."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from derivcli import catalog
+from derivcli import arrays, catalog
 from derivcli.errors import LimitError, ParseError
 from derivcli.graph import CONDITIONS, Graph, Span
+from derivcli.language.array_calls import array_call
 from derivcli.language.limits import MAX_NESTING
+from derivcli.language.scope import Scope
 from derivcli.language.tokens import Token
 
-# One argument: its node, its place, and the members if it is a tuple.
-Argument = tuple[int, Span, list[tuple[int, Span]] | None]
+if TYPE_CHECKING:
+    from derivcli.language.operands import Operand
 
 _RELATIONS = {
     "Eq": "eq", "Ne": "ne", "Lt": "lt", "Le": "le", "Gt": "gt", "Ge": "ge", "And": "and", "Or": "or", "Not": "not",
 }  # fmt: skip
 _PIECEWISE = ("Piecewise", "piecewise")
+# Spellings of arrays: what is in the brackets is the array.
+_LITERALS = ("Matrix", "array", "tensor", "matrix", "asarray", "Vector")
+# With one argument the largest and smallest entry.
+_EXTREMES = {"max": "amax", "min": "amin", "Max": "amax", "Min": "amin"}
 _LATER = {
     "diff": "deriv differentiates by itself: write the function alone",
     "Derivative": "deriv differentiates by itself: write the function alone",
     "degrees": "write x*180/pi", "radians": "write x*pi/180", "deg": "write x*180/pi",
-    "lg": "write log10(x) or log2(x)", "pow": "write x**y", "power": "write x**y", "square": "write x**2",
+    "lg": "write log10(x) or log2(x)",
     "eval": "only mathematics is read", "exec": "only mathematics is read", "open": "only mathematics is read",
+}  # fmt: skip
+# Functions for operators: mostly met as methods, x.pow(2).
+_OPERATORS = {
+    "pow": "pow", "power": "pow", "multiply": "mul", "mul": "mul", "add": "add", "divide": "div", "div": "div",
+    "square": "square",
 }  # fmt: skip
 
 
-def call(graph: Graph, text: str, name: Token, arguments: Sequence[Argument], span: Span) -> int:
+@dataclass(frozen=True)
+class Call:
+    """A call as it was written: its name, arguments, named arguments, and place."""
+
+    scope: Scope
+    text: str
+    name: Token
+    arguments: Sequence[Operand]
+    keywords: Mapping[str, Operand]
+    span: Span
+
+    @property
+    def graph(self) -> Graph:
+        return self.scope.graph
+
+    def error(self, message: str, span: Span | None = None, hint: str | None = None) -> ParseError:
+        return ParseError(message, text=self.text, span=span or self.span, hint=hint)
+
+    def number(self, argument: Operand) -> int:
+        """The node of an argument that must be a number or an array."""
+        if argument.items is not None:
+            raise self.error(f"a list is no argument of {self.name.text}", argument.span)
+        if argument.text is not None or self.graph.nodes[argument.node].op in CONDITIONS:
+            raise self.error("a number is needed here", argument.span)
+        return argument.node
+
+    def condition(self, argument: Operand) -> int:
+        """The node of an argument that must be a condition."""
+        if argument.items is not None or argument.node < 0 or self.graph.nodes[argument.node].op not in CONDITIONS:
+            raise self.error("a condition is needed here", argument.span, "write one such as x > 0")
+        return argument.node
+
+
+def is_method(name: str) -> bool:
+    """Whether `x.name()` is read as `name(x)`."""
+    return name in arrays.SPELLINGS or name in catalog.SPELLINGS or name in _OPERATORS
+
+
+def call(call: Call) -> int:
     """The node of a call.
 
     Raises:
         ParseError: an unknown name, a wrong number of arguments, a condition where a number is needed.
     """
-    if name.text in _PIECEWISE:
-        return _piecewise(graph, text, arguments, span)
-    if name.text in _RELATIONS:
-        return _relation(graph, text, name, arguments, span)
-    if name.text == "where":
-        return _where(graph, text, name, arguments, span)
+    name, count = call.name.text, len(call.arguments)
+    if name in _EXTREMES and (count == 1 or call.keywords):
+        return array_call(call, arrays.SPELLINGS[_EXTREMES[name]])
+    if name in arrays.SPELLINGS:
+        return array_call(call, arrays.SPELLINGS[name])
+    if call.keywords:
+        raise call.error(f"{name} takes no named arguments", next(iter(call.keywords.values())).span)
+    if name in _LITERALS and count == 1:
+        return call.number(call.arguments[0])
+    if name in _PIECEWISE:
+        return _piecewise(call)
+    if name in _RELATIONS:
+        return _relation(call)
+    if name == "where":
+        return _where(call)
+    if name in _OPERATORS:
+        return _operator(call)
+    return _function(call)
+
+
+def _function(call: Call) -> int:
+    """A function of the catalog."""
+    name, arguments = call.name, call.arguments
     rows = catalog.SPELLINGS.get(name.text)
     if rows is None:
-        raise _unknown(text, name)
-    for _, place, members in arguments:
-        if members is not None:
-            raise ParseError(f"a list is no argument of {name.text}", text=text, span=place)
+        raise _unknown(call.text, name)
     row = next((r for r in rows if len(r.parameters) == len(arguments)), rows[0])
     if len(arguments) > MAX_NESTING:
-        raise LimitError(f"{len(arguments):,} arguments; the limit is {MAX_NESTING:,}", text=text, span=name.span)
+        raise LimitError(f"{len(arguments):,} arguments; the limit is {MAX_NESTING:,}", text=call.text, span=name.span)
     if len(arguments) != len(row.parameters) and not (row.repeats and arguments):
         counts = " or ".join(str(n) for n in sorted({len(r.parameters) for r in rows}))
         counts = "one or more" if row.repeats else counts
         plural = "" if counts == "1" else "s"
-        raise ParseError(
-            f"{name.text} takes {counts} argument{plural}, not {len(arguments)}", text=text, span=span,
-            hint=f"{row.name}({', '.join(row.parameters)}): {row.summary}",
-        )  # fmt: skip
-    numbers = [_number(graph, text, argument) for argument in arguments]
+        hint = f"{row.name}({', '.join(row.parameters)}): {row.summary}"
+        raise call.error(f"{name.text} takes {counts} argument{plural}, not {len(arguments)}", hint=hint)
+    numbers = [call.number(argument) for argument in arguments]
     if not row.repeats:
-        return graph.add(row.key, numbers, span=span)
+        return call.graph.add(row.key, numbers, span=call.span)
     result = numbers[0]
     for number in numbers[1:]:
-        result = graph.add(row.key, (result, number), span=span)
+        result = call.graph.add(row.key, (result, number), span=call.span)
     return result
 
 
-def _number(graph: Graph, text: str, argument: Argument) -> int:
-    node, span, members = argument
-    if node < 0 or members is not None or graph.nodes[node].op in CONDITIONS:
-        raise ParseError("a number is needed here", text=text, span=span)
-    return node
+def _operator(call: Call) -> int:
+    op = _OPERATORS[call.name.text]
+    wanted = 1 if op == "square" else 2
+    if len(call.arguments) != wanted:
+        raise call.error(f"{call.name.text} takes {wanted} arguments, not {len(call.arguments)}")
+    numbers = [call.number(argument) for argument in call.arguments]
+    if op == "square":
+        return call.graph.add("pow", (*numbers, call.graph.number(2)), span=call.span)
+    return call.graph.add(op, numbers, span=call.span)
 
 
-def _condition(graph: Graph, text: str, argument: Argument) -> int:
-    node, span, members = argument
-    if node < 0 or members is not None or graph.nodes[node].op not in CONDITIONS:
-        raise ParseError("a condition is needed here", text=text, span=span, hint="write one such as x > 0")
-    return node
-
-
-def _piecewise(graph: Graph, text: str, arguments: Sequence[Argument], span: Span) -> int:
+def _piecewise(call: Call) -> int:
     args: list[int] = []
-    for _, place, members in arguments:
-        if members is None or len(members) != 2:
+    for argument in call.arguments:
+        if argument.items is None or len(argument.items) != 2:
             hint = "write Piecewise((x**2, x < 1), (2*x - 1, True))"
-            raise ParseError("a pair (value, condition) is needed here", text=text, span=place, hint=hint)
-        (value, value_span), (condition, condition_span) = members
-        args.append(_number(graph, text, (value, value_span, None)))
-        args.append(_condition(graph, text, (condition, condition_span, None)))
+            raise call.error("a pair (value, condition) is needed here", argument.span, hint)
+        args += [call.number(argument.items[0]), call.condition(argument.items[1])]
     if not args:
-        raise ParseError("Piecewise needs at least one pair (value, condition)", text=text, span=span)
-    return graph.add("piecewise", args, span=span)
+        raise call.error("Piecewise needs at least one pair (value, condition)")
+    return call.graph.add("piecewise", args, span=call.span)
 
 
-def _where(graph: Graph, text: str, name: Token, arguments: Sequence[Argument], span: Span) -> int:
-    if len(arguments) != 3:
+def _where(call: Call) -> int:
+    if len(call.arguments) != 3:
         hint = "where(condition, a, b) is a where the condition holds, else b"
-        raise ParseError(f"where takes 3 arguments, not {len(arguments)}", text=text, span=span, hint=hint)
-    condition = _condition(graph, text, arguments[0])
-    a, b = (_number(graph, text, argument) for argument in arguments[1:])
-    return graph.add("piecewise", (a, condition, b, graph.add("true")), span=span)
+        raise call.error(f"where takes 3 arguments, not {len(call.arguments)}", hint=hint)
+    condition = call.condition(call.arguments[0])
+    a, b = (call.number(argument) for argument in call.arguments[1:])
+    return call.graph.add("piecewise", (a, condition, b, call.graph.add("true")), span=call.span)
 
 
-def _relation(graph: Graph, text: str, name: Token, arguments: Sequence[Argument], span: Span) -> int:
-    op = _RELATIONS[name.text]
+def _relation(call: Call) -> int:
+    op = _RELATIONS[call.name.text]
     wanted = {"not": 1}.get(op, 2)
-    if len(arguments) != wanted and not (op in ("and", "or") and len(arguments) > 2):
-        raise ParseError(f"{name.text} takes {wanted} arguments, not {len(arguments)}", text=text, span=span)
-    read = _condition if op in ("and", "or", "not") else _number
-    return graph.add(op, [read(graph, text, argument) for argument in arguments], span=span)
+    if len(call.arguments) != wanted and not (op in ("and", "or") and len(call.arguments) > 2):
+        raise call.error(f"{call.name.text} takes {wanted} arguments, not {len(call.arguments)}")
+    read = call.condition if op in ("and", "or", "not") else call.number
+    return call.graph.add(op, [read(argument) for argument in call.arguments], span=call.span)
 
 
 def _unknown(text: str, name: Token) -> ParseError:
     if name.text in _LATER:
         return ParseError(f"{name.text} is not a function here", text=text, span=name.span, hint=_LATER[name.text])
-    near = [f for f in catalog.SPELLINGS if f.lower() == name.text.lower()] or difflib.get_close_matches(
-        name.text, [*catalog.SPELLINGS, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6
+    names = [*catalog.SPELLINGS, *(f for f in arrays.SPELLINGS if len(f) > 1)]
+    near = [f for f in names if f.lower() == name.text.lower()] or difflib.get_close_matches(
+        name.text, [*names, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6
     )
     hint = f"for a product write {name.text}*(…)"
     glued = next((f for f in sorted(catalog.SPELLINGS, key=len, reverse=True) if name.text.endswith(f)), "")

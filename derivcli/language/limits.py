@@ -7,3 +7,7 @@ MAX_NAME = 100
 MAX_DIGITS = 1_000
 # Digits of a power or factorial of numbers, measured before it is built.
 MAX_NUMBER_DIGITS = 20_000
+# Entries of an array that is made or given.
+MAX_ENTRIES = 2_000_000
+# Steps of all loops of an expression together.
+MAX_STEPS = 10_000

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivcli.errors import LimitError, ParseError
-from derivcli.graph import CONDITIONS, Graph, Span
-from derivcli.language.calls import call
+from derivcli.graph import CONDITIONS, Span
+from derivcli.language.calls import Call, call
 from derivcli.language.limits import MAX_NESTING
+from derivcli.language.scope import Scope
 from derivcli.language.tokens import Token
 
 # How tightly operators bind; a larger number binds tighter. Brackets and an open `if` wait at 0. A sign before a
@@ -16,13 +17,17 @@ from derivcli.language.tokens import Token
 CHOICE, OR, AND, NOT, COMPARE, SUM, BARE, TERM, PRODUCT, SIGN, ROOT, POWER = range(1, 13)
 BINARY = {
     "or": OR, "|": OR, "and": AND, "&": AND, "<": COMPARE, "<=": COMPARE, ">": COMPARE, ">=": COMPARE,
-    "==": COMPARE, "!=": COMPARE, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "**": POWER,
+    "==": COMPARE, "!=": COMPARE, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "@": PRODUCT,
+    "'*": PRODUCT, "**": POWER,
 }  # fmt: skip
+# How MATLAB and matrixcalculus.org write operators; their `*` is the matrix product, or scales.
+MATLAB = {"*": "'*", ".*": "*", "./": "/", ".^": "**"}
 _FLAT = {"+": "add", "-": "add", "*": "mul"}
 _PAIRED = {
-    "/": "div", "%": "Mod", "**": "pow", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne",
+    "/": "div", "%": "Mod", "@": "matmul", "'*": "mtimes", "**": "pow", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+    "==": "eq", "!=": "ne",
 }  # fmt: skip
-_BRACKETS = ("(", "[", "call")
+BRACKETS = ("(", "[", "call")
 
 
 @dataclass(slots=True)
@@ -30,7 +35,8 @@ class Operand:
     """A value on the stack.
 
     `terms` holds an open sum or product (`op` says which), so that long ones stay flat; `chain` the right side of a
-    comparison, for a < b < c; `items` the members of a tuple or list; `closed` forbids juxtaposition after it.
+    comparison, for a < b < c; `items` the members of a tuple or list; `text` what stood in quotes; `closed` forbids
+    juxtaposition after it.
     """
 
     node: int
@@ -41,6 +47,7 @@ class Operand:
     chain: int | None = None
     items: list[Operand] | None = None
     closed: bool = False
+    text: str | None = None
 
     @property
     def span(self) -> Span:
@@ -51,7 +58,8 @@ class Operand:
 class Pending:
     """An operator or opening bracket that waits: binary, sign, not, bare, root, if, else, or one of ( [ | call.
 
-    `power` is the exponent in sin^2 x, `items` what a bracket has collected before its last comma.
+    `power` is the exponent in sin^2 x, `items` what a bracket has collected before its last comma, `keywords` those
+    that were named, `keyword` the name of the one that is being read; a method's call begins at its receiver's `start`.
     """
 
     kind: str
@@ -59,13 +67,24 @@ class Pending:
     level: int = 0
     power: int | None = None
     items: list[Operand] = field(default_factory=list)
+    keywords: dict[str, Operand] = field(default_factory=dict)
+    keyword: Token | None = None
+    start: int | None = None
+
+    def take(self, operand: Operand) -> None:
+        """One more member or argument."""
+        if self.keyword is None:
+            self.items.append(operand)
+        else:
+            self.keywords[self.keyword.text] = operand
+            self.keyword = None
 
 
 class Stacks:
     """Operands and pending operators, and how the one is applied to the other."""
 
-    def __init__(self, text: str, graph: Graph) -> None:
-        self.text, self.graph = text, graph
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.text, self.scope, self.graph = text, scope, scope.graph
         self.operands: list[Operand] = []
         self.pending: list[Pending] = []
         self._nesting = 0
@@ -80,7 +99,7 @@ class Stacks:
     def open_bar(self) -> bool:
         """Whether a bar waits for its partner inside the innermost bracket."""
         for p in reversed(self.pending):
-            if p.kind in _BRACKETS:
+            if p.kind in BRACKETS:
                 return False
             if p.kind == "|":
                 return True
@@ -113,10 +132,12 @@ class Stacks:
         if opened is None or {"(": ")", "call": ")", "[": "]", "|": "|"}.get(opened.kind) != token.text:
             raise self.error(f"'{token.text}' closes nothing", token.span)
         self._nesting -= 1
-        items = opened.items if empty else [*opened.items, self.finish()]
-        span = (opened.token.start, token.end)
+        if not empty:
+            opened.take(self.finish())
+        items = opened.items
+        span = (opened.token.start if opened.start is None else opened.start, token.end)
         if opened.kind == "(" and len(items) == 1:
-            result = Operand(items[0].node, *span, items=items[0].items)
+            result = replace(items[0], start=span[0], end=span[1])
         elif opened.kind in ("(", "["):
             result = Operand(-1, *span, op=opened.kind, items=items)
         elif opened.kind == "|":
@@ -127,10 +148,20 @@ class Stacks:
         self.operands.append(result)
 
     def need_number(self, operand: Operand) -> None:
-        if operand.items is not None:
-            raise self.error("a list cannot stand here", operand.span, "several expressions are written [f, g]")
+        if operand.items is not None and operand.op == "[":
+            operand.node, operand.items = self.array(operand), None
+        if operand.items is not None or operand.text is not None:
+            raise self.error("a list cannot stand here", operand.span, "an array is written [f, g]")
         if operand.terms is None and self.graph.nodes[operand.node].op in CONDITIONS:
             raise self.error("a condition where a number is needed", operand.span)
+
+    def array(self, operand: Operand) -> int:
+        """The node of a list `[a, b]`, whose members are numbers or lists of one shape."""
+        if not operand.items:
+            raise self.error("an empty list", operand.span, "an array is written [f, g]")
+        for item in operand.items:
+            self.need_number(item)
+        return self.graph.add("stack", [item.node for item in operand.items], span=operand.span)
 
     def need_condition(self, operand: Operand) -> None:
         if operand.items is not None or self.graph.nodes[operand.node].op not in CONDITIONS:
@@ -175,8 +206,10 @@ class Stacks:
         return inner.args[0] if inner.op == "neg" else self.graph.add("neg", (node,), span=span)
 
     def _call(self, p: Pending, items: list[Operand], span: Span) -> int:
-        arguments = [(o.node, o.span, [(i.node, i.span) for i in o.items] if o.items else None) for o in items]
-        node = call(self.graph, self.text, p.token, arguments, span)
+        for item in (*items, *p.keywords.values()):
+            if item.op == "[" and item.items is not None:
+                self.need_number(item)
+        node = call(Call(self.scope, self.text, p.token, items, p.keywords, span))
         return node if p.power is None else self.graph.add("pow", (node, self.graph.number(p.power)), span=span)
 
     def _apply_binary(self, p: Pending) -> None:
@@ -199,6 +232,8 @@ class Stacks:
         else:
             self.need_number(left)
             node = self.graph.add(_PAIRED[text], (left.node, right.node), span=span)
+            if text == "**" and p.token.end - p.token.start == 1:
+                self.scope.doubt_power(node)
         self.operands.append(Operand(node, *span, chain=right.node if p.level == COMPARE else None))
 
     def _extend(self, op: str, negative: bool, right: Operand) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derivcli.catalog import SPELLINGS
@@ -10,6 +10,8 @@ from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS, Graph
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
+from derivcli.language.scope import Scope
+from derivcli.language.statements import Decide, Run, arrange
 from derivcli.language.tokens import Token, tokenize
 
 
@@ -24,6 +26,8 @@ class Reading:
         vector: whether the expression is vector-valued.
         decimals: whether numbers were typed as decimals (elsewhere than in exponents).
         warnings: what a reader should be told.
+        doubts: nodes that have two readings if they meet a matrix, with what is wrong and what to write.
+        loops: how often the body of each loop and choice ran.
     """
 
     text: str
@@ -32,46 +36,73 @@ class Reading:
     vector: bool = False
     decimals: bool = False
     warnings: list[str] = field(default_factory=list)
+    doubts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    loops: dict[str, int] = field(default_factory=dict)
 
     @property
     def variables(self) -> list[str]:
         return self.graph.variables(self.roots)
 
 
-def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), declared: Iterable[str] = ()) -> Reading:
+@dataclass(frozen=True)
+class Setting:
+    """What a text is read with, beside itself.
+
+    Args:
+        declared: names that are variables, whatever else they could mean.
+        sizes: names of sizes, such as n in `x:vector(n)`, with the numbers that they are known to be.
+        matlab: whether the text is spelled as on matrixcalculus.org.
+        seed, label: what random arrays that name no seed are drawn by.
+        decide: whether a condition of a loop holds at the point; None where there is none.
+    """
+
+    declared: Collection[str] = ()
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
+    matlab: bool = False
+    seed: int = 0
+    label: str = ""
+    decide: Decide | None = None
+
+
+def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Setting | None = None) -> Reading:
     """Read expressions in the user's spelling; nothing is evaluated.
 
     Args:
         texts: one expression, or the components of a vector-valued one.
         let: named intermediate results, in order, before those in the texts.
-        declared: names that are variables, whatever else they could mean.
+        setting: what else names mean.
 
     Raises:
         ParseError: a text that cannot be read, with the place.
         LimitError: a text that is over a limit.
     """
+    setting = setting or Setting()
     reading = Reading(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
-    names = frozenset(declared)
-    known: dict[str, int] = {}
+    scope = Scope(
+        reading.graph, {}, frozenset(setting.declared), setting.sizes, setting.matlab, setting.seed, setting.label,
+        reading.warnings, reading.doubts,
+    )  # fmt: skip
     for name, text in let:
         problem = name_problem(name)
         if problem:
             raise ParseError(f"--let {name}: {problem}")
-        known[name] = _expression(reading, Parser(text, reading.graph, known, names, reading.warnings), tokenize(text))
+        scope.known[name] = _named(Parser(text, scope), tokenize(text, not setting.matlab))
     reading.graph.spans = [None] * len(reading.graph.nodes)
     offset = 0 if len(texts) == 1 else 1
+    known = scope.known
     for text in texts:
         first = len(reading.graph.nodes)
         # Each component starts from the same named results: components do not see each other's.
-        parser = Parser(text, reading.graph, dict(known), names, reading.warnings)
-        question = _statements(reading, parser, tokenize(text))
+        scope.known = dict(known)
+        parser = Parser(text, scope)
+        question = _statements(reading, parser, tokenize(text, not setting.matlab), setting.decide)
         _add_roots(reading, parser, question)
         _shift(reading.graph, first, offset)
         offset += len(text) + 2
         reading.vector |= question.items is not None
-        reading.decimals |= parser.decimals
         _unused(reading, parser, known if text is not texts[-1] else {})
     reading.vector |= len(texts) > 1
+    reading.decimals = scope.decimals
     _glued(reading)
     return reading
 
@@ -79,7 +110,7 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), declared: It
 def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
     """Say which named results nothing uses."""
     used = set(reading.graph.reachable(reading.roots))
-    for name, node in parser.known.items():
+    for name, node in parser.scope.known.items():
         if node not in used and name not in later:
             reading.warnings.append(f"the named result {name} is not used")
 
@@ -99,24 +130,20 @@ def _shift(graph: Graph, first: int, offset: int) -> None:
         graph.spans[i] = None if span is None else (span[0] + offset, span[1] + offset)
 
 
-def _statements(reading: Reading, parser: Parser, tokens: list[Token]) -> Operand:
-    """Read `name = expression;` into the parser's named results; give what comes after the last semicolon."""
-    while True:
-        end = next(i for i, t in enumerate(tokens) if t.kind == "end" or t.text == ";")
-        statement = [*tokens[:end], Token("end", "", tokens[end].start, tokens[end].start)]
-        named = len(statement) > 2 and statement[0].kind == "name" and statement[1].text == "="
-        if tokens[end].kind == "end":
-            return _lone(reading, parser, statement)
-        if not named:
-            hint = "before a semicolon stands `name = expression`"
-            raise ParseError("a result without a name", text=parser.text, span=_place(statement), hint=hint)
-        name = statement[0]
+def _statements(reading: Reading, parser: Parser, tokens: list[Token], decide: Decide | None) -> Operand:
+    """Follow the statements into the scope's named results; give what comes after the last semicolon."""
+    statements, question = arrange(parser.text, tokens)
+
+    def named(name: Token, operand: Operand) -> None:
         _check_name(name.text, parser.text, name.span)
-        if name.text in parser.declared:
+        if name.text in parser.scope.declared:
             message = f"{name.text} is a named result and has a value as a variable, too"
             raise ParseError(message, text=parser.text, span=name.span)
-        parser.known[name.text] = _expression(reading, parser, statement[2:])
-        tokens = tokens[end + 1 :]
+        parser.scope.known[name.text] = _one_node(parser, operand)
+
+    run = Run(parser, decide, named, reading.loops)
+    run.follow(statements)
+    return _lone(reading, parser, question)
 
 
 def _lone(reading: Reading, parser: Parser, statement: list[Token]) -> Operand:
@@ -144,11 +171,16 @@ def _left_side(statement: list[Token]) -> list[Token]:
     return left if kinds == ["name"] or (call and kinds[0] == "name") else []
 
 
-def _expression(reading: Reading, parser: Parser, tokens: list[Token]) -> int:
-    operand = parser.parse(tokens)
-    if operand.items is not None:
-        raise ParseError("a named result must be one number", text=parser.text, span=operand.span)
-    reading.decimals |= parser.decimals
+def _named(parser: Parser, tokens: list[Token]) -> int:
+    return _one_node(parser, parser.parse(tokens))
+
+
+def _one_node(parser: Parser, operand: Operand) -> int:
+    """The node of a named result: a number or an array."""
+    if operand.items is not None and operand.op == "[":
+        return parser.stacks.array(operand)
+    if operand.items is not None or operand.text is not None:
+        raise ParseError("a named result must be one number or array", text=parser.text, span=operand.span)
     return operand.node
 
 
@@ -157,8 +189,8 @@ def _add_roots(reading: Reading, parser: Parser, question: Operand) -> None:
         hint = "several expressions are written [f, g]"
         raise ParseError("a list in parentheses", text=parser.text, span=question.span, hint=hint)
     for item in question.items if question.items is not None else [question]:
-        if item.items is not None:
-            raise ParseError("matrices are not read yet", text=parser.text, span=item.span)
+        if item.items is not None or item.text is not None:
+            parser.stacks.need_number(item)
         if reading.graph.nodes[item.node].op in CONDITIONS:
             hint = "use it in a choice: `a if c else b`"
             raise ParseError("a condition has no derivative", text=parser.text, span=item.span, hint=hint)

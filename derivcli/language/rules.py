@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from fractions import Fraction
 
 from derivcli import catalog
-from derivcli.graph import Graph, Node
+from derivcli.graph import Graph, Node, gradient
 from derivcli.language.parser import Parser
+from derivcli.language.scope import Scope
 from derivcli.language.tokens import tokenize
 
 # Powers are no row, but x**y is as special at 0 as a root.
@@ -18,13 +19,13 @@ _POWER = catalog.Row("power", "", "", ("x", "y"), special="x == 0")
 Template = tuple[Graph, int, tuple[str, ...]]
 
 
-def expand(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
-    """The same expression with every function that has a definition replaced by it: primitives only."""
+def expand(graph: Graph, roots: Sequence[int], keep: Container[str] = ()) -> tuple[Graph, list[int]]:
+    """The same expression with every function that has a definition replaced by it: primitives, and what is kept."""
     expanded = Graph()
 
     def replace(i: int, node: Node, args: tuple[int, ...]) -> int | None:
         row = catalog.KEYS.get(node.op)
-        if row is None or not row.definition:
+        if row is None or not row.definition or node.op in keep:
             return None
         return _instance(_definition(node.op), expanded, args, graph.spans[i])
 
@@ -36,6 +37,23 @@ def partial(op: str, argument: int) -> Template:
     """The partial derivative of a primitive by one of its arguments, in primitives."""
     row = catalog.KEYS[op]
     return _primitive_template(row.partials[argument], row)
+
+
+# In formulas of arrays, as those who train networks write it.
+_ARRAY_PARTIALS = {"tanh": ("1 - tanh(x)**2",)}
+
+
+@functools.cache
+def array_partial(op: str, argument: int) -> Template:
+    """The partial derivative of any function of the catalog in the form that formulas of arrays print."""
+    row = catalog.KEYS[op]
+    partials = _ARRAY_PARTIALS.get(op, row.partials)
+    if partials:
+        graph, root = _parsed(partials[argument], row)
+        return graph, root, row.parameters
+    graph, root = _parsed(row.definition, row)
+    (derivative,) = gradient(graph, root, row.parameters[argument : argument + 1], array_partial)
+    return graph, derivative, row.parameters
 
 
 @functools.cache
@@ -82,7 +100,12 @@ def _definition(op: str) -> Template:
 
 
 def _primitive_template(text: str, row: catalog.Row) -> Template:
-    graph = Graph()
-    parser = Parser(text, graph, {}, frozenset(row.parameters), [])
-    expanded, roots = expand(graph, [parser.parse(tokenize(text)).node])
+    graph, root = _parsed(text, row)
+    expanded, roots = expand(graph, [root])
     return expanded, roots[0], row.parameters
+
+
+def _parsed(text: str, row: catalog.Row) -> tuple[Graph, int]:
+    graph = Graph()
+    parser = Parser(text, Scope(graph, declared=frozenset(row.parameters)))
+    return graph, parser.parse(tokenize(text)).node

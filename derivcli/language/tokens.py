@@ -12,7 +12,10 @@ from derivcli.language.limits import MAX_CHARACTERS, MAX_DIGITS, MAX_NAME
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the text; kind is `number`, `name`, `op`, `superscript` or `end`."""
+    """A piece of the text; kind is `number`, `name`, `op`, `superscript`, `text` (in quotes) or `end`.
+
+    A caret is spelled `**`, as every power is; only its place tells that one was written.
+    """
 
     kind: str
     text: str
@@ -44,7 +47,8 @@ _TOKEN = re.compile(
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_Α-ορ-ω][A-Za-z_0-9Α-ορ-ω]*|π|∞)"
     r"|(?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
-    r"|(?P<op>\*\*|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√·×⋅∗÷−≤≥≠:.{}'\"])"
+    r"|(?P<text>'[A-Za-z, >-]*'|\"[A-Za-z, >-]*\")"
+    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√·×⋅∗÷−≤≥≠:.{}'\"])"
 )
 _HINTS = {
     "°": "write sind(x), or pi/180",
@@ -59,8 +63,8 @@ _HINTS = {
 }
 
 
-def tokenize(text: str) -> list[Token]:
-    """The tokens of `text`, with an `end` token last.
+def tokenize(text: str, quotes: bool = True) -> list[Token]:
+    """The tokens of `text`, with an `end` token last; without `quotes` each ' is an operator.
 
     Raises:
         LimitError: the text, a name or a literal is too long.
@@ -71,6 +75,8 @@ def tokenize(text: str) -> list[Token]:
     tokens, position = [], 0
     while position < len(text):
         match = _TOKEN.match(text, position)
+        if match is not None and match.lastgroup == "text" and not quotes:
+            match = re.compile("(?P<op>')").match(text, position)
         if match is None:
             raise _unknown_character(text, position)
         kind, piece = str(match.lastgroup), match.group()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from derivcli import catalog
+from derivcli.arrays import OPERATIONS
 from derivcli.graph import CONDITIONS, Graph, Node
 from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, SUM, TERM
 
@@ -47,7 +49,59 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return f"Piecewise({pairs})", _ATOM
     if node.op in CONDITIONS:
         return _condition(node, args)
+    if node.op in OPERATIONS:
+        return _array(node, args)
     return f"{catalog.KEYS[node.op].name}({', '.join(a[0] for a in args)})", _ATOM
+
+
+def _array(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    """An operation on arrays, as it is called."""
+    texts, value = [a[0] for a in args], node.value
+    if node.op == "matmul":
+        return f"{_in(args[0], PRODUCT)} @ {_in(args[1], PRODUCT + 1)}", PRODUCT
+    if node.op == "transpose":
+        return f"{_in(args[0], _ATOM)}.T", _ATOM
+    if node.op == "index":
+        return f"{_in(args[0], _ATOM)}[{', '.join(map(_item, value))}]", _ATOM  # type: ignore[arg-type]
+    if node.op == "stack":
+        return f"[{', '.join(texts)}]", _ATOM
+    if node.op == "array":
+        return str(value[2]), _ATOM  # type: ignore[index]
+    if node.op == "dim":
+        return str(value), _ATOM
+    if node.op == "einsum":
+        return f"einsum({', '.join([repr(value), *texts])})", _ATOM
+    return f"{_NAMES.get(node.op, node.op)}({', '.join([*texts, *_options(node)])})", _ATOM
+
+
+_NAMES = {"amax": "max", "amin": "min"}
+
+
+def _item(item: Any) -> str:
+    if isinstance(item, int):
+        return str(item)
+    start, stop, step = ("" if part is None else str(part) for part in item[1:])
+    return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+
+
+def _options(node: Node) -> list[str]:
+    """What a call names beside its arrays, where it is not what is meant anyhow."""
+    value: Any = node.value
+    if node.op == "full":
+        return [str(value)]
+    if node.op in ("reshape", "ones", "zeros", "eye"):
+        sizes = value[:1] if node.op == "eye" and value[0] == value[1] else value
+        return [str(size) for size in sizes]
+    if node.op in ("softmax", "cumsum"):
+        return [f"axis={value[0]}"] if value[0] else []
+    if value is None:
+        return []
+    axis, keepdims, *more = value
+    options = [f"axis={axis}"] if axis is not None else []
+    options += ["keepdims=True"] if keepdims else []
+    if node.op in ("var", "std"):
+        return options + (["correction=0"] if more == [0] else [])
+    return options + ([f"ord={more[0]}"] if more and more[0] != 2 else [])
 
 
 def _number(value: object) -> tuple[str, int]:

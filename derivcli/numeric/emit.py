@@ -1,4 +1,4 @@
-"""Graph to torch source, one line for each node: for expressions that are too large for SymPy."""
+"""Graph to torch source, one line for each node: for arrays, and for expressions that are too large for SymPy."""
 
 from __future__ import annotations
 
@@ -6,23 +6,40 @@ import math
 from collections.abc import Mapping, Sequence
 
 from derivcli import catalog
+from derivcli.arrays import OPERATIONS, Shape
 from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.numeric.array_code import Operation, code
+from derivcli.numeric.exact import evaluate
 
 # Terms of a sum, or factors of a product, on one line.
 MAX_OPERANDS = 50
+# Functions with a definition that torch computes better than by it.
+KEPT = {
+    "sqrt": "torch.sqrt({0})", "exp2": "torch.exp2({0})", "expm1": "torch.expm1({0})", "log2": "torch.log2({0})",
+    "log10": "torch.log10({0})", "log1p": "torch.log1p({0})", "hypot": "torch.hypot({0}, {1})",
+    "relu": "torch.relu({0})", "sigmoid": "torch.sigmoid({0})", "logsigmoid": "torch.nn.functional.logsigmoid({0})",
+    # Its own softplus and logaddexp have wrong second derivatives far out.
+    "softplus": "(-torch.nn.functional.logsigmoid(-{0}))", "silu": "({0}*torch.sigmoid({0}))",
+}  # fmt: skip
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
 
 
 def emit(
-    graph: Graph, roots: Sequence[int], arguments: Mapping[str, str], constants: Mapping[int, float | bool]
+    graph: Graph,
+    roots: Sequence[int],
+    arguments: Mapping[str, str],
+    constants: Mapping[int, float | bool],
+    shapes: Mapping[int, Shape] | None = None,
 ) -> str:
-    """A torch program `f` for the roots of a graph of primitives.
+    """A torch program `f` for the roots of a graph of primitives and functions of `KEPT`.
 
     Args:
         graph, roots: the expression's components.
         arguments: for each variable the name of its argument, in order.
         constants: the values of nodes without variables, numbers rounded once from many digits.
+        shapes: the shape of every node, in numbers, if there are arrays.
     """
+    shapes = shapes or {}
     like = next(iter(arguments.values()), "")
     lines = [f"def f({', '.join(arguments.values())}):"]
     names: dict[int, str] = {}
@@ -39,6 +56,10 @@ def emit(
             args = [names[a] for a in node.args]
             tensors = [f"{like}.new_tensor({names[a]})" if a in constants else names[a] for a in node.args]
             names[i] = f"t{i}"
+            if node.op in OPERATIONS:
+                operation = Operation(node.value, tensors, [shapes[a] for a in node.args], shapes[i], like)
+                lines.append(f"    t{i} = {code(node.op, operation)}")
+                continue
             while node.op in ("add", "mul") and len(args) > MAX_OPERANDS:
                 # Python's compiler takes only so many operators on a line.
                 parts = [args[k : k + MAX_OPERANDS] for k in range(0, len(args), MAX_OPERANDS)]
@@ -46,6 +67,22 @@ def emit(
                 lines.extend(f"    {a} = {_line(node, part, part)}" for a, part in zip(args, parts, strict=True))
             lines.append(f"    t{i} = {_line(node, args, tensors)}")
     return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
+
+
+def constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
+    """The largest parts without variables or arrays, as floats, and conditions without variables."""
+    varying: set[int] = set()
+    order = graph.reachable(roots)
+    for i in order:
+        node = graph.nodes[i]
+        if node.op == "variable" or node.op in OPERATIONS or any(a in varying for a in node.args):
+            varying.add(i)
+    used = {a for i in order if i in varying for a in graph.nodes[i].args} | set(roots)
+    constant = [i for i in order if i not in varying and i in used]
+    conditions = [i for i in constant if graph.nodes[i].op in CONDITIONS]
+    numbers = [i for i in constant if graph.nodes[i].op not in CONDITIONS]
+    found = evaluate(graph, numbers, {}, real=True, conditions=conditions)
+    return {**{i: float(v) for i, v in zip(numbers, found.roots, strict=True)}, **found.conditions}
 
 
 def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
@@ -66,6 +103,8 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
         return f"~{args[0]}"
     if node.op in CONDITIONS:
         return f" {_INFIX[node.op]} ".join(args)
+    if node.op in KEPT:
+        return KEPT[node.op].format(*tensors)
     row = catalog.KEYS[node.op]
     numbers_pass = row.name in ("polygamma", "root")
     return row.torch.format(*(args if numbers_pass else tensors))

@@ -14,7 +14,7 @@ from typing import Any
 _ALLOWED = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Assign, ast.Return, ast.Expr, ast.List, ast.Tuple,
     ast.Name, ast.Load, ast.Store, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.BinOp, ast.UnaryOp,
-    ast.Compare, ast.operator, ast.unaryop, ast.cmpop,
+    ast.Compare, ast.Subscript, ast.Slice, ast.operator, ast.unaryop, ast.cmpop,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from derivcli.model import Answer, Array
+from derivcli.model import Answer, Nested
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex
 from derivcli.render.numbers import number
@@ -95,7 +95,7 @@ def _csv(answer: Answer) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def _array(value: Array) -> str:
+def _array(value: Nested) -> str:
     return f"[{', '.join(_array(v) for v in value)}]" if isinstance(value, list) else number(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
@@ -35,6 +36,9 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "derivatives": _nested(answer.derivatives, _formula),
         "points": [_point(answer.kind, p) for p in answer.points],
         "warnings": list(answer.warnings),
+        **({"loops": dict(answer.loops)} if answer.loops else {}),
+        **({"vectors": {name: _number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
+        **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
     }
 
 
@@ -67,8 +71,10 @@ def _point(kind: str, point: PointAnswer) -> dict[str, Any]:
     }
 
 
-def _nested(results: Mapping[Path, Any], convert: Any) -> dict[str, Any]:
+def _nested(results: Mapping[Path, Any], convert: Any) -> Any:
     """{("x", "y"): 1} as {"x": {"y": 1}}."""
+    if () in results:
+        return convert(results[()])  # of a Jacobian-vector product there is one alone
     nested: dict[str, Any] = {}
     for path, value in results.items():
         inner = nested

@@ -14,16 +14,35 @@ def along(answer: Answer, path: Path) -> tuple[str, ...]:
     return tuple(path[0].split(",")) if answer.kind == "derivative" else path
 
 
+# Products with derivatives.
+_PRODUCTS = {"vjp": "{v}·{d}f/{d}{x}", "jvp": "{d}f/{d}({x})·{v}", "hvp": "{d}/{d}{x} (∇f·{v})"}
+_PRODUCTS_LATEX = {
+    "vjp": r"{v} \cdot \frac{{\partial f}}{{\partial {x}}}", "jvp": r"\frac{{\partial f}}{{\partial ({x})}} \cdot {v}",
+    "hvp": r"\frac{{\partial}}{{\partial {x}}} (\nabla f \cdot {v})",
+}  # fmt: skip
+
+
+def _vector(answer: Answer) -> str:
+    """What V is called in the formulas."""
+    names = list(answer.vectors)
+    return names[0] if len(names) == 1 else "v"
+
+
 def derivative(answer: Answer, path: Path) -> str:
     """The name in Unicode."""
-    variables = along(answer, path)
     d = "d" if len(answer.variables) <= 1 else "∂"
+    if answer.kind in _PRODUCTS:
+        return _PRODUCTS[answer.kind].format(d=d, x=path[0] if path else ",".join(answer.wrt), v=_vector(answer))
+    variables = along(answer, path)
     below = "".join(f"{d}{name}{raised(len(list(group)))}" for name, group in itertools.groupby(variables))
     return f"{d}{raised(len(variables))}f/{below}"
 
 
 def derivative_latex(answer: Answer, path: Path) -> str:
     """The name in LaTeX."""
+    if answer.kind in _PRODUCTS_LATEX:
+        name = _latex_name(path[0]) if path else ",".join(map(_latex_name, answer.wrt))
+        return _PRODUCTS_LATEX[answer.kind].format(x=name, v=_latex_name(_vector(answer)))
     variables = along(answer, path)
     d = r"\mathrm{d}" if len(answer.variables) <= 1 else r"\partial"
     groups = [(name, len(list(group))) for name, group in itertools.groupby(variables)]

@@ -12,17 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from derivcli.errors import visible
-from derivcli.model import Answer, Array, Check, Path, PointAnswer
+from derivcli.model import Answer, Nested, Path, PointAnswer
+from derivcli.render.arrays import entry, grids, shape_of
+from derivcli.render.cells import check_mark, shown
 from derivcli.render.names import derivative
-from derivcli.render.numbers import number
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
 _DIGITS = (17, 14, 12, 10, 8, 6)
 # Wide enough for everything: nothing is wrapped or cut where no person's terminal is at the other end.
 _UNBOUNDED = 1_000_000
-_MARKS = {"agree": ("✓", "green"), "disagree": ("✗", "bold red"), "unchecked": ("?", "yellow")}
-_OTHER_MARK = ("!", "yellow")
 
 
 def write_table(answer: Answer, color: str) -> None:
@@ -62,6 +61,12 @@ class _Table:
     def write(self) -> None:
         arguments = ", ".join(self.answer.variables)
         self._line(f"f({arguments}) = " if arguments else "f = ", self._formula(self.answer.expression.text))
+        for header, count in self.answer.loops.items():
+            self._line("", f"{visible(header)}: ran {count} time{'' if count == 1 else 's'}")
+        if any(self.answer.variables.values()) or self.answer.kind in ("vjp", "jvp", "hvp") or self._has_axes():
+            self._arrays()
+            self._trace()
+            return
         if not self.answer.derivatives:
             self.console.print("There are no variables: every derivative is 0.")
         elif self.answer.kind in ("hessian", "jacobian") and self._fits(self._formula_grid()):
@@ -71,6 +76,68 @@ class _Table:
                 self._line(f"{derivative(self.answer, path)} = ", self._formula(formula.text))
         if self.answer.points:
             self._points()
+        self._trace()
+
+    def _has_axes(self) -> bool:
+        """Whether the value has more axes than the table has rows for."""
+        return len(self.answer.expression.shape) > 1
+
+    def _arrays(self) -> None:
+        """Formulas, then for each point a grid for each result."""
+        for name, vector in self.answer.vectors.items():
+            self._line(f"{name} = ", self._short(vector))
+        for path, formula in self.answer.derivatives.items():
+            size = f"   ({', '.join(map(str, formula.shape))})" if formula.shape else ""
+            text = "no formula" if formula.text is None else self._formula(formula.text)
+            self._line(f"{derivative(self.answer, path)} = ", f"{text}{size}")
+        for point in self.answer.points:
+            at = ", ".join(f"{name} = {self._short(value)}" for name, value in point.at.items())
+            self._line("at ", f"{at}:  f = {self._short(point.value)}")
+            if self._checked():
+                self.console.print("The symbolic values, and autograd's below them:")
+            for path in self.answer.derivatives:
+                self._array(point, path)
+            self._notes([point])
+
+    def _short(self, value: Nested) -> str:
+        """An array on one line, or its shape where it would take more."""
+        text = shown(value, 17)
+        room = self.console.width - 20
+        return text if len(text) <= room else f"({' x '.join(map(str, shape_of(value)))} numbers)"
+
+    def _array(self, point: PointAnswer, path: Path) -> None:
+        """One result: its name and check, then its grid."""
+        found, exact = point.result[path], None if point.symbolic is None else point.symbolic[path]
+        check = None if point.checks is None else point.checks[path]
+        label = Text(derivative(self.answer, path), style="bold")
+        shape = shape_of(found)
+        mark = Text("  ") + check_mark(check, self.unicode) if check is not None else Text("")
+        if not shape:
+            both = shown(found, 17) if exact is None else f"{shown(exact, 17)} (autograd: {shown(found, 17)})"
+            self.console.print(label + Text(f" = {both}", style="") + mark)
+            return
+        self.console.print(label + mark)
+        digits = 17 if not self.console.is_terminal else 6 if len(shape) > 1 else 8
+
+        def cell(index: tuple[int, ...]) -> Text:
+            autograd = shown(entry(found, index), digits)
+            if exact is None:
+                return Text(autograd)
+            return Text(f"{shown(entry(exact, index), digits)}\n") + Text(autograd, style="dim")
+
+        for part in grids(self.console, shape, cell, self.unicode):
+            self.console.print(part)
+
+    def _trace(self) -> None:
+        """Autograd's graph as a tree, beside the expressions that its nodes come from."""
+        if not self.answer.trace:
+            return
+        names = [f"{'  ' * node.depth}{node.name}" for node in self.answer.trace]
+        width = max(map(len, names))
+        self.console.print("autograd's graph:")
+        for name, node in zip(names, self.answer.trace, strict=True):
+            text = "" if node.text == node.name else f"  {self._formula(node.text)}"
+            self._line("", f"{name.ljust(width)}{text}".rstrip())
 
     def _line(self, name: str, formula: str) -> None:
         self.console.print(Text(name, style="bold") + Text(formula), overflow="fold")
@@ -100,8 +167,8 @@ class _Table:
         self._notes(self.answer.points)
 
     def _where(self, point: PointAnswer) -> None:
-        at = ", ".join(f"{name} = {_text(value, 17)}" for name, value in point.at.items())
-        self._line("at ", f"{at}:  f = {_text(point.value, 17)}" if at else f"f = {_text(point.value, 17)}")
+        at = ", ".join(f"{name} = {shown(value, 17)}" for name, value in point.at.items())
+        self._line("at ", f"{at}:  f = {shown(point.value, 17)}" if at else f"f = {shown(point.value, 17)}")
 
     def _fits(self, table: Table) -> bool:
         return self.console.measure(table).minimum <= self.console.width and self._natural(table) <= self.console.width
@@ -128,10 +195,10 @@ class _Table:
         return [("symbolic", "right"), autograd, ("check", "left")] if self._checked() else [autograd]
 
     def _numbers(self, point: PointAnswer, path: Path, digits: int) -> Iterable[Text]:
-        autograd = Text(_text(point.result[path], digits))
+        autograd = Text(shown(point.result[path], digits))
         if point.checks is None or point.symbolic is None:
             return [autograd]
-        return [Text(_text(point.symbolic[path], digits)), autograd, _mark(point.checks[path], self.unicode)]
+        return [Text(shown(point.symbolic[path], digits)), autograd, check_mark(point.checks[path], self.unicode)]
 
     def _one_point(self, digits: int, formulas: bool = True) -> Table:
         """A row for each derivative, its formula beside its values."""
@@ -148,7 +215,7 @@ class _Table:
         names = [(name, "right") for name in self.answer.variables]
         table = self._new(*names, ("f", "right"), *([("", "left")] if several else []), *self._number_columns())
         for point in self.answer.points:
-            where = [Text(_text(v, min(digits, 10))) for v in point.at.values()] + [Text(_text(point.value, digits))]
+            where = [Text(shown(v, min(digits, 10))) for v in point.at.values()] + [Text(shown(point.value, digits))]
             for path in self.answer.derivatives:
                 label = [Text(derivative(self.answer, path))] if several else []
                 table.add_row(*where, *label, *self._numbers(point, path, digits))
@@ -165,7 +232,7 @@ class _Table:
         return table
 
     def _components(self) -> int:
-        return self.answer.expression.shape[0] if self.answer.expression.shape else 1
+        return int(self.answer.expression.shape[0]) if self.answer.expression.shape else 1
 
     def _formula_grid(self) -> Table:
         def cell(column: str, k: int) -> Text:
@@ -184,12 +251,12 @@ class _Table:
             path = (self.answer.wrt[k], column) if self.answer.kind == "hessian" else (column,)
             found = _entry(point.result[path], k)
             if point.symbolic is None or point.checks is None:
-                return Text(_text(found, digits))
+                return Text(shown(found, digits))
             check = point.checks[path]
             marked = check.status == "agree" or check.index in (None, (k,))
-            mark = _mark(check, self.unicode, short=True) if marked else Text(" ")
-            exact = Text(f"{_text(_entry(point.symbolic[path], k), digits)} ")
-            return exact + mark + Text(f"\n{_text(found, digits)}  ", style="dim")
+            mark = check_mark(check, self.unicode, short=True) if marked else Text(" ")
+            exact = Text(f"{shown(_entry(point.symbolic[path], k), digits)} ")
+            return exact + mark + Text(f"\n{shown(found, digits)}  ", style="dim")
 
         return self._grid(cell)
 
@@ -197,7 +264,7 @@ class _Table:
         for point in points:
             for path, check in (point.checks or {}).items():
                 if check.note:
-                    where = ", ".join(f"{name} = {_text(value, 6)}" for name, value in point.at.items())
+                    where = ", ".join(f"{name} = {shown(value, 6)}" for name, value in point.at.items())
                     self._line(f"{derivative(self.answer, path)} at {where}: ", visible(check.note))
 
 
@@ -205,7 +272,7 @@ def _by(name: str) -> str:
     return f"∂/∂{name}"
 
 
-def _entry(value: Array, k: int) -> Array:
+def _entry(value: Nested, k: int) -> Nested:
     return value[k] if isinstance(value, list) else value
 
 
@@ -218,18 +285,3 @@ def _components_of(text: str) -> list[str]:
             parts.append(text[start:i].strip())
             start = i + 1
     return parts
-
-
-def _mark(check: Check, unicode: bool, short: bool = False) -> Text:
-    mark, style = _MARKS.get(check.status, _OTHER_MARK)
-    mark = mark if unicode else {"✓": "ok", "✗": "X"}.get(mark, mark)
-    if short:
-        return Text(mark, style=style)
-    said = f"{check.digits:g} digits" if check.status == "agree" and check.digits is not None else check.status
-    return Text(f"{mark} {said}", style=style)
-
-
-def _text(value: Array, digits: int) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_text(v, digits) for v in value)}]"
-    return number(value, digits)

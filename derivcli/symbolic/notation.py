@@ -11,7 +11,7 @@ import sympy
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from derivcli.model import Formula
+from derivcli.model import Formula, bracketed, in_matrix
 
 # A fraction with more digits than this after the point stays a fraction.
 _MAX_DECIMALS = 15
@@ -58,21 +58,18 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
 _SETTINGS = {"full_prec": False}
 
 
-def formula(expressions: list[Any], vector: bool, decimals: bool) -> Formula:
-    """One formula, or a vector of them.
+def formula(expressions: list[Any], shape: tuple[int, ...], decimals: bool) -> Formula:
+    """One formula, or an array of them.
 
     Args:
-        expressions: the components; just one unless `vector`.
-        vector: whether the formula has an axis.
+        expressions: the components, row by row.
+        shape: of the array.
         decimals: print coefficients as decimals where they end after a few digits.
     """
     shown = [_with_decimals(e) for e in expressions] if decimals else expressions
     texts = [re.sub(r"(\d)\.0e", r"\1e", _Text(_SETTINGS).doprint(e)) for e in shown]
     latex = [_Latex({**_SETTINGS, "ln_notation": False}).doprint(e) for e in shown]
-    if not vector:
-        return Formula(texts[0], latex[0])
-    rows = r" \\ ".join(latex)
-    return Formula(f"[{', '.join(texts)}]", rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}", (len(texts),))
+    return Formula(bracketed(texts, shape), in_matrix(latex, shape), shape)
 
 
 def _with_decimals(e: Any) -> Any:

@@ -68,8 +68,8 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         [e for p in task.plan for e in (*shown[p], *raw[p], *itertools.chain.from_iterable(lower[p]))]
     )
     return Symbolic(
-        read_as=formula(expressions, task.vector, task.decimals),
-        formulas={path: formula(results, task.vector, task.decimals) for path, results in shown.items()},
+        read_as=formula(expressions, task.shape, task.decimals),
+        formulas={path: formula(results, task.shape, task.decimals) for path, results in shown.items()},
         graph=graph,
         shown={p: [number[e] for e in shown[p]] for p in task.plan},
         raw={p: [number[e] for e in raw[p]] for p in task.plan},

@@ -1,0 +1,78 @@
+"""Which way a loop or choice goes at a point: its condition by torch, as autograd would trace it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from derivcli.errors import PointError
+from derivcli.graph import Graph, Node
+from derivcli.language import Shaped, expand, shaped
+from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.values import Exacts
+
+
+@dataclass
+class Follower:
+    """Decides conditions of one text, keeping the values of all that was worked out before.
+
+    Args:
+        point: the values of the variables.
+        text: the user's text, for errors.
+    """
+
+    point: Mapping[str, Exacts]
+    text: str
+    _values: dict[int, tuple[list[float], tuple[int, ...]]] = field(default_factory=dict)
+
+    def __call__(self, graph: Graph, condition: int) -> bool:
+        """Whether a condition, a node of the text's graph, holds."""
+        new = [i for i in graph.reachable([condition], leaves=self._values) if i not in self._values]
+        self._learn(graph, [i for i in new if graph.nodes[i].op not in ("variable", "number", "constant")])
+        values, _ = self._values[condition]
+        if len(values) != 1:
+            message = "a loop or choice needs one condition, not an array of them"
+            raise PointError(message, text=self.text, span=graph.spans[condition])
+        return bool(values[0])
+
+    def _learn(self, graph: Graph, new: list[int]) -> None:
+        """Work out the values of new nodes, from those that are known."""
+        part = Graph()
+        known: dict[str, tuple[list[float], tuple[int, ...]]] = {}
+
+        def replace(i: int, node: Node, args: tuple[int, ...]) -> int | None:
+            name = str(node.value) if node.op == "variable" else f"n{i}"
+            if node.op == "variable":
+                if name not in self.point:
+                    message = f"{name} has no value at this point, and a loop depends on it"
+                    raise PointError(message, hint=f"add --at {name}=…")
+                exacts = self.point[name]
+                known[name] = ([float(v) for v in exacts.entries], exacts.shape)
+            elif i in self._values:
+                known[name] = self._values[i]
+            else:
+                return None
+            return part.variable(name, graph.spans[i])
+
+        roots = graph.copy_into(part, new, replace)
+        shapes = {name: shape for name, (_, shape) in known.items()}
+        primitive, again = expand(part, roots, KEPT)
+        arrays = shaped(primitive, again, shapes, self.text)
+        for i, values in zip(new, _run(arrays, known), strict=True):
+            shape: Any = arrays.shapes[arrays.roots[new.index(i)]]
+            self._values[i] = (values, shape)
+
+
+def _run(arrays: Shaped, known: Mapping[str, tuple[list[float], tuple[int, ...]]]) -> list[list[float]]:
+    from derivcli.numeric.arrays import evaluate
+
+    arguments = {name: f"a{k}" for k, name in enumerate(known)}
+    # A program needs some tensor to take its dtype from.
+    inputs = dict(known) or {"": ([0.0], ())}
+    arguments = arguments or {"": "a0"}
+    source = emit(arrays.graph, arrays.roots, arguments, constants(arrays.graph, arrays.roots), arrays.shapes)
+    found = evaluate(source, inputs)
+    if not found:
+        raise PointError("a loop met a singular matrix")
+    return found

@@ -1,0 +1,215 @@
+"""Formulas of arrays as LaTeX: from their text, through the graph that it reads as."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from derivcli import catalog
+from derivcli.arrays import OPERATIONS
+from derivcli.errors import DerivError
+from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.language.operands import COMPARE, POWER, PRODUCT, SUM, TERM
+from derivcli.language.parser import Parser
+from derivcli.language.scope import Scope
+from derivcli.language.statements import Run, arrange
+from derivcli.language.tokens import tokenize
+
+_ATOM = POWER + 2
+# A piece of LaTeX, and how tightly it binds.
+Piece = tuple[str, int]
+
+_GREEK = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
+)
+_OWN_COMMANDS = frozenset(
+    ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "exp", "log", "det", "max", "min"]
+)
+_RELATIONS = {"lt": "<", "le": r"\le", "gt": ">", "ge": r"\ge", "eq": "=", "ne": r"\ne"}
+_CONSTANTS = {"pi": r"\pi", "E": "e", "oo": r"\infty", "I": "i", "tau": r"\tau"}
+
+
+def latex(text: str, variables: Sequence[str]) -> str | None:
+    """The LaTeX of an expression in deriv's language, or None where it cannot be read; repeated parts follow "where".
+
+    Args:
+        text: an expression, with named results before it.
+        variables: names that are variables whatever else they mean.
+    """
+    graph = Graph()
+    scope = Scope(graph, declared=frozenset(variables))
+    parser = Parser(text, scope)
+    named: list[tuple[str, int]] = []
+
+    def keep(name: Any, operand: Any) -> None:
+        named.append((name.text, operand.node))
+        scope.known[name.text] = graph.variable(name.text)
+
+    try:
+        statements, question = arrange(text, tokenize(text))
+        Run(parser, None, keep).follow(statements)
+        operand = parser.parse(question)
+        parser.stacks.need_number(operand)
+    except DerivError:
+        return None
+    written = _written(graph, operand.node)
+    if not named:
+        return written
+    parts = ",\\ ".join(f"{_name(name)} = {_written(graph, node)}" for name, node in named)
+    return rf"{written} \quad\text{{where}}\quad {parts}"
+
+
+def _written(graph: Graph, root: int) -> str:
+    pieces: dict[int, Piece] = {}
+    for i in graph.reachable([root]):
+        node = graph.nodes[i]
+        pieces[i] = _piece(node, [pieces[a] for a in node.args])
+    return pieces[root][0]
+
+
+def _in(piece: Piece, level: int) -> str:
+    return piece[0] if piece[1] >= level else rf"\left({piece[0]}\right)"
+
+
+def _name(name: str) -> str:
+    """`x_1` for x1, `\\alpha` for alpha; longer names stand upright."""
+    match = re.fullmatch(r"([^\W\d_]+)_?(\w*)", name)
+    if match is None:
+        return rf"\mathrm{{{name}}}".replace("_", r"\_")
+    head, index = match.groups()
+    head = rf"\{head}" if head in _GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    return f"{head}_{{{index}}}".replace("__", "_") if index else head
+
+
+def _number(value: Fraction) -> Piece:
+    if value.denominator == 1:
+        return str(value), _ATOM if value >= 0 else TERM
+    return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", _ATOM
+
+
+def _call(name: str, args: Sequence[Piece]) -> Piece:
+    head = rf"\{name}" if name in _OWN_COMMANDS else rf"\operatorname{{{name}}}".replace("_", r"\_")
+    return rf"{head}\left({', '.join(a[0] for a in args)}\right)", _ATOM
+
+
+def _sum(args: Sequence[Piece]) -> Piece:
+    text = ""
+    for piece in args:
+        term = _in(piece, TERM)
+        text += term if not text else f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+    return text, SUM
+
+
+def _piece(node: Node, args: Sequence[Piece]) -> Piece:
+    if node.op in _PIECES:
+        return _PIECES[node.op](node, args)
+    if node.op in _RELATIONS:
+        return f"{args[0][0]} {_RELATIONS[node.op]} {args[1][0]}", COMPARE
+    if node.op in CONDITIONS:
+        return (rf" \{'land' if node.op == 'and' else 'lor'} ".join(a[0] for a in args) or r"\text{otherwise}"), COMPARE
+    if node.op in OPERATIONS:
+        values = node.value if isinstance(node.value, tuple) else ()
+        options = [str(v) for v in values if isinstance(v, int | str) and not isinstance(v, bool)]
+        return _call(node.op, [*args, *((o, _ATOM) for o in options)])
+    return _call(catalog.KEYS[node.op].name, args)
+
+
+def _factors(args: Sequence[Piece]) -> Piece:
+    return r" \odot ".join(_in(a, PRODUCT) for a in args), PRODUCT
+
+
+def _product(node: Node, args: Sequence[Piece]) -> Piece:
+    """A number before its factor stands without a sign; entries are multiplied by a circle."""
+    numbers = [a for a in args if re.fullmatch(r"[\d.]+", a[0])]
+    others = [a for a in args if a not in numbers]
+    text = r" \cdot ".join(a[0] for a in numbers)
+    return (f"{text} {_factors(others)[0]}".strip() if others else text), PRODUCT
+
+
+def _norm(node: Node, args: Sequence[Piece]) -> Piece:
+    order = node.value[-1] if isinstance(node.value, tuple) else 2
+    suffix = {"inf": r"_\infty", 2: ""}.get(order, f"_{order}")
+    return rf"\left\lVert {args[0][0]} \right\rVert{suffix}", _ATOM
+
+
+def _index(node: Node, args: Sequence[Piece]) -> Piece:
+    items = node.value if isinstance(node.value, tuple) else ()
+    shown = [str(i) if isinstance(i, int) else ":".join("" if p is None else str(p) for p in i[1:3]) for i in items]
+    return f"{_in(args[0], _ATOM)}_{{{', '.join(shown)}}}", _ATOM
+
+
+def _identity(node: Node, args: Sequence[Piece]) -> Piece:
+    assert isinstance(node.value, tuple)
+    return f"I_{{{node.value[0]}}}", _ATOM
+
+
+def _piecewise(node: Node, args: Sequence[Piece]) -> Piece:
+    cases = (rf"{v[0]} & \text{{for}}\: {c[0]}" for v, c in zip(args[::2], args[1::2], strict=True))
+    return rf"\begin{{cases}} {_ROWS.join(cases)} \end{{cases}}", _ATOM
+
+
+_PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
+    "number": lambda n, a: _number(n.value),  # type: ignore[arg-type]
+    "variable": lambda n, a: (_name(str(n.value)), _ATOM),
+    "dim": lambda n, a: (_name(str(n.value)), _ATOM),
+    "constant": lambda n, a: (_CONSTANTS.get(str(n.value), rf"\mathrm{{{n.value}}}"), _ATOM),
+    "add": lambda n, a: _sum(a),
+    "neg": lambda n, a: (f"-{_in(a[0], PRODUCT)}", TERM),
+    "mul": _product,
+    "div": lambda n, a: (rf"\frac{{{a[0][0]}}}{{{a[1][0]}}}", _ATOM),
+    "pow": lambda n, a: (f"{_in(a[0], _ATOM)}^{{{a[1][0]}}}", POWER),
+    "sqrt": lambda n, a: (rf"\sqrt{{{a[0][0]}}}", _ATOM),
+    "abs": lambda n, a: (rf"\left|{a[0][0]}\right|", _ATOM),
+    "exp": lambda n, a: (f"e^{{{a[0][0]}}}", POWER),
+    "piecewise": _piecewise,
+    "matmul": lambda n, a: (rf"{_in(a[0], PRODUCT)} {_in(a[1], PRODUCT + 1)}", PRODUCT),
+    "transpose": lambda n, a: (rf"{_in(a[0], _ATOM)}^{{\top}}", POWER),
+    "inv": lambda n, a: (f"{_in(a[0], _ATOM)}^{{-1}}", POWER),
+    "pinv": lambda n, a: (f"{_in(a[0], _ATOM)}^{{+}}", POWER),
+    "dot": lambda n, a: (rf"{_in(a[0], _ATOM)}^{{\top}} {_in(a[1], PRODUCT + 1)}", PRODUCT),
+    "outer": lambda n, a: (rf"{_in(a[0], PRODUCT + 1)} {_in(a[1], _ATOM)}^{{\top}}", PRODUCT),
+    "norm": _norm,
+    "index": _index,
+    "eye": _identity,
+    "array": lambda n, a: (rf"\mathtt{{{n.value[2]}}}", _ATOM),  # type: ignore[index]
+    "stack": lambda n, a: (rf"\begin{{pmatrix}}{_ROWS.join(p[0] for p in a)}\end{{pmatrix}}", _ATOM),
+    "einsum": lambda n, a: _call("einsum", [(rf"\text{{{n.value}}}", _ATOM), *a]),
+}  # fmt: skip
+_ROWS = r" \\ "

@@ -1,0 +1,20 @@
+"""Words and signs that are not read as mathematics, with what to write instead."""
+
+_CHOICE_HINT, _LOOP_HINT = "a choice is written `a if c else b`", "a loop is written `while c: y = 2*y; y`"
+# Words that are never names.
+RESERVED = {
+    "if": _CHOICE_HINT, "else": _CHOICE_HINT, "while": _LOOP_HINT, "for": _LOOP_HINT, "and": "", "or": "", "not": "",
+    "in": "choose another name", "is": "compare with ==",
+}  # fmt: skip
+# What stands for something else elsewhere.
+REFUSED = {
+    "Infinity": "write oo", "inf": "write oo", "NaN": "it is not a number", "nan": "it is not a number",
+    "None": "it is not a number",
+    "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
+    "=": "a named result is `name = expression;`; of an equation write one side alone",
+    "!!": "the double factorial is not read; write (x!)! for a factorial twice",
+    "{": "group with ( and )", "}": "group with ( and )", "'": "a transpose is written A.T",
+    '"': "text in quotes is not mathematics", ".": "only x.T and methods such as x.sum() follow a dot",
+    ":": "ranges are read after --at only",
+    **dict.fromkeys((".*", "./", ".^"), "* / ** go entry by entry already; --syntax matrixcalculus reads the dots"),
+}  # fmt: skip

@@ -1,0 +1,84 @@
+"""What names mean while a text is read, and what is noticed on the way."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from derivcli import arrays, catalog
+from derivcli.graph import Graph, Span
+
+
+@dataclass
+class Scope:
+    """The surroundings of one text.
+
+    Args:
+        graph: where the nodes go.
+        known: named results so far, name -> node.
+        declared: names that are variables even where they could be constants or functions.
+        sizes: names of sizes, such as n in `x:vector(n)`, with the numbers that they are known to be.
+        matlab: whether `*` is the matrix product and `'` the transpose (`--syntax matrixcalculus`).
+        seed, label: what random arrays that name no seed are drawn by, with their number in the text.
+        warnings: what a reader should be told; appended to.
+        doubts: nodes that have two readings if they meet a matrix, with what is wrong and what to write.
+        decimals: whether numbers were typed as decimals (elsewhere than in exponents).
+    """
+
+    graph: Graph
+    known: dict[str, int] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
+    matlab: bool = False
+    seed: int = 0
+    label: str = ""
+    warnings: list[str] = field(default_factory=list)
+    doubts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    decimals: bool = False
+    _drawn: int = 0
+
+    def draw_seed(self) -> int:
+        """A seed for the next random array that names none: always the same one, and another for each array."""
+        self._drawn += 1
+        return zlib.crc32(f"{self.seed}:{self.label}:{self._drawn}".encode()) % 10**6
+
+    def doubt_power(self, node: int) -> None:
+        """Remember that a power was written with ^."""
+        self.doubts[node] = ("a power of a matrix can be read in two ways", "write X @ X, or X**2 entry by entry")
+
+    def is_function(self, name: str) -> bool:
+        """Whether a bare `name` is a function that wants its argument."""
+        if name in self.known or name in self.declared or name not in catalog.SPELLINGS:
+            return False
+        row = catalog.SPELLINGS[name][0]
+        return not (row.names_variables and name == row.name)
+
+    def value(self, name: str, span: Span) -> int:
+        """The node that a bare name stands for: a named result, a size, a constant, else a variable."""
+        if name in self.known:
+            return self.known[name]
+        if name in self.sizes and name not in self.declared:
+            size = self.sizes[name]
+            return self.graph.add("dim", value=name, span=span) if size is None else self.graph.number(size, span)
+        if name in catalog.CONSTANTS and name not in self.declared:
+            if name not in catalog.EXPECTED_CONSTANTS:
+                self.warn(f"{name} is read as a constant; give it a value to make it a variable")
+            return self.graph.add("constant", value=catalog.CONSTANTS[name], span=span)
+        if name not in self.declared:
+            self._doubt(name)
+        return self.graph.variable(name, span)
+
+    def _doubt(self, name: str) -> None:
+        """Say of a variable what else its name looks like."""
+        if name.lower() == "pi":
+            self.warn(f"{name} is read as a variable; the number is pi")
+        if name in arrays.SPELLINGS and len(name) > 1:
+            self.warn(f"{name} is read as a variable; the function is written {name}(…)")
+        glued = name[:-1] if name[-1] in "xyzθ" else ""
+        if len(glued) > 1 and glued in catalog.SPELLINGS:
+            self.warn(f"{name} is read as one variable; for {glued} of {name[-1]} write {glued}({name[-1]})")
+
+    def warn(self, message: str) -> None:
+        if message not in self.warnings:
+            self.warnings.append(message)

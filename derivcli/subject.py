@@ -1,0 +1,70 @@
+"""What is judged: an expression as it was written, and each number among its derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from derivcli.graph import Graph
+from derivcli.model import Path
+from derivcli.task import Task
+
+
+@dataclass(frozen=True)
+class Component:
+    """One number among the results.
+
+    Args:
+        root: the function that is differentiated, a node of the subject's graph.
+        along: the variables of the derivative, in order.
+        graph, derivative: the derivative as a node of a graph.
+        on_the_way: the derivatives of lower order that led to it, nodes of the same graph.
+    """
+
+    root: int
+    along: tuple[str, ...]
+    graph: Graph
+    derivative: int
+    on_the_way: Sequence[int] = ()
+
+
+# Another way to all the components of one result.
+Referee = Callable[[Path], Sequence[Component]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is judged: the expression as it was written, and its derivatives.
+
+    Args:
+        text: the user's text, which the places of the graph's nodes are in.
+        graph: the expression, in primitives.
+        specials: nodes where no derivative need exist, with the condition for being there.
+        components: for each result its components, row by row.
+        shapes: for each result its axes.
+        referee: a second way to the derivatives, asked where the first and autograd differ.
+    """
+
+    text: str
+    graph: Graph
+    specials: Sequence[tuple[int, int]]
+    components: Mapping[Path, Sequence[Component]]
+    shapes: Mapping[Path, Sequence[int]]
+    referee: Referee | None = None
+
+
+def subject(
+    task: Task,
+    specials: Sequence[tuple[int, int]],
+    graph: Graph,
+    results: Mapping[Path, Sequence[int]],
+    on_the_way: Mapping[Path, Sequence[Sequence[int]]],
+) -> Subject:
+    """What is judged of a scalar task: for each result the roots of its components in `graph`."""
+    components = {
+        path: [
+            Component(task.roots[k], task.plan[path], graph, root, on_the_way[path][k]) for k, root in enumerate(roots)
+        ]
+        for path, roots in results.items()
+    }
+    return Subject(task.text, task.graph, specials, components, dict.fromkeys(results, task.shape))

@@ -1,0 +1,176 @@
+"""From a question about arrays to its answer: shapes, formulas, numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from derivcli import asked
+from derivcli.declarations import Declarations
+from derivcli.entries import TooLarge
+from derivcli.errors import ShapeError, UsageError
+from derivcli.language import Reading, Shaped, shaped
+from derivcli.model import Answer, Nested, Path, Question
+from derivcli.tensors.formulas import derive
+from derivcli.tensors.scalars import Scalars, scalars
+from derivcli.tensors.task import ArrayTask, check_layout, check_structures
+from derivcli.values import Exacts, value
+
+# Seconds for autograd at one point, unless the question gives more.
+TORCH_SECONDS = 10.0
+# Names for the V of products, the first that is free.
+_CARRIERS = ("v", "u", "w", "V", "U", "W", "vector")
+_CONVENTIONS = {
+    "symmetric": "{0} is symmetric: the derivative by it is the symmetric one, G with df = sum(G*d{0})",
+    "diagonal": "{0} is diagonal: the derivative by it is the diagonal one, G with df = sum(G*d{0})",
+}
+
+
+def with_one_root(reading: Reading) -> int:
+    """The root of a reading; several components become one array."""
+    if not reading.vector:
+        return reading.roots[0]
+    return reading.graph.add("stack", reading.roots, span=(0, len(reading.text)))
+
+
+def array_formulas(
+    question: Question,
+    named: Reading,
+    sized: Reading | None,
+    declarations: Declarations,
+    points: Sequence[Mapping[str, Exacts]],
+    seconds: float,
+) -> Callable[[], Answer]:
+    """Find the formulas of a question about arrays; what is returned adds the numbers.
+
+    Args:
+        question: what is asked.
+        named, sized: the expression with the names of sizes, and with numbers for them where they are known.
+        declarations: shapes and structures of the variables.
+        points: the exact values of all variables.
+        seconds: for all symbolic work.
+
+    Raises:
+        DerivError: shapes that do not fit, and all else that is wrong with the question.
+    """
+    task, vectors = _task(question, named, sized, declarations)
+    for point in points:
+        check_structures(task, point)
+    by_entries = _scalars(task, vectors)
+    formulas = derive(task, by_entries, entries=question.entries, full=question.full, seconds=seconds)
+    conventions = [_CONVENTIONS[s].format(n) for n, s in declarations.structures.items() if n in task.wrt]
+    plain = Answer(
+        kind=task.kind,
+        text=named.text,
+        expression=formulas.read_as,
+        variables={name: task.shape(name) for name in task.variables},
+        wrt=tuple(task.wrt),
+        order=asked.order(question),
+        derivatives=formulas.formulas,
+        warnings=tuple(dict.fromkeys([*named.warnings, *conventions, *_where(task, question), *formulas.warnings])),
+        loops=named.loops,
+        vectors=_shown(task, vectors),
+    )
+
+    def with_numbers() -> Answer:
+        from derivcli.tensors.points import Numbers
+
+        seconds_of_torch = TORCH_SECONDS if question.timeout is None else question.timeout
+        numbers = Numbers(
+            task, formulas.sources, by_entries, vectors, question.dtype, question.device, seconds_of_torch,
+            question.check,
+        )  # fmt: skip
+        return replace(plain, points=tuple(numbers.at(point) for point in points), program=numbers.program)
+
+    return with_numbers if points else lambda: plain
+
+
+def _shown(task: ArrayTask, vectors: Mapping[str, Exacts]) -> dict[str, Nested]:
+    """The V of products under their names in formulas."""
+    if task.cotangent:
+        return {task.cotangent: vectors[task.cotangent].nested()}
+    return {name: vectors[variable].nested() for variable, name in task.tangents.items()}
+
+
+def _where(task: ArrayTask, question: Question) -> list[str]:
+    """What the V of a product is called in formulas."""
+    if question.direction:
+        return [f"{v} is the direction of {name}, of length 1" for name, v in task.tangents.items()]
+    return []
+
+
+def _task(
+    question: Question, named: Reading, sized: Reading | None, declarations: Declarations
+) -> tuple[ArrayTask, dict[str, Exacts]]:
+    expression = _shaped(named, declarations.shapes)
+    numbers = None if sized is None else _shaped(sized, declarations.in_numbers())
+    variables = asked.variables(question, named)
+    by = asked.wrt(question, named)
+    output = expression.shapes[expression.roots[0]]
+    kind, plan = asked.plan(question, bool(output), by)
+    check_layout(question.layout, kind)
+    task = ArrayTask(
+        named, expression, numbers, declarations, variables, by, kind, plan, layout=question.layout,
+        decimals=named.decimals and not question.exact,
+    )  # fmt: skip
+    free = [c for c in _CARRIERS if c not in variables and c not in declarations.sizes]
+    if kind == "vjp":
+        assert question.vjp is not None
+        vector = value(question.vjp, "V", question.seed)
+        if numbers is not None:
+            _fits("--vjp", "the expression", vector, numbers.shapes[numbers.roots[0]])
+        return replace(task, cotangent=free[0]), {free[0]: vector}
+    if kind in ("jvp", "hvp"):
+        return _with_tangents(task, question, free)
+    return task, {}
+
+
+def _shaped(reading: Reading, shapes: Mapping[str, tuple[int | str, ...]]) -> Shaped:
+    return shaped(reading.graph, [with_one_root(reading)], shapes, reading.text, reading.doubts)
+
+
+def _with_tangents(task: ArrayTask, question: Question, free: Sequence[str]) -> tuple[ArrayTask, dict[str, Exacts]]:
+    """The task with its directions; variables without one stay where they are."""
+    option = "--jvp" if question.jvp else "--direction" if question.direction else "--hvp"
+    given = dict(question.jvp or question.direction or question.hvp)
+    if "" in given:
+        if len(task.wrt) != 1:
+            names = ", ".join(f"{name}=…" for name in task.wrt)
+            raise UsageError(f"{option} needs a vector for each variable: {names}")
+        given = {task.wrt[0]: given[""]}
+    unknown = next((name for name in given if name not in task.variables), None)
+    if unknown is not None:
+        raise UsageError(f"{option}: the expression has no variable {unknown}")
+    vectors = {name: value(v, f"V of {name}", question.seed) for name, v in given.items()}
+    for name, vector in vectors.items():
+        if task.sized is not None:
+            _fits(option, name, vector, task.declarations.in_numbers().get(name, ()))
+    if question.direction:
+        vectors = _normalised(vectors)
+    tangents = {name: free[k] if len(given) == 1 else f"{free[0]}_{name}" for k, name in enumerate(vectors)}
+    plan: Mapping[Path, tuple[str, ...]] = {(): tuple(vectors)} if task.kind == "jvp" else task.plan
+    return replace(task, tangents=tangents, plan=plan), vectors
+
+
+def _fits(option: str, whose: str, vector: Exacts, shape: Sequence[int | str]) -> None:
+    if vector.shape != tuple(shape):
+        raise ShapeError(f"{option}: V has the shape {list(vector.shape)}, and {whose} has {list(shape)}")
+
+
+def _normalised(vectors: Mapping[str, Exacts]) -> dict[str, Exacts]:
+    """The direction at length 1, in floats."""
+    length = math.sqrt(math.fsum(float(v) ** 2 for e in vectors.values() for v in e.entries))
+    if not length:
+        raise UsageError("--direction: a vector of zeros has no direction")
+    return {n: Exacts(e.shape, tuple(Fraction(float(v) / length) for v in e.entries)) for n, e in vectors.items()}
+
+
+def _scalars(task: ArrayTask, vectors: Mapping[str, Exacts]) -> Scalars | None:
+    if task.sized is None:
+        return None
+    try:
+        return scalars(task, vectors)
+    except TooLarge:
+        return None

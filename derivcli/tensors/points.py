@@ -1,0 +1,270 @@
+"""Numbers at one point: autograd's, the exact ones, and the verdict on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivcli.deadline import Expired, deadline
+from derivcli.entries import TooLarge, entries
+from derivcli.graph import Graph
+from derivcli.language import Setting, Shaped, expand, read, shaped, specials
+from derivcli.model import Check, Nested, Path, PointAnswer
+from derivcli.numeric.arrays import Found, Wanted, differentiate, evaluate
+from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.sparsity import colour, hessian_pattern
+from derivcli.subject import Component, Subject
+from derivcli.symbolic.program import argument_names
+from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
+from derivcli.tensors.task import ArrayTask, laid_out
+from derivcli.values import Exacts, nest
+from derivcli.verdict import TOLERANCE, judge
+
+# Seconds for the exact values at one point.
+EXACT_SECONDS = 8.0
+# Numbers of all results together that are judged one by one.
+MAX_JUDGED = 5_000
+# From so many variables on the structure of a Hessian is looked at.
+MIN_SPARSE = 40
+
+
+@dataclass
+class Numbers:
+    """What is ready for all points of a question.
+
+    Args:
+        task: the question.
+        sources: the texts of the formulas in matrix notation.
+        scalars: the question entry by entry, or None where it is too large.
+        vectors: the V of products.
+        dtype, device, seconds: for torch.
+        check: whether autograd is checked.
+    """
+
+    task: ArrayTask
+    sources: Mapping[Path, str]
+    scalars: Scalars | None
+    vectors: Mapping[str, Exacts]
+    dtype: str
+    device: str
+    seconds: float
+    check: bool
+
+    def __post_init__(self) -> None:
+        self.shapes = self.task.declarations.in_numbers()
+        self.program = self._program()
+
+    def _program(self) -> str:
+        sized = self.task.sized
+        assert sized is not None
+        graph, roots = structured(sized.graph, sized.roots, self.task.declarations.structures, self.shapes)
+        return program(Shaped(graph, list(roots), {}), self.shapes, self.task.variables, self.task.reading.text)
+
+    def at(self, point: Mapping[str, Exacts]) -> PointAnswer:
+        """Everything about one point."""
+        floats = {name: ([float(v) for v in e.entries], e.shape) for name, e in point.items()}
+        found = differentiate(self.program, floats, self._wanted(), self.dtype, self.device, self.seconds)
+        found = self._filled(found)
+        moved = {path: self._moved(path, found.results[path]) for path in self.task.plan}
+        symbolic, checks = self._checked(point, floats, moved) if self.check else (None, None)
+        output = self._sizes(self.task.output())
+        return PointAnswer(
+            at={name: point[name].nested() for name in self.task.variables},
+            value=nest(found.value, output),
+            result={path: self._nested(path, numbers) for path, numbers in moved.items()},
+            symbolic=None if symbolic is None else {p: self._nested(p, numbers) for p, numbers in symbolic.items()},
+            checks=checks,
+        )
+
+    def _filled(self, found: Found) -> Found:
+        """Where torch refuses, as for the inverse of a singular matrix, every number is NaN."""
+        if found.refused:
+            value = [math.nan] * math.prod(self._sizes(self.task.output()))
+            results = {p: [math.nan] * math.prod(self._sizes(self.task.result(p))) for p in self.task.plan}
+            return Found(value, results)
+        return found
+
+    def _wanted(self) -> Wanted:
+        task = self.task
+        tangents = {name: [float(v) for v in self.vectors[name].entries] for name in task.tangents}
+        cotangent = [float(v) for v in self.vectors[task.cotangent].entries] if task.cotangent else []
+        return Wanted(task.kind, task.plan, cotangent, tangents, self._patterns())
+
+    def _patterns(self) -> dict[tuple[str, str], tuple[Sequence[int], Sequence[int]]]:
+        """Which parts of a large Hessian are sparse enough to be found by fewer products than rows."""
+        large = [n for n, s in self.shapes.items() if math.prod(s) >= MIN_SPARSE]
+        if self.task.kind != "hessian" or self.scalars is None or not large:
+            return {}
+        (root,) = self.scalars.roots
+        rows = hessian_pattern(self.scalars.graph, root, self.scalars.names)
+        found: dict[tuple[str, str], tuple[Sequence[int], Sequence[int]]] = {}
+        for pair in self.task.plan:
+            a, b = (self._places(name) for name in pair)
+            part = [(rows[k] >> b[0]) & ((1 << len(b)) - 1) for k in a]
+            # Rows of one colour must share no column: the columns of the transposed part.
+            columns = [sum(1 << r for r, row in enumerate(part) if row >> c & 1) for c in range(len(b))]
+            colours = colour(columns, len(a))
+            if len(a) >= MIN_SPARSE and max(colours, default=0) + 1 <= len(a) // 2:
+                found[pair[0], pair[1]] = (part, colours)
+        return found
+
+    def _places(self, name: str) -> range:
+        """Where the entries of a variable stand among all scalar variables."""
+        assert self.scalars is not None
+        names = entry_names(name, self.shapes.get(name, ()))
+        first = self.scalars.names.index(names[0])
+        return range(first, first + len(names))
+
+    def _sizes(self, shape: Sequence[Any]) -> list[int]:
+        return [s if isinstance(s, int) else int(self.task.declarations.sizes[s] or 0) for s in shape]
+
+    def _moved(self, path: Path, numbers: list[float]) -> list[float]:
+        """A result's numbers in the task's layout."""
+        if self.task.layout == "torch":
+            return numbers
+        return [numbers[k] for k in positions(self.task, path, self._sizes(self.task.result(path)))]
+
+    def _nested(self, path: Path, numbers: list[float]) -> Nested:
+        return nest(numbers, self._sizes(laid_out(self.task, path)))
+
+    def _checked(
+        self, point: Mapping[str, Exacts], floats: Mapping[str, tuple[Sequence[float], Sequence[int]]],
+        found: Mapping[Path, list[float]],
+    ) -> tuple[Mapping[Path, list[float]] | None, Mapping[Path, Check]]:  # fmt: skip
+        count = sum(map(len, found.values()))
+        if self.scalars is not None and count <= MAX_JUDGED:
+            try:
+                with deadline(EXACT_SECONDS):
+                    return judge(self._subject(self.scalars), self._scalar_point(point), found, self.dtype)
+            except (Expired, TooLarge):
+                pass
+        return self._in_floats(floats, found)
+
+    def _scalar_point(self, point: Mapping[str, Exacts]) -> dict[str, Any]:
+        """The exact value of every scalar variable, and of those below `detach`, which are others."""
+        values: dict[str, Any] = {}
+        for name, exacts in {**point, **self._named_vectors()}.items():
+            for entry, value in zip(entry_names(name, exacts.shape), exacts.entries, strict=True):
+                values[entry] = values[f"detach({entry})"] = value
+        if self.task.tangents:
+            values[STEP] = values[f"detach({STEP})"] = Fraction(0)
+        return values
+
+    def _named_vectors(self) -> dict[str, Exacts]:
+        """The V of products under the names that they have in formulas."""
+        names = {**self.task.tangents, **({self.task.cotangent: self.task.cotangent} if self.task.cotangent else {})}
+        return {formula_name: self.vectors[key] for key, formula_name in names.items()}
+
+    def _subject(self, scalars: Scalars) -> Subject:
+        components = {path: self._components(scalars, path) for path in self.task.plan}
+        graph = scalars.graph
+        return Subject(
+            self.task.reading.text, graph, specials(graph, scalars.roots), components,
+            {path: self._sizes(laid_out(self.task, path)) for path in self.task.plan},
+            scalars.referee,
+        )  # fmt: skip
+
+    def _components(self, scalars: Scalars, path: Path) -> list[Component]:
+        """The numbers of a result as the printed formula gives them, or without one as the referee does."""
+        formula = self._formula(path)
+        if formula is None:
+            return scalars.referee(path)
+        graph = primitives(formula, self._formula_shapes(), self.sources[path])
+        written, (roots,) = entries(graph.graph, graph.roots, graph.shapes, MAX_NODES)
+        components = scalars.components(path)
+        if graph.shapes[graph.roots[0]] == ():
+            roots = roots * len(components)  # zeros of any shape are written as one
+        return [Component(c.root, c.along, written, root) for c, root in zip(components, roots, strict=True)]
+
+    def _formula_shapes(self) -> dict[str, tuple[int, ...]]:
+        return {**self.shapes, **{name: e.shape for name, e in self._named_vectors().items()}}
+
+    def _formula(self, path: Path) -> Shaped | None:
+        """The printed text of a formula, read again."""
+        if path not in self.sources:
+            return None
+        shapes = self._formula_shapes()
+        names = [*self.task.variables, *shapes]
+        reading = read([self.sources[path]], setting=Setting(names, self.task.declarations.sizes))
+        graph, roots = reading.graph, reading.roots
+        if reading.vector:
+            roots = [graph.add("stack", roots)]
+        return shaped(graph, roots, shapes, self.sources[path])
+
+    def _in_floats(
+        self, floats: Mapping[str, tuple[Sequence[float], Sequence[int]]], found: Mapping[Path, list[float]]
+    ) -> tuple[Mapping[Path, list[float]] | None, Mapping[Path, Check]]:
+        """The check of what is too large for exact values: the printed formula by torch in float64."""
+        vectors = {n: ([float(v) for v in e.entries], e.shape) for n, e in self._named_vectors().items()}
+        everything = {**floats, **vectors}
+        symbolic: dict[Path, list[float]] = {}
+        checks: dict[Path, Check] = {}
+        special = self._at_special(floats)
+        for path in self.task.plan:
+            formula = self._formula(path)
+            source = (
+                None
+                if formula is None
+                else program(formula, self._formula_shapes(), list(everything), self.sources[path])
+            )
+            numbers = evaluate(source, everything)[:1] if source is not None else []
+            count = len(found[path])
+            if not numbers:
+                checks[path] = Check(
+                    "unchecked", note="too large for exact values, and there is no formula to compare with"
+                )
+                symbolic[path] = [math.nan] * count
+                continue
+            symbolic[path] = numbers[0] * count if len(numbers[0]) == 1 else numbers[0]
+            checks[path] = special or _compared(symbolic[path], found[path], self.dtype)
+        return symbolic, checks
+
+    def _at_special(self, floats: Mapping[str, tuple[Sequence[float], Sequence[int]]]) -> Check | None:
+        """Whether some entry stands where a function on the way need have no derivative."""
+        assert self.task.sized is not None
+        graph, roots = expand(self.task.sized.graph, self.task.sized.roots)
+        conditions = [condition for _, condition in specials(graph, roots)] + _norms(graph, roots)
+        if not conditions:
+            return None
+        source = program(Shaped(graph, conditions, {}), self.shapes, self.task.variables, self.task.reading.text)
+        if any(any(values) for values in evaluate(source, floats)):
+            note = "an entry stands where a function has a corner or an end, and there are too many to look beside each"
+            return Check("unchecked", note=note)
+        return None
+
+
+def _norms(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """Conditions for being where a norm has a corner."""
+    found = []
+    for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        if node.op in ("norm", "std"):
+            corner = node.args[0] if node.value and node.value[-1] == 1 and node.op == "norm" else i  # type: ignore[index]
+            found.append(graph.add("eq", (corner, graph.number(0))))
+    return found
+
+
+def _compared(exact: Sequence[float], found: Sequence[float], dtype: str) -> Check:
+    """Autograd's array against the formula's, both in floats: the worst entry decides."""
+    scale = max((abs(v) for v in exact if math.isfinite(v)), default=0.0)
+    errors = [
+        abs(a - b) if math.isfinite(a) and math.isfinite(b) else math.inf for a, b in zip(exact, found, strict=True)
+    ]
+    worst = max(errors)
+    tolerance = TOLERANCE[dtype][0]
+    note = "the formula was evaluated in float64: too large for exact values"
+    if not math.isfinite(worst):
+        return Check("disagree", note=f"autograd or the formula is not finite; {note}")
+    digits = 16.0 if worst == 0 else round(max(0.0, min(16.0, -math.log10(worst / (scale or 1.0)))), 1)
+    return Check("agree" if worst <= tolerance * scale else "disagree", worst, digits, note)
+
+
+def program(graph: Shaped, shapes: Mapping[str, tuple[int, ...]], variables: Sequence[str], text: str) -> str:
+    """The torch program of an expression in arrays."""
+    expanded, roots = expand(graph.graph, graph.roots, KEPT)
+    again = shaped(expanded, roots, shapes, text)
+    arguments = dict(zip(variables, argument_names(variables), strict=True))
+    return emit(again.graph, again.roots, arguments, constants(again.graph, again.roots), again.shapes)

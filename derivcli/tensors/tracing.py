@@ -1,0 +1,36 @@
+"""Autograd's graph of an expression, each of its nodes beside the words that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from derivcli.graph import CONDITIONS
+from derivcli.language import Reading, expand, shaped, write
+from derivcli.model import Traced
+from derivcli.numeric.arrays import trace
+from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.symbolic.program import argument_names
+from derivcli.tensors.answering import with_one_root
+from derivcli.values import Exacts
+
+# Longer expressions are cut.
+MAX_TEXT = 60
+
+
+def traced(reading: Reading, point: Mapping[str, Exacts]) -> tuple[Traced, ...]:
+    """The graph at a point, from the value down to the variables."""
+    shapes = {name: exacts.shape for name, exacts in point.items()}
+    expanded, roots = expand(reading.graph, [with_one_root(reading)], KEPT)
+    arrays = shaped(expanded, roots, shapes, reading.text)
+    known = constants(arrays.graph, arrays.roots)
+    steps = [
+        i
+        for i in arrays.graph.reachable(arrays.roots, leaves=known)
+        if i not in known and arrays.graph.nodes[i].op not in CONDITIONS
+    ]
+    steps = [i for i in steps if i != arrays.roots[0]] + arrays.roots
+    arguments = dict(zip(point, argument_names(list(point)), strict=True))
+    source = emit(arrays.graph, steps, arguments, known, arrays.shapes)
+    texts = [write(arrays.graph, i, MAX_TEXT) or "…" for i in steps]
+    floats = {name: ([float(v) for v in exacts.entries], exacts.shape) for name, exacts in point.items()}
+    return tuple(Traced(*line) for line in trace(source, floats, texts))
