@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import ClassVar
 
 from derivcli.graph import CONDITIONS, Partials
 from derivcli.indices.algebra import add, power, product, substitute, times
@@ -157,7 +158,7 @@ class Differential:
         mean = product(-1, [node, Softmax(node.body, node.over, k), substitute(change, {node.over: k})], (k,))
         return add(times(node, substitute(change, {node.over: node.at})), mean)
 
-    _RULES: dict[type[Node], Callable[..., Node]] = {  # noqa: RUF012
+    _RULES: ClassVar[dict[type[Node], Callable[..., Node]]] = {
         Variable: _variable,
         Constant: _constant,
         Sum: _sum,

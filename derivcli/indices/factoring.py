@@ -47,10 +47,10 @@ def factored(terms: Sequence[Term]) -> Matrix:
         length, shortest = min(lengths, key=lambda pair: pair[0], default=(_length(best) + 1, None))
         if shortest is None:
             break
-        fraction = len(shortest.places) == len(best) and shortest.coefficient.denominator != 1
-        if length >= _length(best) + fraction:
-            break
         whole = shortest.common == matrices.ONE and shortest.join is _JOINS["factor"]
+        # Of two forms of one length the one with a number drawn out is easier to read.
+        if length >= _length(best) + whole:
+            break
         best = shortest.within(best, plus(shortest.rests) if whole else factored(shortest.rests))
     return plus(best)
 

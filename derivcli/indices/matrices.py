@@ -49,7 +49,10 @@ def name(text: str, shape: Shape = (), symmetric: bool = False) -> Matrix:
 
 
 def size(value: Size) -> Matrix:
-    return number(value) if isinstance(value, int) else name(value)
+    """The size of an axis as a number; some are texts such as n-1."""
+    if isinstance(value, int):
+        return number(value)
+    return name(value if value.isidentifier() else f"({value})")
 
 
 def ones(*shape: Size) -> Matrix:
@@ -145,6 +148,10 @@ def _selected(a: Matrix, b: Matrix) -> Matrix | None:
 
 
 def subscript(matrix: Matrix, part: str, shape: Shape) -> Matrix:
+    """Some of the entries; rows and columns that are chosen one after the other are written together."""
+    rows_chosen = matrix.op == "subscript" and matrix.rank == 2 and ", " not in matrix.data
+    if rows_chosen and part.startswith(":, "):
+        return Matrix("subscript", matrix.args, shape, f"{matrix.data}, {part[len(':, ') :]}")
     return Matrix("subscript", (matrix,), shape, part)
 
 
@@ -179,7 +186,8 @@ def power(base: Matrix, exponent: Fraction) -> Matrix:
     """base ** exponent, elementwise, for an exponent that is a number."""
     if exponent == 1:
         return base
-    if base.op == "times" and len(base.args) == 1:
+    # sqrt(x**2) is not x.
+    if base.op == "times" and len(base.args) == 1 and exponent.denominator == 1:
         return power(base.args[0], base.data[0] * exponent)
     return Matrix("times", (base,), base.shape, (exponent,))
 
@@ -206,8 +214,13 @@ def times(pairs: Sequence[tuple[Matrix, Fraction]]) -> Matrix:
         kept.insert(0, (number(value), Fraction(1)))
     if len(kept) == 1:
         return power(*kept[0])
-    shape = max((m.shape for m, _ in kept), key=len)
+    shape = _broadcast([m for m, _ in kept])
     return Matrix("times", tuple(m for m, _ in kept), shape, tuple(e for _, e in kept))
+
+
+def _broadcast(parts: Sequence[Matrix]) -> Shape:
+    """The shape of the largest part: in what is written here it is that of all together."""
+    return max((m.shape for m in parts), key=lambda shape: (len(shape), sum(n != 1 for n in shape)))
 
 
 def _with_means(value: Fraction, collected: dict[Matrix, Fraction]) -> Fraction:
@@ -216,7 +229,7 @@ def _with_means(value: Fraction, collected: dict[Matrix, Fraction]) -> Fraction:
         (whole,), after = total.args, total.data[1]
         sizes = Counter([whole.shape[int(after[len(", axis=")])]] if after else whole.shape)
         known = math.prod(n**count for n, count in sizes.items() if isinstance(n, int))
-        named = {name(n): count for n, count in sizes.items() if isinstance(n, str)}
+        named = {size(n): count for n, count in sizes.items() if isinstance(n, str)}
         divided = all(collected.get(n, 0) <= -count for n, count in named.items())
         if divided and value.denominator % known == 0 and (named or known > 1):
             value *= known
@@ -242,7 +255,7 @@ def plus(terms: Sequence[tuple[Fraction, Matrix]]) -> Matrix:
     """The sum of terms with coefficients; scalars, and vectors along the last axis, are broadcast."""
     if len(terms) == 1:
         return scaled(*terms[0])
-    shape = max((m.shape for _, m in terms), key=len)
+    shape = _broadcast([m for _, m in terms])
     return Matrix("plus", tuple(m for _, m in terms), shape, tuple(c for c, _ in terms))
 
 

@@ -68,7 +68,11 @@ def _met(node: Node) -> list[Index]:
     if isinstance(node, Sum):
         below = node.terms
     elif isinstance(node, Product):
-        below = node.factors
+        # Rows of a selection stand where the axis that they are chosen from stood.
+        chosen = {f.column: f.row for f in node.factors if isinstance(f, Selection | Lower)}
+        first = [i for f in node.factors if not isinstance(f, Selection | Lower) for i in _met(f)]
+        rest = [i for f in node.factors for i in _met(f)]
+        return [chosen.get(i, i) if i in node.bound else i for i in first] + rest
     elif isinstance(node, Function):
         below = node.args
     elif isinstance(node, Power):

@@ -17,7 +17,6 @@ from derivcli.indices.matrices import Matrix
 from derivcli.indices.naming import with_names
 from derivcli.indices.nodes import (
     ONE,
-    ZERO,
     Constant,
     Delta,
     Determinant,
@@ -66,7 +65,8 @@ def _whole(node: Node, out: Axes) -> Matrix:
 
 
 def _zeros(out: Axes) -> Matrix:
-    zeros = matrices.call("zeros", *(matrices.size(i.size) for i in out[:2]), shape=_shape(out[:2]))
+    shape = _shape(out[:2])
+    zeros = matrices.name(f"zeros({', '.join(str(size) for size in shape)})", shape)
     return _entries(zeros, out[:2], out)
 
 
@@ -135,18 +135,20 @@ def _literal(terms: Sequence[Node], out: Axes) -> Matrix | None:
     """A sum of rows of the identity times something, as a list of these."""
     if len(out) not in (1, 2) or not isinstance(out[0].size, int) or out[0].size > _LONGEST_LITERAL:
         return None
-    if is_number(terms[0], 0):
-        return Matrix("literal", tuple(_whole(ZERO, out[1:]) for _ in range(out[0].size)), _shape(out))
     entries: list[list[Node]] = [[] for _ in range(out[0].size)]
-    for term in terms:
+    for term in terms if not is_number(terms[0], 0) else ():
         coefficient, factors, bound = _as_product(term)
-        place = next((n for n, f in enumerate(factors) if isinstance(f, Unit) and f.index is out[0]), None)
-        if place is None:
+        unit = next((f for f in factors if isinstance(f, Unit) and f.index is out[0]), None)
+        if unit is None:
             return None
-        unit = factors[place]
-        assert isinstance(unit, Unit)
-        entries[unit.position].append(product(coefficient, [*factors[:place], *factors[place + 1 :]], bound))
-    return Matrix("literal", tuple(_whole(add(*entry), out[1:]) for entry in entries), _shape(out))
+        entries[unit.position].append(product(coefficient, factors, bound | {out[0]}))
+    return Matrix("literal", tuple(_row(add(*entry), out[1:]) for entry in entries), _shape(out))
+
+
+def _row(node: Node, out: Axes) -> Matrix:
+    """An entry of a list; lists of zeros are not abbreviated there."""
+    zeros = _literal((node,), out) if is_number(node, 0) else None
+    return _whole(node, out) if zeros is None else zeros
 
 
 def _as_product(node: Node) -> tuple[Fraction, tuple[Node, ...], frozenset[Index]]:
@@ -260,7 +262,7 @@ def _product(node: Product, out: Axes) -> Matrix:
 
 _WRITERS: dict[type[Node], Callable[..., Matrix]] = {
     Number: lambda n, _: matrices.number(n.value),
-    Dimension: lambda n, _: matrices.name(n.size),
+    Dimension: lambda n, _: matrices.size(n.size),
     Variable: _variable,
     Constant: _constant,
     Delta: lambda n, _: matrices.eye(n.row.size),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 from derivcli import catalog
-from derivcli.arrays import OPERATIONS
+from derivcli.arrays import OPERATIONS, Shape
 from derivcli.errors import DerivError
 from derivcli.graph import CONDITIONS, Graph, Node
-from derivcli.language.operands import COMPARE, POWER, PRODUCT, SUM, TERM
+from derivcli.language.operands import COMPARE, POWER, PRODUCT, SUM, TERM, Operand
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
+from derivcli.language.shapes import Shaped, shaped
 from derivcli.language.statements import Run, arrange
-from derivcli.language.tokens import tokenize
+from derivcli.language.tokens import Token, tokenize
+from derivcli.language.writing import options
 
 _ATOM = POWER + 2
 # A piece of LaTeX, and how tightly it binds.
@@ -66,42 +67,49 @@ _RELATIONS = {"lt": "<", "le": r"\le", "gt": ">", "ge": r"\ge", "eq": "=", "ne":
 _CONSTANTS = {"pi": r"\pi", "E": "e", "oo": r"\infty", "I": "i", "tau": r"\tau"}
 
 
-def latex(text: str, variables: Sequence[str]) -> str | None:
+def latex(text: str, shapes: Mapping[str, Shape], sizes: Collection[str] = ()) -> str | None:
     """The LaTeX of an expression in deriv's language, or None where it cannot be read; repeated parts follow "where".
 
     Args:
         text: an expression, with named results before it.
-        variables: names that are variables whatever else they mean.
+        shapes: of its variables; numbers have none.
+        sizes: names of sizes.
     """
-    graph = Graph()
-    scope = Scope(graph, declared=frozenset(variables))
+    known = dict(shapes)
+    scope = Scope(Graph(), declared=frozenset(shapes), sizes=dict.fromkeys(sizes))
     parser = Parser(text, scope)
-    named: list[tuple[str, int]] = []
+    parts: list[str] = []
 
-    def keep(name: Any, operand: Any) -> None:
-        named.append((name.text, operand.node))
-        scope.known[name.text] = graph.variable(name.text)
+    def keep(name: Token, operand: Operand) -> None:
+        arrays = shaped(scope.graph, [operand.node], known, text)
+        known[name.text] = arrays.shapes[arrays.roots[0]]
+        parts.append(f"{_name(name.text)} = {_written(arrays)}")
+        scope.known[name.text] = scope.graph.variable(name.text)
 
     try:
         statements, question = arrange(text, tokenize(text))
         Run(parser, None, keep).follow(statements)
         operand = parser.parse(question)
         parser.stacks.need_number(operand)
+        written = _written(shaped(scope.graph, [operand.node], known, text))
     except DerivError:
         return None
-    written = _written(graph, operand.node)
-    if not named:
-        return written
-    parts = ",\\ ".join(f"{_name(name)} = {_written(graph, node)}" for name, node in named)
-    return rf"{written} \quad\text{{where}}\quad {parts}"
+    return rf"{written} \quad\text{{where}}\quad {_COMMA.join(parts)}" if parts else written
 
 
-def _written(graph: Graph, root: int) -> str:
-    pieces: dict[int, Piece] = {}
-    for i in graph.reachable([root]):
+_COMMA = r",\ "
+
+
+def _written(arrays: Shaped) -> str:
+    graph, pieces = arrays.graph, dict[int, Piece]()
+    for i in graph.reachable(arrays.roots):
         node = graph.nodes[i]
-        pieces[i] = _piece(node, [pieces[a] for a in node.args])
-    return pieces[root][0]
+        args = [pieces[a] for a in node.args]
+        if node.op == "mul":
+            pieces[i] = _product(args, [arrays.shapes[a] for a in node.args])
+        else:
+            pieces[i] = _piece(node, args)
+    return pieces[arrays.roots[0]][0]
 
 
 def _in(piece: Piece, level: int) -> str:
@@ -145,22 +153,22 @@ def _piece(node: Node, args: Sequence[Piece]) -> Piece:
     if node.op in CONDITIONS:
         return (rf" \{'land' if node.op == 'and' else 'lor'} ".join(a[0] for a in args) or r"\text{otherwise}"), COMPARE
     if node.op in OPERATIONS:
-        values = node.value if isinstance(node.value, tuple) else ()
-        options = [str(v) for v in values if isinstance(v, int | str) and not isinstance(v, bool)]
-        return _call(node.op, [*args, *((o, _ATOM) for o in options)])
+        return _call(node.op, [*args, *((option, _ATOM) for option in options(node))])
     return _call(catalog.KEYS[node.op].name, args)
 
 
-def _factors(args: Sequence[Piece]) -> Piece:
-    return r" \odot ".join(_in(a, PRODUCT) for a in args), PRODUCT
+def _product(args: Sequence[Piece], shapes: Sequence[Shape]) -> Piece:
+    """Numbers before arrays, without a sign; arrays are multiplied entry by entry, which a circle says."""
+    numbers = [_in(a, PRODUCT) for a, shape in zip(args, shapes, strict=True) if not shape]
+    arrays = [_in(a, PRODUCT) for a, shape in zip(args, shapes, strict=True) if shape]
+    # Two numerals side by side would be read as one.
+    text = ""
+    for number in numbers:
+        text += (r" \cdot " if text and number[0].isdigit() else " " if text else "") + number
+    return f"{text} {_CIRCLE.join(arrays)}".strip(), PRODUCT
 
 
-def _product(node: Node, args: Sequence[Piece]) -> Piece:
-    """A number before its factor stands without a sign; entries are multiplied by a circle."""
-    numbers = [a for a in args if re.fullmatch(r"[\d.]+", a[0])]
-    others = [a for a in args if a not in numbers]
-    text = r" \cdot ".join(a[0] for a in numbers)
-    return (f"{text} {_factors(others)[0]}".strip() if others else text), PRODUCT
+_CIRCLE = r" \odot "
 
 
 def _norm(node: Node, args: Sequence[Piece]) -> Piece:
@@ -192,7 +200,6 @@ _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "constant": lambda n, a: (_CONSTANTS.get(str(n.value), rf"\mathrm{{{n.value}}}"), _ATOM),
     "add": lambda n, a: _sum(a),
     "neg": lambda n, a: (f"-{_in(a[0], PRODUCT)}", TERM),
-    "mul": _product,
     "div": lambda n, a: (rf"\frac{{{a[0][0]}}}{{{a[1][0]}}}", _ATOM),
     "pow": lambda n, a: (f"{_in(a[0], _ATOM)}^{{{a[1][0]}}}", POWER),
     "sqrt": lambda n, a: (rf"\sqrt{{{a[0][0]}}}", _ATOM),

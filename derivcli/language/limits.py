@@ -10,4 +10,4 @@ MAX_NUMBER_DIGITS = 20_000
 # Entries of an array that is made or given.
 MAX_ENTRIES = 2_000_000
 # Steps of all loops of an expression together.
-MAX_STEPS = 10_000
+MAX_STEPS = 1_000

@@ -71,7 +71,7 @@ def _array(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return str(value), _ATOM
     if node.op == "einsum":
         return f"einsum({', '.join([repr(value), *texts])})", _ATOM
-    return f"{_NAMES.get(node.op, node.op)}({', '.join([*texts, *_options(node)])})", _ATOM
+    return f"{_NAMES.get(node.op, node.op)}({', '.join([*texts, *options(node)])})", _ATOM
 
 
 _NAMES = {"amax": "max", "amin": "min"}
@@ -84,7 +84,7 @@ def _item(item: Any) -> str:
     return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
 
 
-def _options(node: Node) -> list[str]:
+def options(node: Node) -> list[str]:
     """What a call names beside its arrays, where it is not what is meant anyhow."""
     value: Any = node.value
     if node.op == "full":
@@ -97,11 +97,11 @@ def _options(node: Node) -> list[str]:
     if value is None:
         return []
     axis, keepdims, *more = value
-    options = [f"axis={axis}"] if axis is not None else []
-    options += ["keepdims=True"] if keepdims else []
+    named = [f"axis={axis}"] if axis is not None else []
+    named += ["keepdims=True"] if keepdims else []
     if node.op in ("var", "std"):
-        return options + (["correction=0"] if more == [0] else [])
-    return options + ([f"ord={more[0]}"] if more and more[0] != 2 else [])
+        return named + (["correction=0"] if more == [0] else [])
+    return named + ([f"ord={more[0]}"] if more and more[0] != 2 else [])
 
 
 def _number(value: object) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from derivcli.model import Answer, Nested
+from derivcli.model import Answer, Nested, PointAnswer, in_matrix
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex
 from derivcli.render.numbers import number
@@ -44,13 +44,33 @@ def _ndjson(answer: Answer) -> str:
 
 
 def _latex(answer: Answer) -> str:
+    """The formulas, and of vectors and matrices their values."""
     lines = [f"f = {answer.expression.latex}"] if answer.expression.latex else []
-    lines.extend(
-        f"{derivative_latex(answer, path)} = {formula.latex}"
-        for path, formula in answer.derivatives.items()
-        if formula.latex
-    )
+    for path, formula in answer.derivatives.items():
+        name = derivative_latex(answer, path)
+        if formula.latex:
+            lines.append(f"{name} = {formula.latex}")
+        for point in answer.points:
+            values = _latex_array((point.symbolic or point.result)[path])
+            if values:
+                lines.append(f"{name} = {values}")
     return "\n".join(lines)
+
+
+def _latex_array(value: Nested) -> str | None:
+    """A vector or matrix of numbers in LaTeX."""
+    rows = [row if isinstance(row, list) else [row] for row in value] if isinstance(value, list) else []
+    if not rows or any(isinstance(v, list) for row in rows for v in row):
+        return None
+    texts = [_latex_number(v) for row in rows for v in row if not isinstance(v, list)]
+    return in_matrix(texts, (len(rows), len(rows[0])))
+
+
+def _latex_number(value: float) -> str:
+    text = number(value)
+    mantissa, e, exponent = text.partition("e")
+    named = {"NaN": r"\mathrm{NaN}", "Infinity": r"\infty", "-Infinity": r"-\infty"}
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e and exponent else named.get(text, text)
 
 
 def _plain(answer: Answer) -> str:
@@ -78,21 +98,42 @@ def _quiet(answer: Answer) -> str:
 
 
 def _csv(answer: Answer) -> str:
+    """A column for each entry: x, value, d_x, symbolic_x; of an array x[0], value[0], d_x[0], and so on."""
     import csv
     import io
 
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    names = [",".join(path).replace(",", "_") for path in answer.derivatives]
-    fields = [f"{prefix}_{name}" for name in names for prefix in ("d", "symbolic", "status")]
-    rows.writerow([*answer.variables, "value", *fields])
-    for point in answer.points:
-        row = [_array(v) for v in point.at.values()] + [_array(point.value)]
-        for path, found in point.result.items():
-            exact = _array(point.symbolic[path]) if point.symbolic is not None else ""
-            row.extend([_array(found), exact, point.checks[path].status if point.checks is not None else "unchecked"])
-        rows.writerow(row)
+    for k, point in enumerate(answer.points):
+        columns = _columns(answer, point)
+        if k == 0:
+            rows.writerow([name for name, _ in columns])
+        rows.writerow([text for _, text in columns])
+    if not answer.points:
+        names = [",".join(path).replace(",", "_") for path in answer.derivatives]
+        fields = [f"{prefix}_{name}" for name in names for prefix in ("d", "symbolic", "status")]
+        rows.writerow([*answer.variables, "value", *fields])
     return out.getvalue().rstrip("\n")
+
+
+def _columns(answer: Answer, point: PointAnswer) -> list[tuple[str, str]]:
+    """The names and texts of one row."""
+    columns = [entry for name, value in point.at.items() for entry in _entries(name, value)]
+    columns += _entries("value", point.value)
+    for path, found in point.result.items():
+        name = "_".join(path).replace(",", "_") or answer.kind
+        columns += _entries(f"d_{name}", found)
+        exact = None if point.symbolic is None else point.symbolic[path]
+        columns += _entries(f"symbolic_{name}", exact) if exact is not None else [(f"symbolic_{name}", "")]
+        columns.append((f"status_{name}", point.checks[path].status if point.checks is not None else "unchecked"))
+    return columns
+
+
+def _entries(name: str, value: Nested, index: tuple[int, ...] = ()) -> list[tuple[str, str]]:
+    """The entries of nested lists, each with its name."""
+    if isinstance(value, list):
+        return [entry for k, part in enumerate(value) for entry in _entries(name, part, (*index, k))]
+    return [(f"{name}[{','.join(map(str, index))}]" if index else name, number(value))]
 
 
 def _array(value: Nested) -> str:

@@ -145,6 +145,8 @@ class _Table:
     def _formula(self, text: str | None) -> str:
         if text is None:
             return "(too long to print; --full prints it)"
+        *named, text = text.split("; ")
+        text = f"{text}  where {', '.join(named)}" if named else text
         return mathematical(text, self.constants) if self.unicode else text
 
     def _points(self) -> None:

@@ -15,7 +15,7 @@ def mathematical(text: str, constants: frozenset[str] = frozenset(("pi", "oo")))
         text: in the language of the prompt.
         constants: the names in it that are constants and no variables.
     """
-    text = re.sub(r"(?<=[\w)])\*\*(\d+)(?!\w|\.\d|\*\*)", lambda m: m.group(1).translate(_RAISED), text)
+    text = re.sub(r"(?<=[\w)\]])\*\*(\d+)(?!\w|\.\d|\*\*)", lambda m: m.group(1).translate(_RAISED), text)
     text = re.sub(r"\bsqrt\((\d+|[a-zA-Z]\w*)\)", r"√\1", text)
     text = re.sub(r"\bsqrt\(", "√(", text)
     text = re.sub(r"\*\*", "^", text).replace("*", "·")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from derivcli.arrays import Shape
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import DerivError
 from derivcli.formulas import derive as derive_scalars
@@ -61,7 +62,8 @@ def derive(task: ArrayTask, scalars: Scalars | None, *, entries: bool, full: boo
             with deadline(seconds * _SHARE):
                 return _in_matrices(task, read_as, limit)
         except NotIndexed as missing:
-            warnings.append(f"{missing} has no formula in matrix notation here")
+            name = {"amax": "max", "amin": "min"}.get(str(missing), str(missing))
+            warnings.append(f"{name} has no formula in matrix notation here")
         except Expired:
             warnings.append("the search for a formula in matrix notation ran out of time")
     found = _by_entries(task, scalars, limit, seconds * (1 - _SHARE)) if scalars is not None else None
@@ -82,12 +84,14 @@ def _read_as(task: ArrayTask, limit: int) -> Formula:
     if task.reading.loops:
         with suppress(NotIndexed):
             text = write_tensor(_tensor(task), decimals=task.decimals)
-    return Formula(text, None if text is None else latex(text, _vocabulary(task)), task.output())
+    return Formula(text, None if text is None else latex(text, *_vocabulary(task)), task.output())
 
 
-def _vocabulary(task: ArrayTask) -> tuple[str, ...]:
-    """The names that are variables in the task's formulas."""
-    return (*task.variables, *task.tangents.values(), *([task.cotangent] if task.cotangent else []))
+def _vocabulary(task: ArrayTask) -> tuple[dict[str, Shape], tuple[str, ...]]:
+    """The shapes of all variables in the task's formulas, and the names of sizes."""
+    shapes = {name: task.shape(name) for name in task.variables}
+    shapes.update({v: task.shape(name) for name, v in task.tangents.items()})
+    return {**shapes, **({task.cotangent: task.output()} if task.cotangent else {})}, tuple(task.declarations.sizes)
 
 
 def _tensor(task: ArrayTask) -> Tensor:
@@ -107,7 +111,7 @@ def _in_matrices(task: ArrayTask, read_as: Formula, limit: int) -> ArrayFormulas
         sources[path] = text
         shape = laid_out(task, path)
         formulas[path] = (
-            Formula(text, latex(text, _vocabulary(task)), shape) if len(text) <= limit else Formula(None, None, shape)
+            Formula(text, latex(text, *_vocabulary(task)), shape) if len(text) <= limit else Formula(None, None, shape)
         )
     long = any(f.text is None for f in formulas.values())
     return ArrayFormulas(read_as, formulas, sources, [_too_long(limit)] if long else [])
