@@ -55,7 +55,7 @@ class Follower:
                 return None
             return part.variable(name, graph.spans[i])
 
-        roots = graph.copy_into(part, new, replace)
+        roots = graph.copy_into(part, new, replace, self._values)
         shapes = {name: shape for name, (_, shape) in known.items()}
         primitive, again = expand(part, roots, KEPT)
         arrays = shaped(primitive, again, shapes, self.text)

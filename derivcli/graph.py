@@ -84,13 +84,20 @@ class Graph:
         return max(depths.values(), default=0)
 
     def copy_into(
-        self, target: Graph, roots: Sequence[int], replace: Callable[[int, Node, tuple[int, ...]], int | None]
+        self,
+        target: Graph,
+        roots: Sequence[int],
+        replace: Callable[[int, Node, tuple[int, ...]], int | None],
+        leaves: Container[int] = (),
     ) -> list[int]:
-        """Rebuild the roots in `target`; `replace` may give another node for (number, node, new arguments)."""
+        """Rebuild the roots in `target`; `replace` may give another node for (number, node, new arguments).
+
+        What lies below `leaves` is not copied: each of them must be replaced.
+        """
         new: dict[int, int] = {}
-        for i in self.reachable(roots):
+        for i in self.reachable(roots, leaves):
             node = self.nodes[i]
-            args = tuple(new[a] for a in node.args)
+            args = () if i in leaves else tuple(new[a] for a in node.args)
             replaced = replace(i, node, args)
             new[i] = target.add(node.op, args, node.value, self.spans[i]) if replaced is None else replaced
         return [new[r] for r in roots]
