@@ -84,11 +84,16 @@ _GRAVITY = (
 
 
 def _worst(judged: Sequence[Check], shape: Sequence[int]) -> Check:
-    """The gravest check, with the place of its entry in an array of a shape."""
+    """The gravest check, with the place of its entry in an array of a shape.
+
+    Where the value is undefined, the entry to point at is one by which the point can be left.
+    """
+    leaves = any(check.status in ("removable", "pole") for check in judged)
 
     def gravity(k: int) -> tuple[int, float]:
-        digits = judged[k].digits
-        return _GRAVITY.index(judged[k].status), -math.inf if digits is None else -digits
+        status, digits = judged[k].status, judged[k].digits
+        rank = -1 if leaves and status == "outside_domain" else _GRAVITY.index(status)
+        return rank, -math.inf if digits is None else -digits
 
     worst = max(range(len(judged)), key=gravity)
     c = judged[worst]
@@ -151,11 +156,26 @@ class _Case:
     def _undefined(self, value: Exact) -> Check:
         sides = self._beside()
         where, said = self._place(value.node), f"autograd returned {_named(self.found)}"
-        if sides.kind == "removable" and sides.limit is not None:
+        if sides.kind == "removable" and sides.limit is not None and self._from_everywhere(sides.limit):
             return Check("removable", note=f"{where} is not defined here; the limit is {sides.limit:.6g}; {said}")
         if sides.kind == "pole":
             return Check("pole", note=f"{where} is infinite here; {said}")
+        if sides.kind == "removable":
+            return Check("outside_domain", note=f"{where} is not defined here and has no limit; {said}")
         return Check("outside_domain", note=f"{where} is not defined here; {said}")
+
+    def _from_everywhere(self, limit: float) -> bool:
+        """Whether the function goes to the same limit when all variables move at once."""
+        f = Function(self.subject.graph, self.component.root, real=True)
+        for side in (1, -1):
+            moved = {
+                name: value + side * STEP * (1 + (7 * k) % 11) * (1 + abs(int(float(value))))
+                for k, (name, value) in enumerate(self.point.items())
+            }
+            there = f.at(moved)
+            if there.kind != "number" or abs(float(there) - limit) > 1e-9 * max(abs(limit), 1e-9):
+                return False
+        return True
 
     def _singular(self, sides: Sides, special: int | None) -> Check:
         """A point without a derivative, in words."""

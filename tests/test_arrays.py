@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -262,3 +264,29 @@ def test_a_wide_matrix_is_cut_with_a_count_on_a_terminal_only() -> None:
         console = Console(width=121 if terminal else 10_000, force_terminal=terminal, file=io.StringIO())
         parts = list(grids(console, (30, 100), lambda index: Text("123"), True))
         assert (parts[-1].plain if isinstance(parts[-1], Text) else None) == lines
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "results"),
+    [
+        (["norm(A @ x)**2", "--at", "A=[[1,2],[3,4]],x=[1,2]"], "gradient", ("A", "x")),
+        (["A @ sigmoid(x)", "--at", "A=[[1,2],[3,4]],x=[1,2]"], "jacobian", ("A", "x")),
+        (["sum(x**3)", "--at", "x=[1,2]", "--hessian"], "hessian", ("x", "x")),
+        (["sum(x**3)*t", "--at", "t=2,x=[1,2]", "--partial", "t,x"], "derivative", ("t,x",)),
+        (["x*y", "--at", "x=[1,2],y=[3,4]", "--vjp", "[1,5]"], "vjp", ("x", "y")),
+        (["x*y", "--at", "x=[1,2],y=[3,4]", "--jvp", "x=[1,0],y=[0,1]"], "jvp", ()),
+        (["sum(x**3)", "--at", "x=[1,2]", "--hvp", "[1,0]"], "hvp", ("x",)),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)  # fmt: skip
+def test_the_program_of_arrays_runs_as_printed(
+    words: list[str], key: str, results: tuple[str, ...], deriv: Deriv
+) -> None:
+    source = deriv(*words, "-o", "code").out
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", source], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    printed = [json.loads(line.split(" = ")[1]) for line in ran.stdout.splitlines() if not line.startswith("f = ")]
+    found = deriv(*words, "--json").json["points"][0][key]
+    if key == "hessian":
+        found = found["x"]
+    assert printed == ([found] if not results else [found[name] for name in dict.fromkeys(results)])

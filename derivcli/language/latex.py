@@ -81,6 +81,7 @@ def latex(text: str, shapes: Mapping[str, Shape], sizes: Collection[str] = ()) -
     parts: list[str] = []
 
     def keep(name: Token, operand: Operand) -> None:
+        parser.stacks.need_number(operand)
         arrays = shaped(scope.graph, [operand.node], known, text)
         known[name.text] = arrays.shapes[arrays.roots[0]]
         parts.append(f"{_name(name.text)} = {_written(arrays)}")
@@ -107,6 +108,9 @@ def _written(arrays: Shaped) -> str:
         args = [pieces[a] for a in node.args]
         if node.op == "mul":
             pieces[i] = _product(args, [arrays.shapes[a] for a in node.args])
+        elif node.op == "matmul" and len(arrays.shapes[node.args[0]]) == 1 and node.args[0] not in arrays.rows:
+            # A vector that stands is laid down: x @ A is printed with its transpose.
+            pieces[i] = rf"{_in(args[0], _ATOM)}^{{\top}} {_in(args[1], PRODUCT + 1)}", PRODUCT
         else:
             pieces[i] = _piece(node, args)
     return pieces[arrays.roots[0]][0]
@@ -159,8 +163,8 @@ def _piece(node: Node, args: Sequence[Piece]) -> Piece:
 
 def _product(args: Sequence[Piece], shapes: Sequence[Shape]) -> Piece:
     """Numbers before arrays, without a sign; arrays are multiplied entry by entry, which a circle says."""
-    numbers = [_in(a, PRODUCT) for a, shape in zip(args, shapes, strict=True) if not shape]
-    arrays = [_in(a, PRODUCT) for a, shape in zip(args, shapes, strict=True) if shape]
+    numbers = [_in(a, PRODUCT + 1) for a, shape in zip(args, shapes, strict=True) if not shape]
+    arrays = [_in(a, PRODUCT + 1) for a, shape in zip(args, shapes, strict=True) if shape]
     # Two numerals side by side would be read as one.
     text = ""
     for number in numbers:

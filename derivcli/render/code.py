@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from derivcli.model import Answer, Question
+from derivcli.render.array_program import JACOBIAN, arguments_of, statements
 from derivcli.render.names import along, derivative
 from derivcli.render.numbers import number
 
@@ -33,7 +34,10 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
         kernels: the sources of the functions that programs may call beside torch's own.
     """
     source = str(answer.program).strip()
-    arguments = re.findall(r"\w+", source[: source.index(")")])[2:]
+    if any(answer.variables.values()) or answer.vectors:
+        blocks = [*_definitions(source, kernels), source, JACOBIAN]
+        return "\n\n\n".join([_IMPORTS, *blocks, "\n".join(statements(answer, question))])
+    arguments = arguments_of(source)
     blocks = (
         [*_definitions(source, kernels), source, _GRADIENT] if arguments else [*_definitions(source, kernels), source]
     )

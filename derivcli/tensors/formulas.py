@@ -35,12 +35,14 @@ class ArrayFormulas:
         read_as: the expression as it was understood.
         formulas: for each result its formula in the task's layout.
         sources: the texts of the formulas in matrix notation, however long, for their evaluation.
+        texts: those of the formulas that are written entry by entry.
         warnings: what a reader should be told.
     """
 
     read_as: Formula
     formulas: dict[Path, Formula]
     sources: dict[Path, str] = field(default_factory=dict)
+    texts: dict[Path, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -55,22 +57,29 @@ def derive(task: ArrayTask, scalars: Scalars | None, *, entries: bool, full: boo
         seconds: for all symbolic work.
     """
     limit = MAX_FULL_FORMULA if full else MAX_FORMULA
-    read_as = _read_as(task, limit)
-    warnings: list[str] = []
+    result = ArrayFormulas(_read_as(task, limit), {})
     if not entries:
         try:
             with deadline(seconds * _SHARE):
-                return _in_matrices(task, read_as, limit)
-        except NotIndexed as missing:
-            name = {"amax": "max", "amin": "min"}.get(str(missing), str(missing))
-            warnings.append(f"{name} has no formula in matrix notation here")
+                _in_matrices(task, result)
         except Expired:
-            warnings.append("the search for a formula in matrix notation ran out of time")
-    found = _by_entries(task, scalars, limit, seconds * (1 - _SHARE)) if scalars is not None else None
-    if found is None:
-        nothing = {path: Formula(None, None, laid_out(task, path)) for path in task.plan}
-        return ArrayFormulas(read_as, nothing, {}, [*warnings, _WITHOUT])
-    return ArrayFormulas(read_as, found, {}, [*warnings, *([] if entries else [_ENTRIES])])
+            result.warnings.append("the search for a formula in matrix notation ran out of time")
+    lacking = [path for path in task.plan if path not in result.sources]
+    if lacking:
+        written = scalars is not None and _by_entries(task, scalars, result, lacking, seconds * (1 - _SHARE))
+        if not (written and entries):
+            result.warnings.append(_ENTRIES if written else _WITHOUT)
+    for path in task.plan:
+        text = result.sources.get(path) or result.texts.get(path)
+        short = text is not None and len(text) <= limit
+        result.formulas[path] = _formula(task, path, text if short else None)
+        if text is not None and not short and _too_long(limit) not in result.warnings:
+            result.warnings.append(_too_long(limit))
+    return result
+
+
+def _formula(task: ArrayTask, path: Path, text: str | None) -> Formula:
+    return Formula(text, None if text is None else latex(text, *_vocabulary(task)), laid_out(task, path))
 
 
 _WITHOUT = "no formula is shown, numbers alone"
@@ -99,22 +108,29 @@ def _tensor(task: ArrayTask) -> Tensor:
     return from_graph(named.graph, named.roots[0], named.shapes, task.declarations.structures, array_partial)
 
 
-def _in_matrices(task: ArrayTask, read_as: Formula, limit: int) -> ArrayFormulas:
-    tensor = _tensor(task)
-    known: dict[tuple[str, ...], Tensor] = {(): tensor}
-    formulas: dict[Path, Formula] = {}
-    sources: dict[Path, str] = {}
+def _in_matrices(task: ArrayTask, result: ArrayFormulas) -> None:
+    """Add the formulas that there are in matrix notation, and why the others are not."""
+    try:
+        known: dict[tuple[str, ...], Tensor] = {(): _tensor(task)}
+    except NotIndexed as missing:
+        _say_missing(result, missing)
+        return
     for path in task.plan:
-        found = _differentiated(task, known, path)
+        try:
+            found = _differentiated(task, known, path)
+        except NotIndexed as missing:
+            _say_missing(result, missing)
+            continue
         # Zeros of any shape are written as one.
         text = "0" if is_zero(found) else write_tensor(found, arranged(task, path), decimals=task.decimals)
-        sources[path] = text
-        shape = laid_out(task, path)
-        formulas[path] = (
-            Formula(text, latex(text, *_vocabulary(task)), shape) if len(text) <= limit else Formula(None, None, shape)
-        )
-    long = any(f.text is None for f in formulas.values())
-    return ArrayFormulas(read_as, formulas, sources, [_too_long(limit)] if long else [])
+        result.sources[path] = text
+
+
+def _say_missing(result: ArrayFormulas, missing: NotIndexed) -> None:
+    name = {"amax": "max", "amin": "min"}.get(str(missing), str(missing))
+    warning = f"{name} has no formula in matrix notation here"
+    if warning not in result.warnings:
+        result.warnings.append(warning)
 
 
 def _too_long(limit: int) -> str:
@@ -140,33 +156,33 @@ def _differentiated(task: ArrayTask, known: dict[tuple[str, ...], Tensor], path:
     return known[along]
 
 
-def _by_entries(task: ArrayTask, scalars: Scalars, limit: int, seconds: float) -> dict[Path, Formula] | None:
-    """Each entry by the way that scalars go; None where they are too many."""
-    asked = {path: scalars.components(path) for path in task.plan}
-    if sum(len(c) for c in asked.values()) > MAX_ENTRIES:
-        return None
-    texts: dict[tuple[int, tuple[str, ...]], str] = {}
+def _by_entries(
+    task: ArrayTask, scalars: Scalars, result: ArrayFormulas, paths: Sequence[Path], seconds: float
+) -> bool:
+    """Add each entry's formula by the way that scalars go; False where they are too many or too long."""
+    asked = {path: scalars.components(path) for path in paths}
+    if task.kind in ("jvp", "hvp") or sum(len(c) for c in asked.values()) > MAX_ENTRIES:
+        return False
+    texts: dict[tuple[int, tuple[str, ...]], str | None] = {}
     for root in dict.fromkeys(c.root for components in asked.values() for c in components):
         alongs = dict.fromkeys(c.along for components in asked.values() for c in components if c.root == root)
-        texts.update(_entry_texts(task, scalars, root, list(alongs), seconds, limit) or {})
-    found: dict[Path, Formula] = {}
+        texts.update(_entry_texts(task, scalars, root, list(alongs), seconds))
     for path, components in asked.items():
         shape = laid_out(task, path)
         entries = [texts.get((c.root, c.along)) for c in components]
-        if any(e is None for e in entries) or not all(isinstance(size, int) for size in shape):
-            return None
-        text = bracketed([str(e) for e in entries], [int(size) for size in shape])
-        found[path] = Formula(text, None, shape) if len(text) <= limit else Formula(None, None, shape)
-    return found
+        if None in entries or not all(isinstance(size, int) for size in shape):
+            return False
+        result.texts[path] = bracketed([str(e) for e in entries], [int(size) for size in shape])
+    return True
 
 
 def _entry_texts(
-    task: ArrayTask, scalars: Scalars, root: int, alongs: Sequence[tuple[str, ...]], seconds: float, limit: int
-) -> dict[tuple[int, tuple[str, ...]], str] | None:
+    task: ArrayTask, scalars: Scalars, root: int, alongs: Sequence[tuple[str, ...]], seconds: float
+) -> dict[tuple[int, tuple[str, ...]], str | None]:
     plan: Mapping[Path, tuple[str, ...]] = {along: along for along in alongs}
     one = Task(task.reading.text, scalars.graph, [root], (), scalars.names, "derivative", plan, task.decimals)
     try:
         symbolic = derive_scalars(one, {}, simplify="fast", seconds=max(seconds, 0.5), full=False)
     except (DerivError, Expired):
-        return None
-    return {(root, along): str(symbolic.formulas[along].text) for along in alongs}
+        return {}
+    return {(root, along): symbolic.formulas[along].text for along in alongs}

@@ -71,9 +71,9 @@ def arranged(task: ArrayTask, path: Path) -> tuple[int, ...]:
     gradient).
     """
     count, first = len(task.result(path)), len(task.output())
-    before, after = tuple(range(first)), tuple(range(first, count))
     if task.layout == "torch" or task.kind not in ("gradient", "jacobian"):
-        return before + after
+        return tuple(range(count))
+    before, after = tuple(range(first)), tuple(range(first, count))
     return before + after[::-1] if task.layout == "numerator" else after + before[::-1]
 
 
