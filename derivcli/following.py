@@ -29,7 +29,9 @@ class Follower:
     def __call__(self, graph: Graph, condition: int) -> bool:
         """Whether a condition, a node of the text's graph, holds."""
         new = [i for i in graph.reachable([condition], leaves=self._values) if i not in self._values]
-        self._learn(graph, [i for i in new if graph.nodes[i].op not in ("variable", "number", "constant")])
+        unknown = [i for i in new if graph.nodes[i].op not in ("variable", "number", "constant")]
+        if unknown:
+            self._learn(graph, unknown)
         values, _ = self._values[condition]
         if len(values) != 1:
             message = "a loop or choice needs one condition, not an array of them"

@@ -164,6 +164,8 @@ def _reshape(call: Call, row: ArrayRow) -> int:
 
 
 def _stack(call: Call, row: ArrayRow) -> int:
+    if not call.arguments:
+        raise _wrong_count(call, row)
     if len(call.arguments) == 1:
         items = call.arguments[0].items
         if items is None:

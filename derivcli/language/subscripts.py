@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from derivcli.graph import fold
@@ -41,7 +39,7 @@ def _is_prefix(parser: Parser, token: Token) -> bool:
 
 def index(parser: Parser, token: Token) -> bool:
     """`x[0]`, `X[:, 1]`, `x[1:-1]`."""
-    items, parser.i = indices(parser.tokens, parser.i, partial(_whole, parser))
+    items = _items(parser, token)
     operand = parser.stacks.operands.pop() if parser.stacks.operands[-1].terms is None else parser.stacks.finish()
     parser.stacks.need_number(operand)
     end = parser.tokens[parser.i].end
@@ -57,7 +55,7 @@ def _whole(parser: Parser, tokens: list[Token]) -> int:
     folded, (root,) = fold(parser.graph, [operand.node]) if operand.items is None else (parser.graph, [-1])
     value = folded.nodes[root].value if root >= 0 else None
     if not isinstance(value, Fraction) or value.denominator != 1:
-        raise parser.stacks.error("an index is a whole number", place, "write x[0], x[-1], x[1:3] or X[:, 1]")
+        raise parser.stacks.error("an index is a whole number", place, _EXAMPLES)
     return int(value)
 
 
@@ -80,19 +78,13 @@ def attribute(parser: Parser, token: Token) -> bool:
     return True
 
 
-def indices(tokens: list[Token], i: int, whole: Callable[[list[Token]], int]) -> tuple[tuple[Item, ...], int]:
-    """The items of an index, and the place of its closing bracket.
-
-    Args:
-        tokens: of the whole text.
-        i: the place of the opening bracket.
-        whole: reads some tokens as a whole number, or raises.
-    """
+def _items(parser: Parser, opening: Token) -> tuple[Item, ...]:
+    """The items of an index; the parser is moved to its closing bracket."""
     pieces: list[list[list[Token]]] = [[[]]]
     depth = 1
     while True:
-        i += 1
-        token = tokens[i]
+        parser.i += 1
+        token = parser.tokens[parser.i]
         depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
         if depth == 0 or token.kind == "end":
             break
@@ -103,14 +95,17 @@ def indices(tokens: list[Token], i: int, whole: Callable[[list[Token]], int]) ->
         else:
             pieces[-1][-1].append(token)
     if token.text != "]":
-        whole([token])
-    return tuple(_item(parts, whole, token) for parts in pieces), i
+        raise parser.stacks.error("'[' is never closed", opening.span)
+    if any(parts == [[]] or len(parts) > 3 for parts in pieces):
+        raise parser.stacks.error("an index lacks its number, or has too many", (opening.start, token.end), _EXAMPLES)
+    return tuple(_item(parser, parts) for parts in pieces)
 
 
-def _item(parts: list[list[Token]], whole: Callable[[list[Token]], int], closing: Token) -> Item:
+_EXAMPLES = "write x[0], x[-1], x[1:3] or X[:, 1]"
+
+
+def _item(parser: Parser, parts: list[list[Token]]) -> Item:
     if len(parts) == 1:
-        return whole(parts[0] or [closing])
-    limits = [whole(part) if part else None for part in parts]
-    if len(limits) > 3:
-        whole([closing])
+        return _whole(parser, parts[0])
+    limits = [_whole(parser, part) if part else None for part in parts]
     return ("slice", *limits, *[None] * (3 - len(limits)))

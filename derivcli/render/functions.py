@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from derivcli import arrays
 from derivcli.catalog import CONSTANTS, ROWS, SPELLINGS, Row
 from derivcli.errors import UsageError
 
@@ -15,21 +16,39 @@ def listing(name: str | None) -> str:
         UsageError: there is no such function.
     """
     if name is not None:
-        rows = SPELLINGS.get(name)
-        if rows is None:
-            near = difflib.get_close_matches(name, SPELLINGS, 2)
-            raise UsageError(
-                f"there is no function {name}", hint=f"did you mean {' or '.join(near)}?" if near else None
-            )
-        return "\n\n".join(_in_full(row) for row in rows)
+        return _about(name)
     lines: list[str] = []
-    width = max(len(_signature(row)) for row in ROWS)
-    for group in dict.fromkeys(row.group for row in ROWS):
+    entries = [(row.group, _signature(row), row.summary) for row in ROWS]
+    entries += [(row.group, _array_signature(row), row.summary) for row in arrays.ROWS]
+    width = max(len(signature) for _, signature, _ in entries)
+    for group in dict.fromkeys(group for group, _, _ in entries):
         lines.extend(["", group])
-        lines.extend(f"  {_signature(row):{width}}  {row.summary}" for row in ROWS if row.group == group)
+        lines.extend(f"  {signature:{width}}  {summary}" for g, signature, summary in entries if g == group)
     lines.extend(["", "choices", f"  {'a if c else b':{width}}  also where(c, a, b), Piecewise((a, c), (b, True))"])
     lines.extend(["", f"constants: {', '.join(CONSTANTS)}"])
     return "\n".join(lines[1:])
+
+
+def _about(name: str) -> str:
+    known = (*SPELLINGS, *arrays.SPELLINGS)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 2)
+        raise UsageError(f"there is no function {name}", hint=f"did you mean {' or '.join(near)}?" if near else None)
+    found = [_in_full(row) for row in SPELLINGS.get(name, ())]
+    return "\n\n".join([*found, *([_array_in_full(arrays.SPELLINGS[name])] if name in arrays.SPELLINGS else [])])
+
+
+def _array_signature(row: arrays.ArrayRow) -> str:
+    options = [f"{option}=" for option in row.options if option in ("axis", "ord", "correction")]
+    return f"{row.name}({', '.join((*row.parameters, *options))})"
+
+
+def _array_in_full(row: arrays.ArrayRow) -> str:
+    options = ", ".join(f"{name}={value}" for name, value in row.options.items())
+    facts = {"also written": ", ".join(row.aliases), "options": options}
+    lines = [f"{row.name}({', '.join(row.parameters)}): {row.summary}"]
+    lines.extend(f"  {fact}: {text}" for fact, text in facts.items() if text)
+    return "\n".join(lines)
 
 
 def _signature(row: Row) -> str:

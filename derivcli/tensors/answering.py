@@ -11,7 +11,7 @@ from derivcli import asked
 from derivcli.declarations import Declarations
 from derivcli.entries import TooLarge
 from derivcli.errors import ShapeError, UsageError
-from derivcli.language import Reading, Shaped, shaped
+from derivcli.language import Reading, Shaped, shaped, write
 from derivcli.model import Answer, Nested, Path, Question
 from derivcli.tensors.formulas import derive
 from derivcli.tensors.scalars import Scalars, scalars
@@ -69,7 +69,11 @@ def array_formulas(
         wrt=tuple(task.wrt),
         order=asked.order(question),
         derivatives=formulas.formulas,
-        warnings=tuple(dict.fromkeys([*named.warnings, *conventions, *_where(task, question), *formulas.warnings])),
+        warnings=tuple(
+            dict.fromkeys(
+                [*named.warnings, *_surprises(task), *conventions, *_where(task, question), *formulas.warnings]
+            )
+        ),
         loops=named.loops,
         vectors=_shown(task, vectors),
     )
@@ -85,6 +89,20 @@ def array_formulas(
         return replace(plain, points=tuple(numbers.at(point) for point in points), program=numbers.program)
 
     return with_numbers if points else lambda: plain
+
+
+def _surprises(task: ArrayTask) -> list[str]:
+    """What goes entry by entry and looks as if it did not."""
+    graph, shapes = task.named.graph, task.named.shapes
+    found = []
+    for i in graph.reachable(task.named.roots):
+        node, ranks = graph.nodes[i], [len(shapes[a]) for a in graph.nodes[i].args]
+        words = write(graph, i, 40) or "a product"
+        if node.op == "mul" and {1, 2} <= set(ranks):
+            found.append(f"{words} multiplies entry by entry, row by row; the matrix product is written @")
+        if node.op == "pow" and ranks[0] == 2 and graph.nodes[node.args[1]].value == -1:
+            found.append(f"{words} goes entry by entry; the inverse is written inv(…)")
+    return found
 
 
 def _shown(task: ArrayTask, vectors: Mapping[str, Exacts]) -> dict[str, Nested]:
