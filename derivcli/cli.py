@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -142,6 +143,8 @@ def ask(
             from derivcli.numeric.sources import kernel_sources
             from derivcli.render.code import program
 
+            if found.program is None:
+                raise UsageError("the code of a question about arrays needs a point", hint="add --at x=[1,2,3]")
             print(program(found, asked, kernel_sources()), file=stream)
         elif stream is not None:
             write(found, form, color)
@@ -245,4 +248,5 @@ def _text(word: str) -> str:
     if word != "-" and not word.startswith("@"):
         return word
     with _opened(word.removeprefix("@")) as lines:
-        return str(lines.read()).strip()
+        # Comments become spaces, so that places in the text stay what they are.
+        return re.sub("#[^\n]*", lambda comment: " " * len(comment.group()), str(lines.read())).rstrip()

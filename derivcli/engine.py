@@ -130,7 +130,9 @@ def _one_by_one(question: Question) -> Answer:
     first = answers[0]
     warnings = tuple(dict.fromkeys(w for a in answers for w in a.warnings))
     if any(a.derivatives != first.derivatives for a in answers):
-        warnings += ("the loop runs differently at these points: the formulas are those of the first one",)
+        warnings += ("the loop runs differently at these points: ask one at a time for its formula",)
+        none = {path: replace(f, text=None, latex=None) for path, f in first.derivatives.items()}
+        first = replace(first, derivatives=none, expression=replace(first.expression, text=None, latex=None), loops={})
     return replace(first, points=tuple(p for a in answers for p in a.points), warnings=warnings)
 
 

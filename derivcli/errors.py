@@ -102,6 +102,11 @@ def caret(text: str, span: tuple[int, int], width: int = 72) -> str:
     Nothing that could move a terminal's cursor survives: such characters are shown as their code.
     """
     start, end = span
+    first_line = text.rfind("\n", 0, start) + 1
+    if "\n" in text:
+        # Of several lines the one that the place begins in.
+        text = text[first_line:].split("\n", 1)[0]
+        start, end = start - first_line, min(end - first_line, len(text))
     shown, left, right = "", 0, 0
     for position, character in enumerate(text):
         if position == start:

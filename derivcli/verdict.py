@@ -257,6 +257,8 @@ class _Case:
 
 def _apart(found: float, exact: float) -> str:
     """Both numbers, with as many digits as it takes to tell them apart."""
+    if exact == 0:
+        return f"autograd returned {found:.6g}; the derivative is exactly 0"
     digits = next((k for k in range(6, 17) if f"{found:.{k}g}" != f"{exact:.{k}g}"), 17)
     return f"autograd returned {found:.{digits}g}; the derivative is {exact:.{digits}g}"
 

@@ -41,9 +41,15 @@ def array_call(call: Call, row: ArrayRow) -> int:
     nodes = [call.number(argument) for argument in numbers]
     value = tuple(options.values()) if options else None
     node = call.graph.add(row.key, nodes, value, span=call.span)
-    if row.name == "norm" and (len(rest) > 0 or "ord" in {KEYWORDS.get(k, k) for k in call.keywords}):
+    if row.name == "norm" and options["axis"] is None and _names_an_order(call, rest):
         call.scope.doubts[node] = (f"norm of order {options['ord']} of a matrix can be read in two ways", _NORM_HINT)
     return node
+
+
+def _names_an_order(call: Call, rest: Sequence[Operand]) -> bool:
+    """Whether norm is told 1, 2 or inf, which mean something else for matrices in NumPy; 'fro' does not."""
+    given = [*rest[:1], *(v for k, v in call.keywords.items() if KEYWORDS.get(k, k) == "ord")]
+    return any(operand.text != "fro" for operand in given)
 
 
 def _wrong_count(call: Call, row: ArrayRow) -> Exception:
@@ -179,14 +185,16 @@ def _einsum(call: Call, row: ArrayRow) -> int:
     inputs, arrow, output = spec.partition("->")
     count = len(call.arguments) - 1
     letters = inputs.replace(",", "")
+    if not arrow:
+        output = "".join(sorted(letter for letter in letters if letters.count(letter) == 1))
     well_formed = (
-        arrow and re.fullmatch("[A-Za-z]*", letters + output) and set(output) <= set(letters)
+        re.fullmatch("[A-Za-z]*", letters + output) and set(output) <= set(letters)
         and len(set(output)) == len(output) and len(inputs.split(",")) == count
     )  # fmt: skip
     if not well_formed:
         hint = "write einsum('ij,jk->ik', A, B)"
         raise call.error("einsum takes a text of indices and an array for each part of it", hint=hint)
-    return call.graph.add("einsum", [call.number(a) for a in call.arguments[1:]], spec, span=call.span)
+    return call.graph.add("einsum", [call.number(a) for a in call.arguments[1:]], f"{inputs}->{output}", span=call.span)
 
 
 _SPECIAL: dict[str, Callable[[Call, ArrayRow], int]] = {

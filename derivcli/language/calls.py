@@ -31,6 +31,12 @@ _LATER = {
     "Derivative": "deriv differentiates by itself: write the function alone",
     "degrees": "write x*180/pi", "radians": "write x*pi/180", "deg": "write x*180/pi",
     "lg": "write log10(x) or log2(x)",
+    **dict.fromkeys(("clamp", "clip"), "write min(max(x, a), b)"),
+    **dict.fromkeys(("concatenate", "cat", "hstack", "vstack", "concat"), "joining is not there; [x, y] stacks"),
+    **dict.fromkeys(("unsqueeze", "squeeze", "expand_dims"), "write reshape(x, -1, 1)"),
+    **dict.fromkeys(("matrix_power", "expm", "eig", "eigh", "svd", "cholesky", "qr"), "it is not there yet"),
+    "slogdet": "write logdet(A)", "vector_norm": "write norm(x)", "matrix_norm": "write norm(A)",
+    "len": "a size is a name or number", "shape": "a size is a name or number",
     "eval": "only mathematics is read", "exec": "only mathematics is read", "open": "only mathematics is read",
 }  # fmt: skip
 # Functions for operators: mostly met as methods, x.pow(2).

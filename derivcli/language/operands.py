@@ -153,7 +153,7 @@ class Stacks:
         if operand.items is not None or operand.text is not None:
             raise self.error("a list cannot stand here", operand.span, "an array is written [f, g]")
         if operand.terms is None and self.graph.nodes[operand.node].op in CONDITIONS:
-            raise self.error("a condition where a number is needed", operand.span)
+            raise self.error("a condition where a number is needed", operand.span, "write where(c, 1, 0)")
 
     def array(self, operand: Operand) -> int:
         """The node of a list `[a, b]`, whose members are numbers or lists of one shape."""
@@ -206,7 +206,8 @@ class Stacks:
         return inner.args[0] if inner.op == "neg" else self.graph.add("neg", (node,), span=span)
 
     def _call(self, p: Pending, items: list[Operand], span: Span) -> int:
-        for item in (*items, *p.keywords.values()):
+        pairs = [member for item in items if item.op == "(" for member in item.items or ()]
+        for item in (*items, *pairs, *p.keywords.values()):
             if item.op == "[" and item.items is not None:
                 self.need_number(item)
         node = call(Call(self.scope, self.text, p.token, items, p.keywords, span))

@@ -9,7 +9,7 @@ RESERVED = {
 # What stands for something else elsewhere.
 REFUSED = {
     "Infinity": "write oo", "inf": "write oo", "NaN": "it is not a number", "nan": "it is not a number",
-    "None": "it is not a number",
+    "None": "for a new axis write reshape(x, -1, 1)",
     "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
     "=": "a named result is `name = expression;`; of an equation write one side alone",
     "!!": "the double factorial is not read; write (x!)! for a factorial twice",

@@ -135,8 +135,7 @@ def _outer(case: Case) -> Settled:
 def _dot(case: Case) -> Settled:
     a, b = case.shapes
     if len(a) != 1 or len(b) != 1:
-        hint = "write A @ B, or sum(A*B)" if a and b else _DECLARE
-        raise case.mismatch(0, 1, "dot needs two vectors", hint)
+        raise case.mismatch(0, 1, "dot needs two vectors", _DECLARE)
     if a != b:
         raise case.mismatch(0, 1, f"dot needs equal sizes, not {a[0]} and {b[0]}")
     return (), None
@@ -200,7 +199,7 @@ def _sliced(case: Case, limits: Sequence[int | None], size: Size) -> Size:
     """How many entries a slice takes."""
     if isinstance(size, int):
         if limits[2] is not None and limits[2] <= 0:
-            raise case.error("a slice has a positive step")
+            raise case.error("a slice has a positive step", "write [x[-1], x[-2], …] for the other way round")
         count = len(range(*slice(*limits).indices(size)))
         if not count:
             raise case.error(f"a slice without entries: {case.words(0)}")

@@ -81,6 +81,9 @@ class _Pass:
             shape: Shape = self.variables.get(str(value), ())
         elif op == "mtimes":
             op, shape = product(case)
+        elif op == "dot" and all(shapes) and max(map(len, shapes)) == 2:
+            # NumPy's dot of matrices is their product.
+            op, (shape, value) = "matmul", RULES["matmul"](case)
         elif op in RULES:
             shape, value = RULES[op](case)
         else:

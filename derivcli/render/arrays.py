@@ -5,11 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from derivcli.model import Nested
 
 # Rows of one grid on a terminal, and grids of an array with more than two axes.
@@ -17,8 +12,10 @@ MAX_ROWS, MAX_GRIDS = 20, 12
 # Every column takes a rule and two spaces beside its cell.
 _FRAME = 3
 
-# What stands in a cell: given the index of an entry.
-Cell = Callable[[tuple[int, ...]], Text]
+# What stands in a cell, one text below the other: given the index of an entry.
+Cell = Callable[[tuple[int, ...]], Sequence[str]]
+# A line of a grid, and whether it stands back behind the others.
+Line = tuple[str, bool]
 
 
 def shape_of(array: Nested) -> tuple[int, ...]:
@@ -34,27 +31,29 @@ def entry(array: Nested, index: tuple[int, ...]) -> Nested:
     return array
 
 
-def grids(console: Console, shape: tuple[int, ...], cell: Cell, unicode: bool) -> Iterator[Table | Text]:
-    """The grids of an array, and lines that say what was left out.
+def grids(width: int, cut: bool, shape: tuple[int, ...], cell: Cell, unicode: bool) -> Iterator[Line]:
+    """The grids of an array line by line, with lines that say what was left out.
+
+    Drawn by hand: Rich takes a minute for a matrix of 1,000 rows and columns.
 
     Args:
-        console: its width bounds the columns; nothing is cut where it is no terminal.
+        width: how many characters a line may have.
+        cut: whether rows and grids beyond what fits a terminal are left out.
         shape: of the array, with at least one axis.
         cell: gives each entry.
-        unicode: whether the console takes more than ASCII.
+        unicode: whether more than ASCII may be written.
     """
     *leading, rows, last = (1, *shape) if len(shape) == 1 else shape
     slices = list(itertools.product(*map(range, leading)))
-    limit = len(slices) if not console.is_terminal else MAX_GRIDS
+    limit = MAX_GRIDS if cut else len(slices)
     for where in slices[:limit]:
         if where:
-            yield Text(f"[{', '.join(map(str, where))}, :, :]")
-        shown = rows if not console.is_terminal else min(rows, MAX_ROWS)
+            yield f"[{', '.join(map(str, where))}, :, :]", False
         index = _index(where, len(shape))
-        cells = [[cell(index(i, j)) for j in range(last)] for i in range(shown)]
-        yield from _grid(console, cells, unicode, rows, "columns" if len(shape) > 1 else "entries")
+        cells = [[cell(index(i, j)) for j in range(last)] for i in range(min(rows, MAX_ROWS) if cut else rows)]
+        yield from _grid(width, cells, unicode, rows, "columns" if len(shape) > 1 else "entries")
     if len(slices) > limit:
-        yield Text(f"… {len(slices) - limit} more matrices (--json has them)")
+        yield f"… {len(slices) - limit} more matrices (--json has them)", False
 
 
 def _index(where: tuple[int, ...], rank: int) -> Callable[[int, int], tuple[int, ...]]:
@@ -63,19 +62,32 @@ def _index(where: tuple[int, ...], rank: int) -> Callable[[int, int], tuple[int,
 
 
 def _grid(
-    console: Console, cells: Sequence[Sequence[Text]], unicode: bool, rows: int, across: str
-) -> Iterator[Table | Text]:
+    width: int, cells: Sequence[Sequence[Sequence[str]]], unicode: bool, rows: int, across: str
+) -> Iterator[Line]:
     """One grid of as many columns as fit, and what was left out of `rows` and columns."""
-    columns = len(cells[0])
-    widths = [_FRAME + max(max(map(len, row[j].plain.split("\n"))) for row in cells) for j in range(columns)]
-    fitting = max(1, sum(1 for total in itertools.accumulate(widths, initial=1) if total <= console.width) - 1)
-    table = Table(box=box.ROUNDED if unicode else box.ASCII, show_header=False, show_lines=True)
-    for _ in range(fitting):
-        table.add_column(justify="right", no_wrap=True)
-    for row in cells:
-        table.add_row(*row[:fitting])
-    yield table
-    left_out = [f"{columns - fitting} more {across}"] * (fitting < columns)
+    widths = [max(len(line) for row in cells for line in row[j]) for j in range(len(cells[0]))]
+    fitting = sum(1 for end in itertools.accumulate(w + _FRAME for w in widths) if end + 1 <= width) or 1
+    widths = widths[:fitting]
+    top, middle, bottom, side = _UNICODE if unicode else _ASCII
+    yield _rule(top, widths), False
+    for i, row in enumerate(cells):
+        if i:
+            yield _rule(middle, widths), False
+        for depth in range(len(row[0])):
+            numbers = (row[j][depth].rjust(w) for j, w in enumerate(widths))
+            yield f"{side} {f' {side} '.join(numbers)} {side}", depth > 0
+    yield _rule(bottom, widths), False
+    left_out = [f"{len(cells[0]) - fitting} more {across}"] * (fitting < len(cells[0]))
     left_out += [f"{rows - len(cells)} more rows"] * (len(cells) < rows)
     if left_out:
-        yield Text(f"… {' and '.join(left_out)} (--json has them)")
+        yield f"… {' and '.join(left_out)} (--json has them)", False
+
+
+# The left end, line, crossing and right end of the rules at the top, between rows and at the bottom; and the side.
+_UNICODE = ("╭─┬╮", "├─┼┤", "╰─┴╯", "│")
+_ASCII = ("+--+", "|-+|", "+--+", "|")
+
+
+def _rule(pieces: str, widths: Sequence[int]) -> str:
+    left, line, crossing, right = tuple(pieces)
+    return left + crossing.join(line * (width + 2) for width in widths) + right

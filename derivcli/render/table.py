@@ -119,14 +119,16 @@ class _Table:
         self.console.print(label + mark)
         digits = 17 if not self.console.is_terminal else 6 if len(shape) > 1 else 8
 
-        def cell(index: tuple[int, ...]) -> Text:
+        def cell(index: tuple[int, ...]) -> list[str]:
             autograd = shown(entry(found, index), digits)
-            if exact is None:
-                return Text(autograd)
-            return Text(f"{shown(entry(exact, index), digits)}\n") + Text(autograd, style="dim")
+            return [autograd] if exact is None else [shown(entry(exact, index), digits), autograd]
 
-        for part in grids(self.console, shape, cell, self.unicode):
-            self.console.print(part)
+        terminal = self.console.is_terminal
+        for line, dim in grids(self.console.width, terminal, shape, cell, self.unicode):
+            if terminal:
+                self.console.print(Text(line, style="dim" if dim else ""))
+            else:
+                print(line, file=self.console.file)
 
     def _trace(self) -> None:
         """Autograd's graph as a tree, beside the expressions that its nodes come from."""

@@ -60,7 +60,8 @@ def array_formulas(
         check_structures(task, point)
     by_entries = _scalars(task, vectors)
     formulas = derive(task, by_entries, entries=question.entries, full=question.full, seconds=seconds)
-    conventions = [_CONVENTIONS[s].format(n) for n, s in declarations.structures.items() if n in task.wrt]
+    structures = task.declarations.structures
+    conventions = [_CONVENTIONS[s].format(n) for n, s in structures.items() if n in task.wrt]
     plain = Answer(
         kind=task.kind,
         text=named.text,
@@ -122,7 +123,14 @@ def _where(task: ArrayTask, question: Question) -> list[str]:
 def _task(
     question: Question, named: Reading, sized: Reading | None, declarations: Declarations
 ) -> tuple[ArrayTask, dict[str, Exacts]]:
-    expression = _shaped(named, declarations.shapes)
+    try:
+        expression = _shaped(named, declarations.shapes)
+    except ShapeError:
+        if sized is None or sized is named:
+            raise
+        # Names of sizes and numbers met, as in S + eye(3): with numbers alone they may fit.
+        numbers_only = Declarations(declarations.in_numbers(), declarations.structures)
+        return _task(question, sized, sized, numbers_only)
     numbers = None if sized is None else _shaped(sized, declarations.in_numbers())
     variables = asked.variables(question, named)
     by = asked.wrt(question, named)
