@@ -44,6 +44,8 @@ def answer(question: Question) -> Answer:
         hint = "a longer limit is set by --timeout SECONDS"
         raise OutOfTime(f"out of time after {seconds:g} s of reading and symbolic work", hint=hint) from None
     answered = numbers_of()
+    if question.graph and not answered.points:
+        return replace(answered, warnings=(*answered.warnings, "autograd's graph is shown at a point: add --at"))
     return replace(answered, trace=_trace(question, answered)) if question.graph and answered.points else answered
 
 

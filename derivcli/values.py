@@ -21,7 +21,7 @@ from derivcli.numeric.level import Real
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 # Entries of an array that is written as one formula: each is looked at by itself.
-_MAX_FORMULA_ENTRIES = 100_000
+_MAX_FORMULA_ENTRIES = 500_000
 
 # One exact number.
 Number = Fraction | Real

@@ -40,7 +40,9 @@ def judge(
     checks: dict[Path, Check] = {}
     for path, components in subject.components.items():
         exacts = [known[id(c.graph), c.derivative] for c in components]
-        if subject.referee is not None and _in_doubt(exacts, found[path], dtype):
+        # Where a function on the way is at a corner, what led to a higher derivative is looked at, too.
+        corner = any(len(c.along) > 1 for c in components) and (any(function.conditions.values()) or function.ties)
+        if subject.referee is not None and (corner or _in_doubt(exacts, found[path], dtype)):
             components = subject.referee(path)
             second = _exacts(components, point)
             exacts = [second[id(c.graph), c.derivative] for c in components]
@@ -76,10 +78,10 @@ def _in_doubt(exacts: Sequence[Exact], found: Sequence[float], dtype: str) -> bo
     return any(e.kind != "number" or not abs(float(e) - f) <= bound for e, f in zip(exacts, found, strict=True))
 
 
-# From harmless to grave: of an array, the gravest entry is reported.
+# From harmless to grave: of an array, the gravest entry is reported; a point's class comes first.
 _GRAVITY = (
-    "agree", "unchecked", "overflow", "removable", "kink", "domain_edge", "vertical_tangent", "jump", "pole",
-    "outside_domain", "disagree",
+    "agree", "unchecked", "overflow", "disagree", "removable", "kink", "domain_edge", "vertical_tangent", "jump",
+    "pole", "outside_domain",
 )  # fmt: skip
 
 

@@ -67,6 +67,9 @@ def test_an_answer(case: dict[str, Any]) -> None:
         assert found["expression"]["read_as"] == case["read_as"]
     for name, status in case.get("status", {}).items():
         assert point["checks"][name]["status"] == status
+    if "hessian_status" in case:
+        statuses = {check["status"] for inner in point["checks"].values() for check in inner.values()}
+        assert statuses == {case["hessian_status"]}
     for name, values in case.get("symbolic", {}).items():
         assert close(point["symbolic"][name], values, 0.0)
     for name, index in case.get("index", {}).items():

@@ -72,6 +72,13 @@ class Call:
             raise self.error("a number is needed here", argument.span)
         return argument.node
 
+    def is_number(self, argument: Operand) -> bool:
+        """Whether an argument is a number as it stands, as an axis is."""
+        if argument.node < 0:
+            return False
+        node = self.graph.nodes[argument.node]
+        return node.op == "number" or (node.op == "neg" and self.graph.nodes[node.args[0]].op == "number")
+
     def condition(self, argument: Operand) -> int:
         """The node of an argument that must be a condition."""
         if argument.items is not None or argument.node < 0 or self.graph.nodes[argument.node].op not in CONDITIONS:
@@ -93,12 +100,18 @@ def call(call: Call) -> int:
     name, count = call.name.text, len(call.arguments)
     if name in _EXTREMES and (count == 1 or call.keywords):
         return array_call(call, arrays.SPELLINGS[_EXTREMES[name]])
+    if name in _EXTREMES.values() and count == 2 and not call.is_number(call.arguments[1]):
+        # torch.max(a, b) of two arrays, where torch.max(a, 0) is along an axis.
+        return call.graph.add(name[1:], [call.number(argument) for argument in call.arguments], span=call.span)
     if name in arrays.SPELLINGS:
         return array_call(call, arrays.SPELLINGS[name])
     if call.keywords:
         raise call.error(f"{name} takes no named arguments", next(iter(call.keywords.values())).span)
-    if name in _LITERALS and count == 1:
+    if name in _LITERALS and count == 1 and not (call.scope.matlab and name == "matrix"):
         return call.number(call.arguments[0])
+    if name in ("vector", "matrix") and call.scope.matlab and count == 1:
+        # There vector(1) is an array of ones of whatever size fits: a number that is broadcast.
+        return call.graph.add("full", (call.number(call.arguments[0]),), (), span=call.span)
     if name in _PIECEWISE:
         return _piecewise(call)
     if name in _RELATIONS:

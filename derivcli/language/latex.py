@@ -108,6 +108,9 @@ def _written(arrays: Shaped) -> str:
         args = [pieces[a] for a in node.args]
         if node.op == "mul":
             pieces[i] = _product(args, [arrays.shapes[a] for a in node.args])
+        elif node.op == "stack" and all(graph.nodes[a].op == "stack" for a in node.args):
+            rows = (" & ".join(pieces[b][0] for b in graph.nodes[a].args) for a in node.args)
+            pieces[i] = rf"\begin{{pmatrix}}{_ROWS.join(rows)}\end{{pmatrix}}", _ATOM
         elif node.op == "matmul" and len(arrays.shapes[node.args[0]]) == 1 and node.args[0] not in arrays.rows:
             # A vector that stands is laid down: x @ A is printed with its transpose.
             pieces[i] = rf"{_in(args[0], _ATOM)}^{{\top}} {_in(args[1], PRODUCT + 1)}", PRODUCT
@@ -184,7 +187,7 @@ def _norm(node: Node, args: Sequence[Piece]) -> Piece:
 def _index(node: Node, args: Sequence[Piece]) -> Piece:
     items = node.value if isinstance(node.value, tuple) else ()
     shown = [str(i) if isinstance(i, int) else ":".join("" if p is None else str(p) for p in i[1:3]) for i in items]
-    return f"{_in(args[0], _ATOM)}_{{{', '.join(shown)}}}", _ATOM
+    return f"{{{_in(args[0], _ATOM)}}}_{{{', '.join(shown)}}}", _ATOM
 
 
 def _identity(node: Node, args: Sequence[Piece]) -> Piece:

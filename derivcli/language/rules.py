@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 from fractions import Fraction
 
 from derivcli import catalog
+from derivcli.arrays import OPERATIONS
 from derivcli.graph import Graph, Node, gradient
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
@@ -20,12 +21,20 @@ Template = tuple[Graph, int, tuple[str, ...]]
 
 
 def expand(graph: Graph, roots: Sequence[int], keep: Container[str] = ()) -> tuple[Graph, list[int]]:
-    """The same expression with every function that has a definition replaced by it: primitives, and what is kept."""
+    """The same expression with every function that has a definition replaced by it: primitives, and what is kept.
+
+    Of numbers alone nothing is kept: they are worked out once, in many digits.
+    """
     expanded = Graph()
+    varying: set[int] = set()
+    for i in graph.reachable(roots) if keep else ():
+        node = graph.nodes[i]
+        if node.op == "variable" or node.op in OPERATIONS or any(a in varying for a in node.args):
+            varying.add(i)
 
     def replace(i: int, node: Node, args: tuple[int, ...]) -> int | None:
         row = catalog.KEYS.get(node.op)
-        if row is None or not row.definition or node.op in keep:
+        if row is None or not row.definition or (node.op in keep and i in varying):
             return None
         return _instance(_definition(node.op), expanded, args, graph.spans[i])
 

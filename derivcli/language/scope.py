@@ -45,7 +45,10 @@ class Scope:
 
     def doubt_power(self, node: int) -> None:
         """Remember that a power was written with ^."""
-        self.doubts[node] = ("a power of a matrix can be read in two ways", "write X @ X, or X**2 entry by entry")
+        self.doubts[node] = (
+            "a power of a matrix can be read in two ways",
+            "write X @ X, or X**2 entry by entry; the inverse is inv(X)",
+        )
 
     def is_function(self, name: str) -> bool:
         """Whether a bare `name` is a function that wants its argument."""

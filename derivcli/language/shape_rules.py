@@ -44,6 +44,8 @@ def _matmul(case: Case) -> Settled:
 def product(case: Case) -> tuple[str, Shape]:
     """`*` on matrixcalculus.org: scaling, the matrix product, or the outer product of a column and a row."""
     a, b = case.shapes
+    if any(case.graph.nodes[i].op == "full" and case.graph.nodes[i].value == () for i in case.node.args):
+        raise case.error("vector(1) has no size of its own in a product", "write sum(x) for x'*vector(1), or ones(n)")
     if not a or not b:
         return "mul", case.broadcast()
     if len(a) == len(b) == 1 and case.row(1) and not case.row(0):
@@ -54,6 +56,7 @@ def product(case: Case) -> tuple[str, Shape]:
 
 
 def _transpose(case: Case) -> Settled:
+    _need_rank(case, 0, 1, 2)
     return case.shapes[0][::-1], None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,9 @@ def without_prefix(parser: Parser, token: Token) -> Token:
         parser.i += 2
         token = parser.tokens[parser.i]
     if prefix in NUMPY and token.text in ("var", "std"):
-        return Token("name", f"np.{token.text}", token.start, token.end)
+        return replace(token, text=f"np.{token.text}")
+    if prefix in (*NUMPY, "torch") and token.text in ("max", "min"):
+        return replace(token, text=f"a{token.text}")
     return token
 
 
@@ -72,7 +75,7 @@ def attribute(parser: Parser, token: Token) -> bool:
         raise parser.stacks.error(f".{name.text} is not read here", name.span, hint)
     receiver = parser.stacks.finish()
     parser.i += 1
-    parser.stacks.open("call", name)
+    parser.stacks.open("call", replace(name, text=f"a{name.text}") if name.text in ("max", "min") else name)
     parser.stacks.pending[-1].items.append(receiver)
     parser.stacks.pending[-1].start = receiver.start
     return True

@@ -101,7 +101,9 @@ def _leaves(point: Mapping[str, tuple[Sequence[float], Sequence[int]]], dtype: s
 
 
 def _flat(tensor: Any) -> list[float]:
-    numbers: list[float] = tensor.detach().reshape(-1).cpu().tolist()
+    # Autograd returns tensors without memory for derivatives that it knows to be 0.
+    plain = torch.zeros(tensor.shape, dtype=tensor.dtype) if tensor._is_zerotensor() else tensor.detach().cpu()
+    numbers: list[float] = plain.reshape(-1).tolist()
     return numbers
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
@@ -43,9 +43,14 @@ def emit(
     like = next(iter(arguments.values()), "")
     lines = [f"def f({', '.join(arguments.values())}):"]
     names: dict[int, str] = {}
-    for i in graph.reachable(roots, leaves=constants):
+    order = graph.reachable(roots, leaves=constants)
+    negative = subtracted(graph, order, roots, constants)
+    for i in order:
         node = graph.nodes[i]
         value = constants.get(i)
+        if i in negative:
+            names[i] = f"-{names[node.args[0]]}"
+            continue
         if isinstance(value, bool):
             names[i] = f"{like}.new_tensor({value}, dtype=torch.bool)"
         elif value is not None:
@@ -69,6 +74,19 @@ def emit(
     return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
 
 
+def subtracted(graph: Graph, order: Sequence[int], roots: Sequence[int], constants: Container[int]) -> set[int]:
+    """Negative terms that only sums use, behind their first term: they are subtracted on the sum's own line."""
+    elsewhere = set(roots)
+    behind: set[int] = set()
+    for i in order:
+        if i not in constants:
+            args = graph.nodes[i].args
+            later = args[1:] if graph.nodes[i].op == "add" and len(args) <= MAX_OPERANDS else ()
+            behind.update(a for a in later if graph.nodes[a].op == "neg" and a not in constants)
+            elsewhere.update(args if not later else args[:1])
+    return behind - elsewhere
+
+
 def constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
     """The largest parts without variables or arrays, as floats, and conditions without variables."""
     varying: set[int] = set()
@@ -86,8 +104,10 @@ def constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
 
 
 def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
-    if node.op in ("add", "mul"):
-        return (" + " if node.op == "add" else "*").join(args)
+    if node.op == "add":
+        return args[0] + "".join(f" - {a[1:]}" if a.startswith("-") else f" + {a}" for a in args[1:])
+    if node.op == "mul":
+        return "*".join(args)
     if node.op == "neg":
         return f"-{args[0]}"
     if node.op == "div":

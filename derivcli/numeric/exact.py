@@ -10,6 +10,7 @@ from typing import Any
 
 from derivcli.graph import Graph
 from derivcli.numeric.level import FLOAT_DIGITS, Level, context_of
+from derivcli.numeric.rational import rational_values
 
 # Beyond so many digits, and those that the numbers themselves need, the search for an agreement is given up.
 MAX_DIGITS = 400
@@ -78,6 +79,9 @@ def evaluate(
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
         if level.vanished and digits < MAX_DIGITS + spread:
+            if not conditions and (rational := _rational(graph, order, roots, point)) is not None:
+                settled = rational
+                break
             # 1 - tanh(60)**2 is 0 to 50 digits, and is not 0: look once where such small numbers show.
             settled.clear()
             digits = MAX_DIGITS + spread
@@ -90,6 +94,17 @@ def evaluate(
     unresolved = Exact("unresolved")
     truths = {c: level.truth.get(c, False) for c in conditions}
     return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
+
+
+def _rational(
+    graph: Graph, order: Sequence[int], roots: Sequence[int], point: Mapping[str, Any]
+) -> dict[int, Exact] | None:
+    """The values of all roots where all are rational, as they are of polynomials."""
+    values = rational_values(graph, order, point)
+    if any(root not in values for root in roots):
+        return None
+    context = context_of(2 * FLOAT_DIGITS)
+    return {r: Exact("number", context.mpf(values[r].numerator) / values[r].denominator) for r in roots}
 
 
 def _spread(graph: Graph, order: Sequence[int], point: Mapping[str, Any]) -> int:

@@ -88,6 +88,8 @@ def _plain(answer: Answer) -> str:
             lines.append(f"{line}{_array(point.symbolic[path])} (autograd: {_array(found)}; {check.status})")
             if check.note:
                 lines.append(f"    {check.note}")
+    if answer.trace:
+        lines += ["autograd's graph:", *(f"{'  ' * n.depth}{n.name}  {n.text}".rstrip() for n in answer.trace)]
     return "\n".join(lines)
 
 

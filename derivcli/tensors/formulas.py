@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 from derivcli.arrays import Shape
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import DerivError
 from derivcli.formulas import derive as derive_scalars
+from derivcli.graph import Graph, Node
 from derivcli.indices import NotIndexed, Tensor, derivative, from_graph, is_zero, pullback, pushforward
 from derivcli.indices import write as write_tensor
-from derivcli.language import array_partial, write
+from derivcli.language import array_partial, shaped, write
 from derivcli.language.latex import latex
 from derivcli.model import Formula, Path, bracketed
 from derivcli.task import Task
@@ -104,8 +107,41 @@ def _vocabulary(task: ArrayTask) -> tuple[dict[str, Shape], tuple[str, ...]]:
 
 
 def _tensor(task: ArrayTask) -> Tensor:
-    named = task.named
+    shapes = {name: task.shape(name) for name in task.variables}
+    graph, roots = with_literals(task.named.graph, task.named.roots)
+    named = shaped(graph, roots, shapes, task.reading.text)
     return from_graph(named.graph, named.roots[0], named.shapes, task.declarations.structures, array_partial)
+
+
+def with_literals(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+    """The same expression with arrays of plain numbers, [[1, 2], [3, 4]], as constants that formulas keep whole."""
+    new = Graph()
+
+    def replace(i: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if node.op != "stack":
+            return None
+        parts = [_constant(new, a) for a in args]
+        if any(part is None or part[0] != parts[0][0] for part in parts if parts[0] is not None) or parts[0] is None:
+            return None
+        known = [part for part in parts if part is not None]
+        shape = (len(known), *known[0][0])
+        entries = tuple(entry for _, part in known for entry in part)
+        return new.add("array", (), (shape, entries, write(graph, i, MAX_FORMULA) or "[…]"), graph.spans[i])
+
+    return new, graph.copy_into(new, roots, replace)
+
+
+def _constant(graph: Graph, i: int) -> tuple[tuple[int, ...], tuple[Fraction, ...]] | None:
+    """The shape and entries of a node that is a plain number or a constant array."""
+    node = graph.nodes[i]
+    if node.op == "number" and isinstance(node.value, Fraction):
+        return (), (node.value,)
+    if node.op == "neg" and (inner := _constant(graph, node.args[0])) is not None and not inner[0]:
+        return (), (-inner[1][0],)
+    if node.op == "array":
+        value: Any = node.value
+        return value[0], value[1]
+    return None
 
 
 def _in_matrices(task: ArrayTask, result: ArrayFormulas) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -38,10 +39,15 @@ def primitives(graph: Shaped, shapes: Mapping[str, tuple[int, ...]], text: str) 
 def structured(
     graph: Graph, roots: Sequence[int], structures: Mapping[str, str], sizes: Mapping[str, tuple[int, ...]]
 ) -> tuple[Graph, list[int]]:
-    """Each symmetric S as (S + S.T)/2, each diagonal D as D*eye(n): so derivatives by them have their structure."""
+    """Each symmetric S as (S + S.T)/2, each diagonal D as D*eye(n): so derivatives by them have their structure.
+
+    Even powers of norms lose their root, which has a corner where they have none.
+    """
     new = Graph()
 
     def replace(i: int, node: Any, args: tuple[int, ...]) -> int | None:
+        if node.op == "pow":
+            return _power_of_norm(new, *args)
         structure = structures.get(str(node.value)) if node.op == "variable" else None
         if structure is None:
             return None
@@ -52,6 +58,20 @@ def structured(
         return new.add("div", (total, new.number(2)))
 
     return new, graph.copy_into(new, roots, replace)
+
+
+def _power_of_norm(graph: Graph, base: int, exponent: int) -> int | None:
+    """norm(x)**2 as sum(x*x), norm(x)**4 as sum(x*x)**2, and so on."""
+    norm, power = graph.nodes[base], graph.nodes[exponent].value
+    if norm.op != "norm" or not isinstance(power, Fraction) or power <= 0 or power.denominator != 1 or power % 2:
+        return None
+    value: Any = norm.value
+    axis, keepdims, order = value
+    if order != 2:
+        return None
+    squares = graph.add("mul", (norm.args[0], norm.args[0]), span=graph.spans[base])
+    total = graph.add("sum", (squares,), (axis, keepdims), span=graph.spans[base])
+    return total if power == 2 else graph.add("pow", (total, graph.number(power / 2)))
 
 
 @dataclass
@@ -84,13 +104,8 @@ class Scalars:
     def components(self, path: Path) -> list[Component]:
         """All numbers of a result in the task's layout, their derivatives not worked out yet."""
         plain = [(root, along) for root in self.roots for along in self.along(path)]
-        ordered = [plain[k] for k in positions(self.task, path, self._sizes(path))]
+        ordered = [plain[k] for k in positions(self.task, path)]
         return [Component(root, along, self.graph, -1) for root, along in ordered]
-
-    def _sizes(self, path: Path) -> list[int]:
-        """The sizes of a result's axes in torch's layout."""
-        numbers = self.task.declarations.sizes
-        return [s if isinstance(s, int) else int(numbers[s] or 0) for s in self.task.result(path)]
 
     def referee(self, path: Path) -> list[Component]:
         """The same with their derivatives, worked out without any formula."""
@@ -114,8 +129,9 @@ class Scalars:
         return self._known[root, along]
 
 
-def positions(task: ArrayTask, path: Path, sizes: Sequence[int]) -> list[int]:
+def positions(task: ArrayTask, path: Path) -> list[int]:
     """For each number of a result in the task's layout its place in torch's."""
+    sizes = task.result_numbers(path)
     strides = [prod(sizes[k + 1 :]) for k in range(len(sizes))]
     order = arranged(task, path)
     return [
@@ -150,8 +166,6 @@ def scalars(task: ArrayTask, vectors: Mapping[str, Exacts]) -> Scalars:
 
 def _array(graph: Graph, exacts: Exacts) -> int:
     """A constant array of a graph; irrational numbers as the floats that torch is given."""
-    from fractions import Fraction
-
     numbers = tuple(v if isinstance(v, Fraction) else Fraction(float(v)) for v in exacts.entries)
     if not exacts.shape:
         return graph.number(numbers[0])

@@ -55,12 +55,25 @@ class ArrayTask:
 
     def result(self, path: Path) -> Shape:
         """The shape of a result in torch's layout: the expression's axes, then the variables'."""
+        return self._result(path, self.output(), self.declarations.shapes)
+
+    def output_numbers(self) -> tuple[int, ...]:
+        """The shape of the expression's value in numbers; all sizes must be known."""
+        assert self.sized is not None
+        return tuple(int(size) for size in self.sized.shapes[self.sized.roots[0]])
+
+    def result_numbers(self, path: Path) -> tuple[int, ...]:
+        """The shape of a result in torch's layout in numbers; all sizes must be known."""
+        shape = self._result(path, self.output_numbers(), self.declarations.in_numbers())
+        return tuple(int(size) for size in shape)
+
+    def _result(self, path: Path, output: Shape, shapes: Mapping[str, Shape]) -> Shape:
         if self.kind == "jvp":
-            return self.output()
+            return output
         along = self.plan[path]
-        shapes = [self.shape(name) for name in (along[-1:] if self.kind in ("vjp", "hvp") else along)]
-        first = () if self.kind in ("vjp", "hvp") else self.output()
-        return tuple(size for shape in (first, *shapes) for size in shape)
+        axes = [shapes.get(name, ()) for name in (along[-1:] if self.kind in ("vjp", "hvp") else along)]
+        first = () if self.kind in ("vjp", "hvp") else output
+        return tuple(size for shape in (first, *axes) for size in shape)
 
 
 def arranged(task: ArrayTask, path: Path) -> tuple[int, ...]:
@@ -82,6 +95,14 @@ def laid_out(task: ArrayTask, path: Path) -> Shape:
     if task.layout == "torch" or task.kind not in ("gradient", "jacobian"):
         return task.result(path)
     return derivative_shape(task.layout, task.output(), task.shape(task.plan[path][0]))
+
+
+def laid_out_numbers(task: ArrayTask, path: Path) -> tuple[int, ...]:
+    """The shape of a result in the task's layout in numbers; all sizes must be known."""
+    if task.layout == "torch" or task.kind not in ("gradient", "jacobian"):
+        return task.result_numbers(path)
+    inputs = task.declarations.in_numbers().get(task.plan[path][0], ())
+    return tuple(int(size) for size in derivative_shape(task.layout, task.output_numbers(), inputs))
 
 
 def check_layout(layout: str, kind: str) -> None:

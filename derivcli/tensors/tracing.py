@@ -8,7 +8,7 @@ from derivcli.graph import CONDITIONS
 from derivcli.language import Reading, expand, shaped, write
 from derivcli.model import Traced
 from derivcli.numeric.arrays import trace
-from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.numeric.emit import KEPT, constants, emit, subtracted
 from derivcli.symbolic.program import argument_names
 from derivcli.tensors.answering import with_one_root
 from derivcli.values import Exacts
@@ -28,7 +28,9 @@ def traced(reading: Reading, point: Mapping[str, Exacts]) -> tuple[Traced, ...]:
         for i in arrays.graph.reachable(arrays.roots, leaves=known)
         if i not in known and arrays.graph.nodes[i].op not in CONDITIONS
     ]
-    steps = [i for i in steps if i != arrays.roots[0]] + arrays.roots
+    # Differences are one step, as they are in torch.
+    negative = subtracted(arrays.graph, steps, arrays.roots, known)
+    steps = [i for i in steps if i != arrays.roots[0] and i not in negative] + arrays.roots
     arguments = dict(zip(point, argument_names(list(point)), strict=True))
     source = emit(arrays.graph, steps, arguments, known, arrays.shapes)
     texts = [write(arrays.graph, i, MAX_TEXT) or "…" for i in steps]
