@@ -235,8 +235,8 @@ def _judged(
 
     try:
         with deadline(EXACT_SECONDS):
-            judgement: tuple[Mapping[Path, list[float]], Mapping[Path, Check]] = judge(subject, point, found, dtype)
-            return judgement
+            judgement = judge(subject, point, found, dtype)
+            return judgement.symbolic, judgement.checks
     except Expired:
         note = f"the exact value was not settled within {EXACT_SECONDS:g} s"
         nothing = {path: [math.nan] * len(numbers) for path, numbers in found.items()}

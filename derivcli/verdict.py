@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,9 +19,22 @@ from derivcli.subject import Component, Subject
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
 
 
-def judge(
-    subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str
-) -> tuple[dict[Path, list[float]], dict[Path, Check]]:
+@dataclass
+class Judgement:
+    """What is known of all results at a point.
+
+    Args:
+        symbolic: the exact values.
+        checks: autograd's numbers against them.
+        refuted: the results whose formula has other values than the derivative worked out without it.
+    """
+
+    symbolic: dict[Path, list[float]] = field(default_factory=dict)
+    checks: dict[Path, Check] = field(default_factory=dict)
+    refuted: set[Path] = field(default_factory=set)
+
+
+def judge(subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str) -> Judgement:
     """The exact values of all results at a point, and the judgement on what autograd found.
 
     Args:
@@ -34,10 +47,8 @@ def judge(
     roots = sorted({c.root for components in subject.components.values() for c in components})
     function = evaluate(subject.graph, roots, point, real=True, conditions=conditions)
     values = dict(zip(roots, function.roots, strict=True))
-    first = [c for components in subject.components.values() for c in components]
-    known = _exacts(first, point)
-    symbolic: dict[Path, list[float]] = {}
-    checks: dict[Path, Check] = {}
+    known = _exacts([c for components in subject.components.values() for c in components], point)
+    judgement = Judgement()
     for path, components in subject.components.items():
         exacts = [known[id(c.graph), c.derivative] for c in components]
         # Where a function on the way is at a corner, what led to a higher derivative is looked at, too.
@@ -45,16 +56,26 @@ def judge(
         if subject.referee is not None and (corner or _in_doubt(exacts, found[path], dtype)):
             components = subject.referee(path)
             second = _exacts(components, point)
-            exacts = [second[id(c.graph), c.derivative] for c in components]
+            first, exacts = exacts, [second[id(c.graph), c.derivative] for c in components]
+            # At a corner either may have its own convention.
+            if not corner and not any(function.conditions.values()) and _contradict(first, exacts):
+                judgement.refuted.add(path)
         scale = _scale(exacts)
         cases = [
             _Case(subject, point, function, values[c.root], c, f, scale, dtype)
             for c, f in zip(components, found[path], strict=True)
         ]
         judged = [case.judge(exact) for case, exact in zip(cases, exacts, strict=True)]
-        symbolic[path] = [value for _, value in judged]
-        checks[path] = _worst([check for check, _ in judged], subject.shapes[path])
-    return symbolic, checks
+        judgement.symbolic[path] = [value for _, value in judged]
+        judgement.checks[path] = _worst([check for check, _ in judged], subject.shapes[path])
+    return judgement
+
+
+def _contradict(first: Sequence[Exact], second: Sequence[Exact]) -> bool:
+    """Whether two ways to the same numbers lead to others."""
+    bound = 1e-12 * _scale(second)
+    pairs = ((a, b) for a, b in zip(first, second, strict=True) if a.kind == b.kind == "number")
+    return any(abs(float(a) - float(b)) > bound for a, b in pairs)
 
 
 def _exacts(components: Sequence[Component], point: Mapping[str, Any]) -> dict[tuple[int, int], Exact]:

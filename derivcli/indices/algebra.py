@@ -263,6 +263,11 @@ def _in_indices(indices: Sequence[Index], renaming: Renaming) -> tuple[Index, ..
     return tuple(renaming.get(i, i) for i in indices)
 
 
+def _delta(row: Index, column: Index) -> Node:
+    """An entry of the identity matrix; on its diagonal, as in diag(eye(n)), it is 1."""
+    return ONE if row is column else Delta(row, column)
+
+
 def _in_product(node: Product, renaming: Renaming) -> Node:
     taken = set(renaming.values())
     inner = {b: Index(b.size) if b in taken else b for b in node.bound}
@@ -283,7 +288,7 @@ def _in_softmax(node: Softmax, renaming: Renaming) -> Node:
 _RENAMED: dict[type[Node], Callable[..., Node]] = {
     Variable: lambda n, new: Variable(n.name, _in_indices(n.indices, new), n.structure),
     Constant: lambda n, new: Constant(n.text, _in_indices(n.indices, new), n.below, n.operation),
-    Delta: lambda n, new: Delta(*_in_indices((n.row, n.column), new)),
+    Delta: lambda n, new: _delta(*_in_indices((n.row, n.column), new)),
     Unit: lambda n, new: Unit(n.position, new[n.index]),
     Selection: lambda n, new: Selection(n.part, *_in_indices((n.row, n.column), new)),
     Lower: lambda n, new: lower(*_in_indices((n.row, n.column), new)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -87,9 +87,19 @@ def array_formulas(
             task, formulas.sources, by_entries, vectors, question.dtype, question.device, seconds_of_torch,
             question.check,
         )  # fmt: skip
-        return replace(plain, points=tuple(numbers.at(point) for point in points), program=numbers.program)
+        answered = tuple(numbers.at(point) for point in points)
+        return _without(replace(plain, points=answered, program=numbers.program), numbers.refuted)
 
     return with_numbers if points else lambda: plain
+
+
+def _without(answer: Answer, refuted: Collection[Path]) -> Answer:
+    """The answer without formulas that have other values than the derivative: never is a wrong one shown."""
+    if not refuted:
+        return answer
+    shown = {p: replace(f, text=None, latex=None) if p in refuted else f for p, f in answer.derivatives.items()}
+    warning = "a formula was dropped: its values differ from the derivative's"
+    return replace(answer, derivatives=shown, warnings=(*answer.warnings, warning))
 
 
 def _surprises(task: ArrayTask) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from derivcli.deadline import Expired, deadline
 from derivcli.entries import TooLarge, entries
+from derivcli.errors import DerivError
 from derivcli.graph import Graph
 from derivcli.language import Setting, Shaped, expand, read, shaped, specials
 from derivcli.model import Check, Nested, Path, PointAnswer
@@ -55,6 +56,7 @@ class Numbers:
 
     def __post_init__(self) -> None:
         self.shapes = self.task.declarations.in_numbers()
+        self.refuted: set[Path] = set()
         self.program = self._program()
 
     def _program(self) -> str:
@@ -134,7 +136,9 @@ class Numbers:
         if self.scalars is not None and count <= MAX_JUDGED:
             try:
                 with deadline(EXACT_SECONDS):
-                    return judge(self._subject(self.scalars), self._scalar_point(point), found, self.dtype)
+                    judgement = judge(self._subject(self.scalars), self._scalar_point(point), found, self.dtype)
+                self.refuted |= judgement.refuted & set(self.sources)
+                return judgement.symbolic, judgement.checks
             except (Expired, TooLarge):
                 pass
         return self._in_floats(floats, found)
@@ -179,16 +183,24 @@ class Numbers:
         return {**self.shapes, **{name: e.shape for name, e in self._named_vectors().items()}}
 
     def _formula(self, path: Path) -> Shaped | None:
-        """The printed text of a formula, read again."""
+        """The printed text of a formula, read again; one that cannot be read, or has another shape, is not shown."""
         if path not in self.sources:
             return None
         shapes = self._formula_shapes()
         names = [*self.task.variables, *shapes]
-        reading = read([self.sources[path]], setting=Setting(names, self.task.declarations.sizes))
-        graph, roots = reading.graph, reading.roots
-        if reading.vector:
-            roots = [graph.add("stack", roots)]
-        return shaped(graph, roots, shapes, self.sources[path])
+        try:
+            reading = read([self.sources[path]], setting=Setting(names, self.task.declarations.sizes))
+            root = reading.graph.add("stack", reading.roots) if reading.vector else reading.roots[0]
+            formula = shaped(reading.graph, [root], shapes, self.sources[path])
+        except DerivError:
+            self.refuted.add(path)
+            return None
+        count = math.prod(self.task.result_numbers(path))
+        shape = formula.shapes[formula.roots[0]]
+        if shape and math.prod(int(size) for size in shape) != count:
+            self.refuted.add(path)
+            return None
+        return formula
 
     def _in_floats(
         self, floats: Mapping[str, tuple[Sequence[float], Sequence[int]]], found: Mapping[Path, list[float]]
