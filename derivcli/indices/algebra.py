@@ -42,7 +42,9 @@ from derivcli.indices.nodes import (
     Sum,
     Unit,
     Variable,
+    delta,
     is_number,
+    lower,
     raised,
     split,
 )
@@ -248,11 +250,6 @@ def _power_of_product(base: Product, exponent: Fraction, whole: bool) -> Node:
     return product(1, [*powers, Power(left, Number(exponent))])
 
 
-def lower(row: Index, column: Index) -> Node:
-    """1 where row >= column, else 0."""
-    return ONE if row is column else Lower(row, column)
-
-
 def substitute(node: Node, renaming: Renaming) -> Node:
     """The node with free indices renamed, all at once; several may become one."""
     renaming = {a: b for a, b in renaming.items() if a is not b and a in node.free}
@@ -261,11 +258,6 @@ def substitute(node: Node, renaming: Renaming) -> Node:
 
 def _in_indices(indices: Sequence[Index], renaming: Renaming) -> tuple[Index, ...]:
     return tuple(renaming.get(i, i) for i in indices)
-
-
-def _delta(row: Index, column: Index) -> Node:
-    """An entry of the identity matrix; on its diagonal, as in diag(eye(n)), it is 1."""
-    return ONE if row is column else Delta(row, column)
 
 
 def _in_product(node: Product, renaming: Renaming) -> Node:
@@ -288,7 +280,7 @@ def _in_softmax(node: Softmax, renaming: Renaming) -> Node:
 _RENAMED: dict[type[Node], Callable[..., Node]] = {
     Variable: lambda n, new: Variable(n.name, _in_indices(n.indices, new), n.structure),
     Constant: lambda n, new: Constant(n.text, _in_indices(n.indices, new), n.below, n.operation),
-    Delta: lambda n, new: _delta(*_in_indices((n.row, n.column), new)),
+    Delta: lambda n, new: delta(*_in_indices((n.row, n.column), new)),
     Unit: lambda n, new: Unit(n.position, new[n.index]),
     Selection: lambda n, new: Selection(n.part, *_in_indices((n.row, n.column), new)),
     Lower: lambda n, new: lower(*_in_indices((n.row, n.column), new)),

@@ -270,3 +270,13 @@ def split(node: Node) -> tuple[Fraction, Node]:
 def raised(base: Node, exponent: Fraction) -> Node:
     """A power that is known to need no simplification but that of the exponents 0 and 1."""
     return ONE if exponent == 0 else base if exponent == 1 else Power(base, Number(exponent))
+
+
+def lower(row: Index, column: Index) -> Node:
+    """1 where row >= column, else 0."""
+    return ONE if row is column else Lower(row, column)
+
+
+def delta(row: Index, column: Index) -> Node:
+    """An entry of the identity matrix; on its diagonal, as in diag(eye(n)), it is 1."""
+    return ONE if row is column else Delta(row, column)
