@@ -76,6 +76,9 @@ def _declared(value: Any) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
         return tuple(map(str, value)), tuple((str(name), _text("var", spec)) for name, spec in value.items())
     pieces = [piece.strip() for text in _texts("var", value) for piece in split(text, ",")]
     parts = [piece.partition(":") for piece in pieces]
+    equals = next((piece for piece in pieces if "=" in piece.partition(":")[0]), None)
+    if equals is not None:
+        raise UsageError(f"--var {equals} is not a declaration", hint=f"write {equals.replace('=', ':', 1)}")
     if not all(name.strip() for name, _, _ in parts):
         raise UsageError("--var lacks a name", hint="write names with commas, such as x,y, or x:vector(n)")
     names = tuple(dict.fromkeys(name.strip() for name, _, _ in parts))

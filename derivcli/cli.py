@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +27,10 @@ app = typer.Typer(
 
 # The forms of an answer, by the words that ask for them.
 FORMS = ("table", "json", "ndjson", "csv", "latex", "plain", "code")
+
+
+# What the name of a file says about its form.
+_ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tex": "latex", ".py": "code"}
 
 
 def _version(wanted: bool) -> None:
@@ -72,10 +77,10 @@ def ask(
         str | None, typer.Option(metavar="V", help="The vector-Jacobian product; V has the shape of the expression.")
     ] = None,
     jvp: Annotated[
-        str | None, typer.Option(metavar="V", help="The Jacobian-vector product; x=V,y=W for several.")
+        list[str] | None, typer.Option(metavar="V", help="The Jacobian-vector product; x=V,y=W for several.")
     ] = None,
-    direction: Annotated[str | None, typer.Option(metavar="V", help="The derivative along V/norm(V).")] = None,
-    hvp: Annotated[str | None, typer.Option(metavar="V", help="The Hessian-vector product.")] = None,
+    direction: Annotated[list[str] | None, typer.Option(metavar="V", help="The derivative along V/norm(V).")] = None,
+    hvp: Annotated[list[str] | None, typer.Option(metavar="V", help="The Hessian-vector product.")] = None,
     layout: Annotated[
         str, typer.Option(metavar="torch|numerator|denominator", help="The order of a derivative's axes.")
     ] = "torch",
@@ -126,13 +131,16 @@ def ask(
 
     shorthands = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
     form = next((name for name, wanted in shorthands.items() if wanted), one_of(*FORMS)("--output", output))
+    if form == "table" and out is not None:
+        form = _ENDINGS.get(Path(out).suffix, form)
     one_of("auto", "always", "never")("--color", color)
     data: dict[str, Any] = {
         "expr": [_text(word) for word in expressions],
         "at": at, "zip": pair, "wrt": wrt, "order": order, "partial": partial, "hessian": hessian, "jacobian": jacobian,
-        "vjp": vjp, "jvp": jvp, "direction": direction, "hvp": hvp, "layout": layout, "syntax": syntax, "seed": seed,
-        "entries": entries, "graph": graph, "let": let, "var": ",".join(var) if var else None, "simplify": simplify,
-        "exact": exact, "full": full, "no_check": no_check, "dtype": dtype, "device": device, "timeout": timeout,
+        "vjp": vjp, "jvp": _joined(jvp), "direction": _joined(direction), "hvp": _joined(hvp), "layout": layout,
+        "syntax": syntax, "seed": seed, "entries": entries, "graph": graph, "let": let, "var": _joined(var),
+        "simplify": simplify, "exact": exact, "full": full, "no_check": no_check, "dtype": dtype, "device": device,
+        "timeout": timeout,
     }  # fmt: skip
     asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
     if form == "latex" and not strict:
@@ -149,6 +157,11 @@ def ask(
         elif stream is not None:
             write(found, form, color)
     raise typer.Exit(_strictly(found) if strict else ExitStatus.OK)
+
+
+def _joined(words: list[str] | None) -> str | None:
+    """A repeated option as one text."""
+    return ",".join(words) if words else None
 
 
 def _default_simplify(form: str, points: bool) -> str:
@@ -220,6 +233,8 @@ def _output(found: Answer, file: str | None) -> Iterator[Any]:
         if file.endswith(".npz"):
             from derivcli.render.npz import write_npz
 
+            if not found.points:
+                raise UsageError("there are no numbers to write without a point", hint="add --at x=[1,2,3]")
             write_npz(found, file)
             yield None
         else:

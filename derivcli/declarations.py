@@ -54,10 +54,15 @@ def declare(declared: Iterable[tuple[str, str]], values: Mapping[str, tuple[int,
     sizes: dict[str, int | None] = {}
     for name, text in declared:
         kind, shape = _read(name, text)
+        if name in shapes:
+            raise UsageError(f"--var: {name} is declared twice")
         shapes[name] = shape
         if kind in _STRUCTURES:
             structures[name] = kind
         sizes.update({size: None for size in shape if isinstance(size, str)})
+    twice = next((name for name in values if name in sizes), None)
+    if twice is not None:
+        raise ShapeError(f"{twice} is the name of a size, and has a value as a variable, too")
     for name, shape in shapes.items():
         if name in values:
             _bind(name, shape, values[name], sizes)
@@ -79,9 +84,8 @@ def _read(name: str, text: str) -> tuple[str, Shape]:
     count, repeated = _KINDS[kind]
     if len(parts) != count or not all(re.fullmatch(r"[1-9][0-9]{0,6}|[A-Za-z]\w*", part) for part in parts):
         wanted = {0: "no size", 1: "one size", 2: "two sizes"}[count]
-        raise UsageError(
-            f"--var {name}:{text.strip()}: {kind} takes {wanted}, such as {kind}({', '.join('mn'[:count])})"
-        )
+        hint = f"write {name}:{kind}({', '.join('mn'[:count])}), with names or whole numbers from 1 on"
+        raise UsageError(f"--var {name}:{text.strip()}: {kind} takes {wanted}", hint=hint)
     return kind, tuple(int(part) if part.isdigit() else part for part in parts * repeated)
 
 
@@ -92,6 +96,7 @@ def _bind(name: str, shape: Shape, actual: tuple[int, ...], sizes: dict[str, int
     for size, number in zip(shape, actual, strict=True):
         known = size if isinstance(size, int) else sizes[size]
         if known is not None and known != number:
-            raise ShapeError(f"{name} has the size {number} where {size} is {known}")
+            where = f"{number}, and {size} is {known} already" if isinstance(size, str) else f"{number}, not {size}"
+            raise ShapeError(f"the value of {name} has the shape {list(actual)}, declared {list(shape)}: {where}")
         if isinstance(size, str):
             sizes[size] = number

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 4.0
 # Seconds for autograd, at all points together, unless the question gives more.
 AUTOGRAD_SECONDS = 10.0
+# Arrays of numbers with more operations are differentiated as arrays.
+MAX_SCALARS = 10_000
 # Seconds for the exact value at one point.
 EXACT_SECONDS = 8.0
 
@@ -95,6 +97,8 @@ def _readings(
         decide=Follower(points[0], text) if points else None,
     )  # fmt: skip
     named = read(question.expressions, question.let, setting)
+    for edge in sorted(setting.decide.edges) if isinstance(setting.decide, Follower) else ():
+        named.warnings.append(f"{edge} is decided between equal numbers: beside this point it may go the other way")
     if not sizes:
         return named, named
     if None in sizes.values():
@@ -114,7 +118,7 @@ def _in_scalars(
         return reading, ((len(reading.roots),) if reading.vector else ())
     arrays = shaped(reading.graph, [with_one_root(reading)], {}, reading.text, reading.doubts)
     try:
-        graph, (roots,) = entries(arrays.graph, arrays.roots, arrays.shapes)
+        graph, (roots,) = entries(arrays.graph, arrays.roots, arrays.shapes, MAX_SCALARS)
     except TooLarge:
         return None
     if any(
@@ -143,7 +147,8 @@ def _complete(point: Mapping[str, Exacts], variables: Sequence[str]) -> dict[str
     missing = [v for v in variables if v not in point]
     if missing:
         message = f"{' and '.join(missing)} {'has' if len(missing) == 1 else 'have'} no value at this point"
-        raise PointError(message, hint=f"add --at {','.join(f'{v}=…' for v in missing)}")
+        hint = "the transpose is written A.T" if missing == ["T"] else f"add --at {','.join(f'{v}=…' for v in missing)}"
+        raise PointError(message, hint=hint)
     return {v: point[v] for v in variables}
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from derivcli.errors import PointError
-from derivcli.graph import Graph, Node
+from derivcli.graph import COMPARISONS, Graph, Node
 from derivcli.language import Shaped, expand, shaped
 from derivcli.numeric.emit import KEPT, constants, emit
 from derivcli.values import Exacts
@@ -20,10 +22,12 @@ class Follower:
     Args:
         point: the values of the variables.
         text: the user's text, for errors.
+        edges: the conditions that compared equal numbers.
     """
 
     point: Mapping[str, Exacts]
     text: str
+    edges: set[str] = field(default_factory=set)
     _values: dict[int, tuple[list[float], tuple[int, ...]]] = field(default_factory=dict)
 
     def __call__(self, graph: Graph, condition: int) -> bool:
@@ -32,11 +36,32 @@ class Follower:
         unknown = [i for i in new if graph.nodes[i].op not in ("variable", "number", "constant")]
         if unknown:
             self._learn(graph, unknown)
+        self._look_for_edges(graph, condition)
         values, _ = self._values[condition]
         if len(values) != 1:
             message = "a loop or choice needs one condition, not an array of them"
             raise PointError(message, text=self.text, span=graph.spans[condition])
         return bool(values[0])
+
+    def _look_for_edges(self, graph: Graph, condition: int) -> None:
+        """Remember comparisons of equal numbers: beside the point they may go the other way."""
+        for i in graph.reachable([condition]):
+            span = graph.spans[i]
+            if graph.nodes[i].op in COMPARISONS and span is not None:
+                a, b = (self._number(graph, arg) for arg in graph.nodes[i].args)
+                if a is not None and a == b:
+                    self.edges.add(self.text[slice(*span)])
+
+    def _number(self, graph: Graph, i: int) -> float | None:
+        """The value of a node, if it is one number."""
+        value = graph.nodes[i].value
+        if isinstance(value, Fraction):
+            return float(value)
+        known = self._values.get(i)
+        if graph.nodes[i].op == "variable" and str(value) in self.point:
+            exacts = self.point[str(value)]
+            known = (exacts.floats, exacts.shape)
+        return known[0][0] if known is not None and len(known[0]) == 1 else None
 
     def _learn(self, graph: Graph, new: list[int]) -> None:
         """Work out the values of new nodes, from those that are known."""
@@ -47,10 +72,12 @@ class Follower:
             name = str(node.value) if node.op == "variable" else f"n{i}"
             if node.op == "variable":
                 if name not in self.point:
-                    message = f"{name} has no value at this point, and a loop depends on it"
-                    raise PointError(message, hint=f"add --at {name}=…")
+                    near = difflib.get_close_matches(name, self.point, 1)
+                    hint = f"did you mean {near[0]}?" if near else f"add --at {name}=…"
+                    message = f"{name} has no value at this point, and a loop or choice depends on it"
+                    raise PointError(message, text=self.text, span=graph.spans[i], hint=hint)
                 exacts = self.point[name]
-                known[name] = ([float(v) for v in exacts.entries], exacts.shape)
+                known[name] = (exacts.floats, exacts.shape)
             elif i in self._values:
                 known[name] = self._values[i]
             else:

@@ -131,12 +131,15 @@ class Check:
 
 @dataclass(frozen=True)
 class PointAnswer:
-    """Everything about one point. `symbolic` and `checks` have the paths of `result`, or are None without a check."""
+    """Everything about one point. `symbolic` and `checks` have the paths of `result`, or are None without a check.
+
+    A result whose exact value could not be had is None in `symbolic`.
+    """
 
     at: Mapping[str, Nested]
     value: Nested
     result: Mapping[Path, Nested]
-    symbolic: Mapping[Path, Nested] | None
+    symbolic: Mapping[Path, Nested | None] | None
     checks: Mapping[Path, Check] | None
 
 

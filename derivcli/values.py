@@ -29,14 +29,26 @@ Number = Fraction | Real
 
 @dataclass(frozen=True)
 class Exacts:
-    """An exact number or array: its shape, and its entries row by row."""
+    """An exact number or array, its entries row by row: as numbers, or as plain decimals that become them when asked.
+
+    Large arrays are never looked at exactly: for them floats are enough.
+    """
 
     shape: tuple[int, ...]
-    entries: tuple[Number, ...]
+    given: tuple[Number, ...] | tuple[str, ...]
+
+    @functools.cached_property
+    def entries(self) -> tuple[Number, ...]:
+        return tuple(Fraction(v) if isinstance(v, str) else v for v in self.given)
+
+    @functools.cached_property
+    def floats(self) -> list[float]:
+        """The entries as the nearest floats."""
+        return [float(v) for v in self.given]
 
     def nested(self) -> Nested:
         """The entries as floats, in nested lists."""
-        return nest([float(v) for v in self.entries], self.shape)
+        return nest(self.floats, self.shape)
 
 
 def nest(entries: Sequence[float], shape: Sequence[int]) -> Nested:
@@ -76,7 +88,16 @@ def value(given: Value, what: str, seed: int = 0) -> Exacts:
     """
     if isinstance(given, str):
         return _read(given, what, seed)
+    return _nested(given, what)
+
+
+@functools.lru_cache(maxsize=64)
+def _nested(given: Value, what: str) -> Exacts:
     shape, texts = _flatten(given, what)
+    if all(len(text) < MAX_DIGITS and _PLAIN.fullmatch(text) for text in texts):
+        exacts = Exacts(shape, tuple(texts))
+        if not any(map(math.isinf, exacts.floats)):
+            return exacts
     return Exacts(shape, tuple(constant(text, what) for text in texts))
 
 

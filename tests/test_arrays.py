@@ -150,7 +150,7 @@ def test_formulas_keep_the_names_of_sizes_and_are_checked_with_their_numbers() -
     [
         ({"expr": "x@x", "var": "x:vector(n,m)"}, UsageError, "one size"),
         ({"expr": "x@x", "var": "x:tensor(n)"}, UsageError, "not a shape"),
-        ({"expr": "x@y", "var": "x:vector(n),y:vector(n)", "at": {"x": [1], "y": [1, 2]}}, ShapeError, "where n is 1"),
+        ({"expr": "x@y", "var": "x:vector(n),y:vector(n)", "at": {"x": [1], "y": [1, 2]}}, ShapeError, "n is 1"),
         ({"expr": "sum(S)", "var": "S:symmetric(2)", "at": {"S": [[1, 2], [3, 4]]}}, PointError, "symmetric"),
         ({"expr": "sum(D)", "var": "D:diagonal(2)", "at": {"D": [[1, 2], [2, 4]]}}, PointError, "diagonal"),
         ({"expr": "x*2", "at": {"x": [1, 2]}, "vjp": [1]}, ShapeError, "V has the shape"),

@@ -68,7 +68,7 @@ IDENTITIES = [
     ("dot(x, a)*x", "x", "outer(x, a) + dot(x, a)*eye(n)"),
     ("(A@x - y) @ diag(b) @ (A@x - y)", "x", "2*A.T @ ((A @ x - y)*b)"),
     ("exp(-norm(x - a)**2)", "x", "2*exp(-norm(x - a)**2)*(a - x)"),
-    ("(x @ C @ x)/(x @ x)", "x", "(C + C.T) @ x/norm(x)**2 - 2*(x @ C @ x)*x/norm(x)**4"),
+    ("(x @ C @ x)/(x @ x)", "x", "((C + C.T) @ x)/norm(x)**2 - 2*(x @ C @ x)*x/norm(x)**4"),
     # Matrices: sections 2.1, 2.2 and 2.5.
     ("y @ A @ x", "A", "outer(y, x)"),
     ("x @ A.T @ A @ a", "A", "outer(A @ a, x) + outer(A @ x, a)"),

@@ -86,7 +86,7 @@ def _times(matrix: Matrix, decimals: bool) -> tuple[str, int]:
     above: list[str] = []
     below: list[str] = []
     sign = ""
-    scalar = True
+    scalar, divided = True, any(e < 0 for e in matrix.data)
     last = max((n for n, e in enumerate(matrix.data) if e > 0), default=-1)
     for n, (factor, exponent) in enumerate(zip(matrix.args, matrix.data, strict=True)):
         if factor.op == "number" and exponent == 1:
@@ -95,7 +95,7 @@ def _times(matrix: Matrix, decimals: bool) -> tuple[str, int]:
             continue
         written, level = _raised(factor, abs(exponent), decimals)
         # After scalars alone a chain needs no brackets: (2*A) @ x is 2*(A @ x).
-        bare = factor.op == "chain" and exponent == 1 and n == last and scalar
+        bare = factor.op == "chain" and exponent == 1 and n == last and scalar and not divided
         bracketed = level < _POWER and not bare
         (above if exponent > 0 else below).append(f"({written})" if bracketed else written)
         scalar = scalar and (exponent < 0 or factor.rank == 0)

@@ -106,7 +106,10 @@ def _written(arrays: Shaped) -> str:
     for i in graph.reachable(arrays.roots):
         node = graph.nodes[i]
         args = [pieces[a] for a in node.args]
-        if node.op == "mul":
+        ranks = [len(arrays.shapes[a]) for a in node.args]
+        if node.op in _ENTRYWISE and ranks[-1 if node.op == "div" else 0]:
+            pieces[i] = _ENTRYWISE[node.op](args)
+        elif node.op == "mul":
             pieces[i] = _product(args, [arrays.shapes[a] for a in node.args])
         elif node.op == "stack" and all(graph.nodes[a].op == "stack" for a in node.args):
             rows = (" & ".join(pieces[b][0] for b in graph.nodes[a].args) for a in node.args)
@@ -160,7 +163,7 @@ def _piece(node: Node, args: Sequence[Piece]) -> Piece:
     if node.op in CONDITIONS:
         return (rf" \{'land' if node.op == 'and' else 'lor'} ".join(a[0] for a in args) or r"\text{otherwise}"), COMPARE
     if node.op in OPERATIONS:
-        return _call(node.op, [*args, *((option, _ATOM) for option in options(node))])
+        return _call(node.op, [*args, *((rf"\text{{{option}}}", _ATOM) for option in options(node))])
     return _call(catalog.KEYS[node.op].name, args)
 
 
@@ -178,6 +181,14 @@ def _product(args: Sequence[Piece], shapes: Sequence[Shape]) -> Piece:
 _CIRCLE = r" \odot "
 
 
+# What goes entry by entry and would look like an operation on matrices.
+_ENTRYWISE: dict[str, Callable[[Sequence[Piece]], Piece]] = {
+    "pow": lambda a: (rf"{_in(a[0], _ATOM)}^{{\odot {a[1][0]}}}", POWER),
+    "div": lambda a: (rf"{_in(a[0], PRODUCT)} \oslash {_in(a[1], PRODUCT + 1)}", PRODUCT),
+    "exp": lambda a: _call("exp", a),
+}
+
+
 def _norm(node: Node, args: Sequence[Piece]) -> Piece:
     order = node.value[-1] if isinstance(node.value, tuple) else 2
     suffix = {"inf": r"_\infty", 2: ""}.get(order, f"_{order}")
@@ -188,6 +199,10 @@ def _index(node: Node, args: Sequence[Piece]) -> Piece:
     items = node.value if isinstance(node.value, tuple) else ()
     shown = [str(i) if isinstance(i, int) else ":".join("" if p is None else str(p) for p in i[1:3]) for i in items]
     return f"{{{_in(args[0], _ATOM)}}}_{{{', '.join(shown)}}}", _ATOM
+
+
+def _sizes(node: Node) -> str:
+    return r" \times ".join(map(str, node.value)) if isinstance(node.value, tuple) else ""
 
 
 def _identity(node: Node, args: Sequence[Piece]) -> Piece:
@@ -222,8 +237,15 @@ _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "norm": _norm,
     "index": _index,
     "eye": _identity,
+    "ones": lambda n, a: (rf"\mathbf{{1}}_{{{_sizes(n)}}}", _ATOM),
+    "zeros": lambda n, a: (rf"\mathbf{{0}}_{{{_sizes(n)}}}", _ATOM),
     "array": lambda n, a: (rf"\mathtt{{{n.value[2]}}}", _ATOM),  # type: ignore[index]
     "stack": lambda n, a: (rf"\begin{{pmatrix}}{_ROWS.join(p[0] for p in a)}\end{{pmatrix}}", _ATOM),
-    "einsum": lambda n, a: _call("einsum", [(rf"\text{{{n.value}}}", _ATOM), *a]),
+    "einsum": lambda n, a: _call("einsum", [(_indices(str(n.value)), _ATOM), *a]),
 }  # fmt: skip
 _ROWS = r" \\ "
+
+
+def _indices(spec: str) -> str:
+    inputs, _, output = spec.partition("->")
+    return rf"\text{{{inputs}}} \to \text{{{output}}}"

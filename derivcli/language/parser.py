@@ -80,7 +80,7 @@ class Parser:
         elif token.text == "~":
             stacks.open("not", token, NOT)
         elif token.text == "|" and stacks.open_bar():
-            raise stacks.error("nested bars can be read in two ways", token.span, "write abs(…)")
+            raise stacks.error("nested bars can be read in two ways", token.span, "write abs(…), or norm(x)")
         elif token.text == "|":
             stacks.open("|", token)
         elif token.text == ")" and self.i and self._opens_call(self.tokens[self.i - 1]):

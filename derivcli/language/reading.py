@@ -10,6 +10,7 @@ from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS, Graph
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
+from derivcli.language.refused import RESERVED
 from derivcli.language.scope import Scope
 from derivcli.language.statements import Decide, Run, arrange
 from derivcli.language.tokens import Token, tokenize
@@ -28,6 +29,7 @@ class Reading:
         warnings: what a reader should be told.
         doubts: nodes that have two readings if they meet a matrix, with what is wrong and what to write.
         loops: how often the body of each loop and choice ran.
+        decided: the conditions of loops and choices, as nodes.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Reading:
     warnings: list[str] = field(default_factory=list)
     doubts: dict[int, tuple[str, str]] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
+    decided: list[int] = field(default_factory=list)
 
     @property
     def variables(self) -> list[str]:
@@ -109,7 +112,7 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
 
 def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
     """Say which named results nothing uses."""
-    used = set(reading.graph.reachable(reading.roots))
+    used = set(reading.graph.reachable([*reading.roots, *reading.decided]))
     for name, node in parser.scope.known.items():
         if node not in used and name not in later:
             reading.warnings.append(f"the named result {name} is not used")
@@ -138,11 +141,13 @@ def _statements(reading: Reading, parser: Parser, tokens: list[Token], decide: D
         _check_name(name.text, parser.text, name.span)
         if name.text in parser.scope.declared:
             message = f"{name.text} is a named result and has a value as a variable, too"
-            raise ParseError(message, text=parser.text, span=name.span)
+            hint = f"give the result another name, such as {name.text}2"
+            raise ParseError(message, text=parser.text, span=name.span, hint=hint)
         parser.scope.known[name.text] = _one_node(parser, operand)
 
     run = Run(parser, decide, named, reading.loops)
     run.follow(statements)
+    reading.decided += run.conditions
     return _lone(reading, parser, question)
 
 
@@ -218,6 +223,6 @@ def name_problem(name: str) -> str | None:
         return "that is not the name of a variable"
     if name in SPELLINGS and not SPELLINGS[name][0].names_variables:
         return f"{name} is a function"
-    if name in ("True", "False", "and", "or", "not", "if", "else", "while", "for", "in", "is"):
+    if name in ("True", "False", *RESERVED):
         return f"{name} is a word of the language"
     return None

@@ -4,7 +4,9 @@ _CHOICE_HINT, _LOOP_HINT = "a choice is written `a if c else b`", "a loop is wri
 # Words that are never names.
 RESERVED = {
     "if": _CHOICE_HINT, "else": _CHOICE_HINT, "while": _LOOP_HINT, "for": _LOOP_HINT, "and": "", "or": "", "not": "",
-    "in": "choose another name", "is": "compare with ==",
+    "in": "choose another name", "is": "compare with ==", "elif": _CHOICE_HINT,
+    **dict.fromkeys(("break", "continue"), "a loop ends by its condition"),
+    **dict.fromkeys(("return", "def", "import"), "what is asked stands alone, after the last semicolon"),
 }  # fmt: skip
 # What stands for something else elsewhere.
 REFUSED = {

@@ -74,6 +74,8 @@ class Scope:
 
     def _doubt(self, name: str) -> None:
         """Say of a variable what else its name looks like."""
+        if name == "T":
+            self.warn("T is read as a variable; the transpose is written A.T")
         if name.lower() == "pi":
             self.warn(f"{name} is read as a variable; the number is pi")
         if name in arrays.SPELLINGS and len(name) > 1:

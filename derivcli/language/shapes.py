@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derivcli.arrays import OPERATIONS, Shape
-from derivcli.errors import ShapeError
+from derivcli.errors import LimitError, ShapeError
 from derivcli.graph import Graph, Node
 from derivcli.language.limits import MAX_ENTRIES
 from derivcli.language.shape_case import Case
@@ -92,7 +92,8 @@ class _Pass:
         for size in shape:
             count *= size if isinstance(size, int) else 1
         if count > MAX_ENTRIES:
-            raise case.error(f"an array of {count:,} entries; the limit is {MAX_ENTRIES:,}")
+            message = f"an array of {count:,} entries; the limit is {MAX_ENTRIES:,}"
+            raise LimitError(message, text=self.text, span=self.source.spans[i])
         number = self.result.graph.add(op, args, value, self.source.spans[i])
         self.result.shapes[number] = shape
         if case.is_row(op):

@@ -17,6 +17,7 @@ from derivcli.graph import Graph
 from derivcli.language.limits import MAX_STEPS
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
+from derivcli.language.refused import RESERVED
 from derivcli.language.tokens import Token
 
 # Whether a condition holds at the point in question.
@@ -42,7 +43,7 @@ class Statement:
 
 @dataclass
 class Run:
-    """Follows statements; `loops` says of each loop or choice how often its body ran.
+    """Follows statements; `loops` says of each loop or choice how often its body ran, `conditions` what was decided.
 
     Args:
         parser: reads expressions; its scope's named results are what statements change.
@@ -54,6 +55,7 @@ class Run:
     decide: Decide | None
     named: Callable[[Token, Operand], None]
     loops: dict[str, int] = field(default_factory=dict)
+    conditions: list[int] = field(default_factory=list)
     _steps: int = 0
 
     def follow(self, statements: list[Statement]) -> None:
@@ -98,6 +100,7 @@ class Run:
             hint = "a choice without a point is written `a if c else b`"
             message = "a loop or choice is followed at a point: add --at"
             raise ParseError(message, text=self.parser.text, span=statement.head.span, hint=hint)
+        self.conditions.append(operand.node)
         return self.decide(self.parser.graph, operand.node)
 
 
@@ -127,6 +130,9 @@ def _pieces(text: str, tokens: list[Token]) -> list[list[Token]]:
     depth, header = 0, False
     for k, token in enumerate(tokens):
         depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+        # `if c: y = a else: y = b` lacks a semicolon that nobody misses.
+        if depth <= 0 and len(pieces[-1]) > 2 and pieces[-1][1].text == "=" and _is_branch(tokens, k):
+            _finish(pieces, token)
         begins = not pieces[-1]
         if begins and token.kind == "name" and token.text in _HEADERS:
             header = True
@@ -147,6 +153,10 @@ def _pieces(text: str, tokens: list[Token]) -> list[list[Token]]:
         else:
             pieces[-1].append(token)
     return pieces
+
+
+def _is_branch(tokens: list[Token], k: int) -> bool:
+    return tokens[k].text == "elif" or (tokens[k].text == "else" and tokens[k + 1].text == ":")
 
 
 def _finish(pieces: list[list[Token]], token: Token) -> None:
@@ -170,6 +180,8 @@ def _statement(text: str, piece: list[Token]) -> Statement:
     line_start = text.rfind("\n", 0, head.start) + 1
     line, column = text.count("\n", 0, head.start), head.start - line_start
     if head.text in _HEADERS:
+        if head.text == "else" and piece[1].text == "if":
+            raise ParseError("`else if` is written elif", text=text, span=(head.start, piece[1].end))
         if piece[-2].text != ":":
             hint = f"write `{head.text} …: y = 2*y; y`"
             raise ParseError(f"`{head.text}` lacks its colon", text=text, span=head.span, hint=hint)
@@ -177,9 +189,20 @@ def _statement(text: str, piece: list[Token]) -> Statement:
         condition = [*piece[1:-2], Token("end", "", piece[-2].start, piece[-2].start)]
         return Statement(head, condition, line, column, inline)
     if len(piece) < 3 or head.kind != "name" or piece[1].text != "=":
-        hint = "before a semicolon stands `name = expression`"
-        raise ParseError("a result without a name", text=text, span=_place(piece), hint=hint)
+        raise ParseError("a result without a name", text=text, span=_place(piece), hint=_instead(piece))
     return Statement(head, piece[2:], line, column)
+
+
+def _instead(piece: list[Token]) -> str:
+    """What to write for a statement that is none."""
+    name = piece[0].text
+    if name in RESERVED and RESERVED[name] and name not in _HEADERS and name != "for":
+        return RESERVED[name]
+    if name == "for":
+        return "write k = 0; while k < 3: y = 2*y; k = k + 1; y"
+    if len(piece) > 3 and piece[1].text in ("+", "-", "*", "/", "**") and piece[2].text == "=":
+        return f"write {name} = {name} {piece[1].text} …"
+    return "before a semicolon stands `name = expression`; at the end no semicolon stands"
 
 
 def _after(text: str, start: int) -> str:

@@ -60,6 +60,8 @@ _HINTS = {
     "?": "a choice is written `a if c else b`",
     "\\": "LaTeX is not read here: write sin(x), sqrt(x), a/b",
     "$": "give variables plain names",
+    "ᵀ": "write A.T",
+    "‖": "write norm(x)",
 }
 
 

@@ -46,7 +46,7 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return f"{_in(args[0], POWER + 1)}**{_in(args[1], POWER)}", POWER
     if node.op == "piecewise":
         pairs = ", ".join(f"({v[0]}, {c[0]})" for v, c in zip(args[::2], args[1::2], strict=True))
-        return f"Piecewise({pairs})", _ATOM
+        return f"piecewise({pairs})", _ATOM
     if node.op in CONDITIONS:
         return _condition(node, args)
     if node.op in OPERATIONS:
@@ -58,7 +58,8 @@ def _array(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
     """An operation on arrays, as it is called."""
     texts, value = [a[0] for a in args], node.value
     if node.op == "matmul":
-        return f"{_in(args[0], PRODUCT)} @ {_in(args[1], PRODUCT + 1)}", PRODUCT
+        # It binds as * does; in a product of entries it has brackets all the same, for the eye.
+        return f"{_in(args[0], TERM)} @ {_in(args[1], PRODUCT + 1)}", TERM
     if node.op == "transpose":
         return f"{_in(args[0], _ATOM)}.T", _ATOM
     if node.op == "index":

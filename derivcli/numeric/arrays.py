@@ -14,8 +14,8 @@ from derivcli.numeric.load import load
 
 # Up to so many rows a Jacobian is built by one backward pass each; more go through vmap, which takes longer to load.
 FEW_ROWS = 256
-# Lines of autograd's graph.
-MAX_TRACED = 500
+# Rows of a Jacobian in one batched pass.
+BATCH = 512
 # Entries of one result.
 MAX_RESULT = 4_000_000
 
@@ -74,7 +74,7 @@ def differentiate(
         LimitError: a result would have too many entries.
         UsageError: the device cannot be used.
     """
-    leaves = _leaves(point, dtype, device)
+    leaves = leaves_of(point, dtype, device)
     job = _Job(wanted, leaves, time.monotonic() + seconds, seconds)
     function = load(source, "f", {"torch": torch, **KERNELS})
     try:
@@ -88,7 +88,12 @@ def differentiate(
     return Found(_flat(output), {path: _flat(result) for path, result in results.items()})
 
 
-def _leaves(point: Mapping[str, tuple[Sequence[float], Sequence[int]]], dtype: str, device: str) -> dict[str, Any]:
+def leaves_of(point: Mapping[str, tuple[Sequence[float], Sequence[int]]], dtype: str, device: str) -> dict[str, Any]:
+    """The variables as tensors that gradients are taken by.
+
+    Raises:
+        UsageError: the device cannot be used.
+    """
     try:
         return {
             name: torch.tensor(entries, dtype=getattr(torch, dtype), device=device)
@@ -141,11 +146,37 @@ class _Job:
             entries = tensor.reshape(-1)
             gradients = [self.gradient(entries[k], [name], keep=keep)[0] for k in range(rows)]
             return torch.stack(gradients).reshape(shape)
-        units = torch.eye(rows, dtype=tensor.dtype, device=tensor.device).reshape(rows, *tensor.shape)
+        if leaf.numel() < rows:
+            return self._by_columns(tensor, leaf).reshape(shape)
+        return torch.cat([self._rows(tensor, leaf, k) for k in range(0, rows, BATCH)]).reshape(shape)
+
+    def _rows(self, tensor: Any, leaf: Any, first: int) -> Any:
+        """Some rows of a Jacobian in one batched backward pass."""
+        count = min(BATCH, tensor.numel() - first)
+        units = tensor.new_zeros(count, tensor.numel())
+        units[torch.arange(count), first + torch.arange(count)] = 1
+        cotangents = units.reshape(count, *tensor.shape)
         (found,) = torch.autograd.grad(
-            tensor, [leaf], units, is_grads_batched=True, retain_graph=True, allow_unused=True, materialize_grads=True
+            tensor, [leaf], cotangents, is_grads_batched=True, retain_graph=True, allow_unused=True,
+            materialize_grads=True,
+        )  # fmt: skip
+        return found.reshape(count, -1)
+
+    def _by_columns(self, tensor: Any, leaf: Any) -> Any:
+        """A tall Jacobian, a column for each entry of the variable: the pullback of the pullback pushes forward."""
+        cotangent = torch.zeros_like(tensor, requires_grad=True)
+        (pulled,) = self._again(tensor, leaf, cotangent)
+        if not pulled.requires_grad:
+            return tensor.new_zeros(tensor.numel(), leaf.numel())
+        entries = pulled.reshape(-1)
+        columns = [self._again(entries[k], cotangent)[0].reshape(-1) for k in range(leaf.numel())]
+        return torch.stack(columns, dim=1)
+
+    def _again(self, tensor: Any, variable: Any, cotangent: Any = None) -> Any:
+        """A gradient that can be differentiated once more."""
+        return torch.autograd.grad(
+            tensor, [variable], cotangent, create_graph=True, allow_unused=True, materialize_grads=True
         )
-        return found.reshape(shape)
 
 
 def _gradients(job: _Job) -> dict[Path, Any]:
@@ -236,38 +267,6 @@ _KINDS: dict[str, Callable[[_Job], dict[Path, Any]]] = {
     "gradient": _gradients, "jacobian": _jacobians, "hessian": _higher, "derivative": _higher, "vjp": _pullback,
     "jvp": _pushforward, "hvp": _hessian_product,
 }  # fmt: skip
-
-
-def trace(
-    source: str, point: Mapping[str, tuple[Sequence[float], Sequence[int]]], texts: Sequence[str]
-) -> list[tuple[int, str, str]]:
-    """Autograd's graph below the last output of a program: depths, names such as `MeanBackward0`, and expressions.
-
-    Args:
-        source: a program that returns all its intermediate results.
-        point: for each variable its entries and shape.
-        texts: for each output the expression that it is.
-    """
-    leaves = _leaves(point, "float64", "cpu")
-    outputs = load(source, "f", {"torch": torch, **KERNELS})(*leaves.values())
-    named = {y.grad_fn: text for y, text in zip(outputs, texts, strict=True) if getattr(y, "grad_fn", None) is not None}
-    variables = {id(leaf): name for name, leaf in leaves.items()}
-    lines: list[tuple[int, str, str]] = []
-    seen: set[Any] = set()
-    stack = [(0, outputs[-1].grad_fn)] if getattr(outputs[-1], "requires_grad", False) else []
-    while stack and len(lines) < MAX_TRACED:
-        depth, function = stack.pop()
-        variable = getattr(function, "variable", None)
-        if variable is not None:
-            name = variables.get(id(variable), "")
-            lines.append((depth, name, name))
-            continue
-        again = function in seen
-        lines.append((depth, f"{function.name()}{' (see above)' if again else ''}", named.get(function, "")))
-        if not again:
-            seen.add(function)
-            stack += [(depth + 1, below) for below, _ in reversed(function.next_functions) if below is not None]
-    return lines
 
 
 def evaluate(source: str, point: Mapping[str, tuple[Sequence[float], Sequence[int]]]) -> list[list[float]]:

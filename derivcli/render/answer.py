@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from derivcli.model import Answer, Nested, PointAnswer, in_matrix
+from derivcli.model import Answer, Nested, Path, PointAnswer, in_matrix
 from derivcli.render.json import answer_data, dumps
-from derivcli.render.names import derivative, derivative_latex
+from derivcli.render.names import derivative, derivative_latex, loop
 from derivcli.render.numbers import number
 
 
@@ -51,9 +51,10 @@ def _latex(answer: Answer) -> str:
         if formula.latex:
             lines.append(f"{name} = {formula.latex}")
         for point in answer.points:
-            values = _latex_array((point.symbolic or point.result)[path])
+            values = _latex_array(_best(point, path))
             if values:
-                lines.append(f"{name} = {values}")
+                at = ", ".join(f"{variable} = {_array(value)}" for variable, value in point.at.items())
+                lines.append(f"% at {at}\n{name} = {values}")
     return "\n".join(lines)
 
 
@@ -74,18 +75,20 @@ def _latex_number(value: float) -> str:
 
 
 def _plain(answer: Answer) -> str:
-    lines = [f"f = {answer.expression.text}"]
+    lines = [f"f = {answer.expression.text}", *map(loop, answer.loops.items())]
     lines.extend(f"{derivative(answer, path)} = {formula.text}" for path, formula in answer.derivatives.items())
     for point in answer.points:
         where = ", ".join(f"{name} = {_array(value)}" for name, value in point.at.items())
         lines.append(f"at {where or 'any point'}: f = {_array(point.value)}")
         for path, found in point.result.items():
             line = f"  {derivative(answer, path)} = "
-            if point.symbolic is None or point.checks is None:
+            exact = None if point.symbolic is None else point.symbolic[path]
+            if point.checks is None:
                 lines.append(line + f"{_array(found)} (autograd)")
                 continue
             check = point.checks[path]
-            lines.append(f"{line}{_array(point.symbolic[path])} (autograd: {_array(found)}; {check.status})")
+            both = f"{_array(found)} (autograd" if exact is None else f"{_array(exact)} (autograd: {_array(found)}"
+            lines.append(f"{line}{both}; {check.status})")
             if check.note:
                 lines.append(f"    {check.note}")
     if answer.trace:
@@ -96,7 +99,13 @@ def _plain(answer: Answer) -> str:
 def _quiet(answer: Answer) -> str:
     if not answer.points:
         return "\n".join(str(formula.text) for formula in answer.derivatives.values())
-    return "\n".join(_array(v) for p in answer.points for v in (p.symbolic or p.result).values())
+    return "\n".join(_array(_best(p, path)) for p in answer.points for path in p.result)
+
+
+def _best(point: PointAnswer, path: Path) -> Nested:
+    """The exact value where it is known, else autograd's."""
+    exact = None if point.symbolic is None else point.symbolic[path]
+    return point.result[path] if exact is None else exact
 
 
 def _csv(answer: Answer) -> str:

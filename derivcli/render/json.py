@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.resources import files
@@ -57,8 +58,15 @@ def error_data(error: DerivError) -> dict[str, Any]:
 
 
 def dumps(data: Mapping[str, Any], indent: int | None = None) -> str:
-    """Strict JSON, in Unicode."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    """Strict JSON, in Unicode; indented, the innermost lists stay on one line."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    if indent is None:
+        return text
+    # No text holds a line break of its own: JSON writes it as an escape.
+    return re.sub(r"\[\n\s+([^\[\]{}]*?)\n\s+\]", lambda found: f"[{_JOINT.sub(', ', found.group(1))}]", text)
+
+
+_JOINT = re.compile(r",\n +")
 
 
 def _point(kind: str, point: PointAnswer) -> dict[str, Any]:
@@ -103,6 +111,8 @@ def _check(check: Check) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
+    if value is None:
+        return None
     if isinstance(value, list):
         return [_number(v) for v in value]
     if math.isfinite(value):

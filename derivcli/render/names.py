@@ -22,6 +22,14 @@ _PRODUCTS_LATEX = {
 }  # fmt: skip
 
 
+def loop(header_and_count: tuple[str, int]) -> str:
+    """How often the body of a loop ran, or whether a branch was taken."""
+    header, count = header_and_count
+    if header.startswith("while"):
+        return f"{header}: ran {count} time{'' if count == 1 else 's'}"
+    return f"{header}: {'taken' if count else 'not taken'}"
+
+
 def _vector(answer: Answer) -> str:
     """What V is called in the formulas."""
     names = list(answer.vectors)
@@ -32,7 +40,7 @@ def derivative(answer: Answer, path: Path) -> str:
     """The name in Unicode."""
     d = "d" if len(answer.variables) <= 1 else "∂"
     if answer.kind in _PRODUCTS:
-        return _PRODUCTS[answer.kind].format(d=d, x=path[0] if path else ",".join(answer.wrt), v=_vector(answer))
+        return _PRODUCTS[answer.kind].format(d=d, x=path[0] if path else ", ".join(answer.wrt), v=_vector(answer))
     variables = along(answer, path)
     below = "".join(f"{d}{name}{raised(len(list(group)))}" for name, group in itertools.groupby(variables))
     return f"{d}{raised(len(variables))}f/{below}"

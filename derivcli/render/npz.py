@@ -22,8 +22,9 @@ def write_npz(answer: Answer, path: str) -> None:
         for path_, found in point.result.items():
             name = "_".join(path_).replace(",", "_") or answer.kind
             arrays.setdefault(f"d_{name}", []).append(found)
-            if point.symbolic is not None:
-                arrays.setdefault(f"symbolic_{name}", []).append(point.symbolic[path_])
+            exact = None if point.symbolic is None else point.symbolic[path_]
+            if exact is not None:
+                arrays.setdefault(f"symbolic_{name}", []).append(exact)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, values in arrays.items():
             archive.writestr(f"{name}.npy", _npy(values[0] if len(values) == 1 else list(values)))

@@ -15,7 +15,7 @@ from derivcli.errors import visible
 from derivcli.model import Answer, Nested, Path, PointAnswer
 from derivcli.render.arrays import entry, grids, shape_of
 from derivcli.render.cells import check_mark, shown
-from derivcli.render.names import derivative
+from derivcli.render.names import derivative, loop
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
@@ -61,9 +61,9 @@ class _Table:
     def write(self) -> None:
         arguments = ", ".join(self.answer.variables)
         self._line(f"f({arguments}) = " if arguments else "f = ", self._formula(self.answer.expression.text))
-        for header, count in self.answer.loops.items():
-            self._line("", f"{visible(header)}: ran {count} time{'' if count == 1 else 's'}")
-        if any(self.answer.variables.values()) or self.answer.kind in ("vjp", "jvp", "hvp") or self._has_axes():
+        for ran in self.answer.loops.items():
+            self._line("", visible(loop(ran)))
+        if self._is_array():
             self._arrays()
             self._trace()
             return
@@ -78,9 +78,10 @@ class _Table:
             self._points()
         self._trace()
 
-    def _has_axes(self) -> bool:
-        """Whether the value has more axes than the table has rows for."""
-        return len(self.answer.expression.shape) > 1
+    def _is_array(self) -> bool:
+        """Whether there are more axes than the tables of numbers have."""
+        arrays = any(self.answer.variables.values()) or len(self.answer.expression.shape) > 1
+        return arrays or self.answer.kind in ("vjp", "jvp", "hvp")
 
     def _arrays(self) -> None:
         """Formulas, then for each point a grid for each result."""
@@ -93,8 +94,6 @@ class _Table:
         for point in self.answer.points:
             at = ", ".join(f"{name} = {self._short(value)}" for name, value in point.at.items())
             self._line("at ", f"{at}:  f = {self._short(point.value)}")
-            if self._checked():
-                self.console.print("The symbolic values, and autograd's below them:")
             for path in self.answer.derivatives:
                 self._array(point, path)
             self._notes([point])
@@ -109,6 +108,7 @@ class _Table:
         """One result: its name and check, then its grid."""
         found, exact = point.result[path], None if point.symbolic is None else point.symbolic[path]
         check = None if point.checks is None else point.checks[path]
+        agrees = check is not None and check.status == "agree"
         label = Text(derivative(self.answer, path), style="bold")
         shape = shape_of(found)
         mark = Text("  ") + check_mark(check, self.unicode) if check is not None else Text("")
@@ -116,12 +116,18 @@ class _Table:
             both = shown(found, 17) if exact is None else f"{shown(exact, 17)} (autograd: {shown(found, 17)})"
             self.console.print(label + Text(f" = {both}", style="") + mark)
             return
+        if exact is not None and not agrees:
+            mark += Text("; autograd's numbers below the symbolic ones")
+        elif agrees:
+            mark += Text(" as autograd")
         self.console.print(label + mark)
         digits = 17 if not self.console.is_terminal else 6 if len(shape) > 1 else 8
 
         def cell(index: tuple[int, ...]) -> list[str]:
             autograd = shown(entry(found, index), digits)
-            return [autograd] if exact is None else [shown(entry(exact, index), digits), autograd]
+            if exact is None or agrees:
+                return [autograd if exact is None else shown(entry(exact, index), digits)]
+            return [shown(entry(exact, index), digits), autograd]
 
         terminal = self.console.is_terminal
         for line, dim in grids(self.console.width, terminal, shape, cell, self.unicode):
@@ -200,9 +206,10 @@ class _Table:
 
     def _numbers(self, point: PointAnswer, path: Path, digits: int) -> Iterable[Text]:
         autograd = Text(shown(point.result[path], digits))
-        if point.checks is None or point.symbolic is None:
+        exact = None if point.symbolic is None else point.symbolic[path]
+        if point.checks is None or exact is None:
             return [autograd]
-        return [Text(shown(point.symbolic[path], digits)), autograd, check_mark(point.checks[path], self.unicode)]
+        return [Text(shown(exact, digits)), autograd, check_mark(point.checks[path], self.unicode)]
 
     def _one_point(self, digits: int, formulas: bool = True) -> Table:
         """A row for each derivative, its formula beside its values."""
@@ -254,12 +261,13 @@ class _Table:
         def cell(column: str, k: int) -> Text:
             path = (self.answer.wrt[k], column) if self.answer.kind == "hessian" else (column,)
             found = _entry(point.result[path], k)
-            if point.symbolic is None or point.checks is None:
+            symbolic = None if point.symbolic is None else point.symbolic[path]
+            if symbolic is None or point.checks is None:
                 return Text(shown(found, digits))
             check = point.checks[path]
             marked = check.status == "agree" or check.index in (None, (k,))
             mark = check_mark(check, self.unicode, short=True) if marked else Text(" ")
-            exact = Text(f"{shown(_entry(point.symbolic[path], k), digits)} ")
+            exact = Text(f"{shown(_entry(symbolic, k), digits)} ")
             return exact + mark + Text(f"\n{shown(found, digits)}  ", style="dim")
 
         return self._grid(cell)
@@ -269,7 +277,8 @@ class _Table:
             for path, check in (point.checks or {}).items():
                 if check.note:
                     where = ", ".join(f"{name} = {shown(value, 6)}" for name, value in point.at.items())
-                    self._line(f"{derivative(self.answer, path)} at {where}: ", visible(check.note))
+                    entry_of = str(list(check.index)) if check.index and self._is_array() else ""
+                    self._line(f"{derivative(self.answer, path)}{entry_of} at {where}: ", visible(check.note))
 
 
 def _by(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,7 +13,7 @@ from derivcli.declarations import Declarations
 from derivcli.entries import TooLarge
 from derivcli.errors import ShapeError, UsageError
 from derivcli.language import Reading, Shaped, shaped, write
-from derivcli.model import Answer, Nested, Path, Question
+from derivcli.model import Answer, Nested, Path, Question, Value
 from derivcli.tensors.formulas import derive
 from derivcli.tensors.scalars import Scalars, scalars
 from derivcli.tensors.task import ArrayTask, check_layout, check_structures
@@ -118,15 +119,15 @@ def _surprises(task: ArrayTask) -> list[str]:
 
 def _shown(task: ArrayTask, vectors: Mapping[str, Exacts]) -> dict[str, Nested]:
     """The V of products under their names in formulas."""
-    if task.cotangent:
-        return {task.cotangent: vectors[task.cotangent].nested()}
-    return {name: vectors[variable].nested() for variable, name in task.tangents.items()}
+    names = {task.cotangent: task.cotangent} if task.cotangent else task.tangents
+    return {name: vectors[key].nested() for key, name in names.items() if key in vectors}
 
 
 def _where(task: ArrayTask, question: Question) -> list[str]:
     """What the V of a product is called in formulas."""
     if question.direction:
-        return [f"{v} is the direction of {name}, of length 1" for name, v in task.tangents.items()]
+        together = "together " if len(task.tangents) > 1 else ""
+        return [f"{' and '.join(task.tangents.values())} is the direction, {together}of length 1"]
     return []
 
 
@@ -154,6 +155,9 @@ def _task(
     free = [c for c in _CARRIERS if c not in variables and c not in declarations.sizes]
     if kind == "vjp":
         assert question.vjp is not None
+        named_vector = _name_alone(question, question.vjp)
+        if named_vector:
+            return replace(task, cotangent=named_vector), {}
         vector = value(question.vjp, "V", question.seed)
         if numbers is not None:
             _fits("--vjp", "the expression", vector, numbers.shapes[numbers.roots[0]])
@@ -179,6 +183,10 @@ def _with_tangents(task: ArrayTask, question: Question, free: Sequence[str]) -> 
     unknown = next((name for name in given if name not in task.variables), None)
     if unknown is not None:
         raise UsageError(f"{option}: the expression has no variable {unknown}")
+    alone = {name: _name_alone(question, v) for name, v in given.items()}
+    if all(alone.values()):
+        plan_of_names: Mapping[Path, tuple[str, ...]] = {(): tuple(given)} if task.kind == "jvp" else task.plan
+        return replace(task, tangents=alone, plan=plan_of_names), {}
     vectors = {name: value(v, f"V of {name}", question.seed) for name, v in given.items()}
     for name, vector in vectors.items():
         if task.sized is not None:
@@ -187,7 +195,14 @@ def _with_tangents(task: ArrayTask, question: Question, free: Sequence[str]) -> 
         vectors = _normalised(vectors)
     tangents = {name: free[k] if len(given) == 1 else f"{free[0]}_{name}" for k, name in enumerate(vectors)}
     plan: Mapping[Path, tuple[str, ...]] = {(): tuple(vectors)} if task.kind == "jvp" else task.plan
-    return replace(task, tangents=tangents, plan=plan), vectors
+    moved = tuple(vectors) if task.kind == "jvp" else task.wrt
+    return replace(task, tangents=tangents, plan=plan, wrt=moved), vectors
+
+
+def _name_alone(question: Question, vector: Value) -> str:
+    """The name that V is given by where there is no point: in the formula alone it needs no value."""
+    plain = isinstance(vector, str) and re.fullmatch(r"[A-Za-z]\w*", vector) and not question.points
+    return vector if plain and isinstance(vector, str) else ""
 
 
 def _fits(option: str, whose: str, vector: Exacts, shape: Sequence[int | str]) -> None:
@@ -204,7 +219,7 @@ def _normalised(vectors: Mapping[str, Exacts]) -> dict[str, Exacts]:
 
 
 def _scalars(task: ArrayTask, vectors: Mapping[str, Exacts]) -> Scalars | None:
-    if task.sized is None:
+    if task.sized is None or ((task.cotangent or task.tangents) and not vectors):
         return None
     try:
         return scalars(task, vectors)

@@ -39,6 +39,7 @@ class ArrayFormulas:
         formulas: for each result its formula in the task's layout.
         sources: the texts of the formulas in matrix notation, however long, for their evaluation.
         texts: those of the formulas that are written entry by entry.
+        reasons: why some have none in matrix notation.
         warnings: what a reader should be told.
     """
 
@@ -46,6 +47,7 @@ class ArrayFormulas:
     formulas: dict[Path, Formula]
     sources: dict[Path, str] = field(default_factory=dict)
     texts: dict[Path, str] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -66,12 +68,13 @@ def derive(task: ArrayTask, scalars: Scalars | None, *, entries: bool, full: boo
             with deadline(seconds * _SHARE):
                 _in_matrices(task, result)
         except Expired:
-            result.warnings.append("the search for a formula in matrix notation ran out of time")
+            result.reasons.append("the search for a formula in matrix notation ran out of time")
     lacking = [path for path in task.plan if path not in result.sources]
     if lacking:
         written = scalars is not None and _by_entries(task, scalars, result, lacking, seconds * (1 - _SHARE))
-        if not (written and entries):
-            result.warnings.append(_ENTRIES if written else _WITHOUT)
+        if entries and not written:
+            result.warnings.append("formulas entry by entry need sizes in numbers, and few entries")
+        result.warnings += [f"{reason}; {_ENTRIES if written else _WITHOUT}" for reason in result.reasons]
     for path in task.plan:
         text = result.sources.get(path) or result.texts.get(path)
         short = text is not None and len(text) <= limit
@@ -85,8 +88,8 @@ def _formula(task: ArrayTask, path: Path, text: str | None) -> Formula:
     return Formula(text, None if text is None else latex(text, *_vocabulary(task)), laid_out(task, path))
 
 
-_WITHOUT = "no formula is shown, numbers alone"
-_ENTRIES = "the formula is written entry by entry"
+_WITHOUT = "there are numbers alone"
+_ENTRIES = "it is written entry by entry"
 
 
 def _read_as(task: ArrayTask, limit: int) -> Formula:
@@ -164,9 +167,9 @@ def _in_matrices(task: ArrayTask, result: ArrayFormulas) -> None:
 
 def _say_missing(result: ArrayFormulas, missing: NotIndexed) -> None:
     name = {"amax": "max", "amin": "min"}.get(str(missing), str(missing))
-    warning = f"{name} has no formula in matrix notation here"
-    if warning not in result.warnings:
-        result.warnings.append(warning)
+    reason = f"{name} has no formula in matrix notation here"
+    if reason not in result.reasons:
+        result.reasons.append(reason)
 
 
 def _too_long(limit: int) -> str:

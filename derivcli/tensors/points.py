@@ -10,7 +10,7 @@ from typing import Any
 
 from derivcli.deadline import Expired, deadline
 from derivcli.entries import TooLarge, entries
-from derivcli.errors import DerivError
+from derivcli.errors import DerivError, LimitError
 from derivcli.graph import Graph
 from derivcli.language import Setting, Shaped, expand, read, shaped, specials
 from derivcli.model import Check, Nested, Path, PointAnswer
@@ -25,9 +25,9 @@ from derivcli.values import Exacts, nest
 from derivcli.verdict import TOLERANCE, judge
 
 # Seconds for the exact values at one point.
-EXACT_SECONDS = 8.0
+EXACT_SECONDS = 6.0
 # Numbers of all results together that are judged one by one.
-MAX_JUDGED = 5_000
+MAX_JUDGED = 20_000
 # From so many variables on the structure of a Hessian is looked at.
 MIN_SPARSE = 40
 
@@ -67,7 +67,7 @@ class Numbers:
 
     def at(self, point: Mapping[str, Exacts]) -> PointAnswer:
         """Everything about one point."""
-        floats = {name: ([float(v) for v in e.entries], e.shape) for name, e in point.items()}
+        floats = {name: (e.floats, e.shape) for name, e in point.items()}
         found = differentiate(self.program, floats, self._wanted(), self.dtype, self.device, self.seconds)
         found = self._filled(found)
         moved = {path: self._moved(path, found.results[path]) for path in self.task.plan}
@@ -76,9 +76,15 @@ class Numbers:
             at={name: point[name].nested() for name in self.task.variables},
             value=nest(found.value, self.task.output_numbers()),
             result={path: self._nested(path, numbers) for path, numbers in moved.items()},
-            symbolic=None if symbolic is None else {p: self._nested(p, numbers) for p, numbers in symbolic.items()},
+            symbolic=None if symbolic is None else self._known(symbolic),
             checks=checks,
         )
+
+    def _known(self, symbolic: Mapping[Path, list[float] | None]) -> dict[Path, Nested | None] | None:
+        """The exact values in their shapes; None where there are none at all."""
+        if all(numbers is None for numbers in symbolic.values()):
+            return None
+        return {path: None if n is None else self._nested(path, n) for path, n in symbolic.items()}
 
     def _filled(self, found: Found) -> Found:
         """Where torch refuses, as for the inverse of a singular matrix, every number is NaN."""
@@ -90,8 +96,8 @@ class Numbers:
 
     def _wanted(self) -> Wanted:
         task = self.task
-        tangents = {name: [float(v) for v in self.vectors[name].entries] for name in task.tangents}
-        cotangent = [float(v) for v in self.vectors[task.cotangent].entries] if task.cotangent else []
+        tangents = {name: self.vectors[name].floats for name in task.tangents}
+        cotangent = self.vectors[task.cotangent].floats if task.cotangent else []
         return Wanted(task.kind, task.plan, cotangent, tangents, self._patterns())
 
     def _patterns(self) -> dict[tuple[str, str], tuple[Sequence[int], Sequence[int]]]:
@@ -131,11 +137,11 @@ class Numbers:
     def _checked(
         self, point: Mapping[str, Exacts], floats: Mapping[str, tuple[Sequence[float], Sequence[int]]],
         found: Mapping[Path, list[float]],
-    ) -> tuple[Mapping[Path, list[float]] | None, Mapping[Path, Check]]:  # fmt: skip
+    ) -> tuple[Mapping[Path, list[float] | None], Mapping[Path, Check]]:  # fmt: skip
         count = sum(map(len, found.values()))
         if self.scalars is not None and count <= MAX_JUDGED:
             try:
-                with deadline(EXACT_SECONDS):
+                with deadline(min(EXACT_SECONDS, self.seconds)):
                     judgement = judge(self._subject(self.scalars), self._scalar_point(point), found, self.dtype)
                 self.refuted |= judgement.refuted & set(self.sources)
                 return judgement.symbolic, judgement.checks
@@ -192,6 +198,8 @@ class Numbers:
             reading = read([self.sources[path]], setting=Setting(names, self.task.declarations.sizes))
             root = reading.graph.add("stack", reading.roots) if reading.vector else reading.roots[0]
             formula = shaped(reading.graph, [root], shapes, self.sources[path])
+        except LimitError:
+            return None  # too large for a check, and no less true
         except DerivError:
             self.refuted.add(path)
             return None
@@ -204,11 +212,11 @@ class Numbers:
 
     def _in_floats(
         self, floats: Mapping[str, tuple[Sequence[float], Sequence[int]]], found: Mapping[Path, list[float]]
-    ) -> tuple[Mapping[Path, list[float]] | None, Mapping[Path, Check]]:
+    ) -> tuple[Mapping[Path, list[float] | None], Mapping[Path, Check]]:
         """The check of what is too large for exact values: the printed formula by torch in float64."""
-        vectors = {n: ([float(v) for v in e.entries], e.shape) for n, e in self._named_vectors().items()}
+        vectors = {n: (e.floats, e.shape) for n, e in self._named_vectors().items()}
         everything = {**floats, **vectors}
-        symbolic: dict[Path, list[float]] = {}
+        symbolic: dict[Path, list[float] | None] = {}
         checks: dict[Path, Check] = {}
         special = self._at_special(floats)
         for path in self.task.plan:
@@ -222,14 +230,15 @@ class Numbers:
             count = len(found[path])
             if not numbers:
                 checks[path] = Check(
-                    "unchecked", note="too large for exact values, and there is no formula to compare with"
+                    "unchecked",
+                    note="too large for exact values, and there is no formula that could be held against it",
                 )
-                symbolic[path] = [math.nan] * count
+                symbolic[path] = None
                 continue
-            symbolic[path] = numbers[0] * count if len(numbers[0]) == 1 else numbers[0]
-            checks[path] = special or _compared(symbolic[path], found[path], self.dtype)
-            if checks[path].status == "unchecked" and special is None:
-                symbolic[path] = [math.nan] * count
+            values = numbers[0] * count if len(numbers[0]) == 1 else numbers[0]
+            checks[path] = special or _compared(values, found[path], self.dtype)
+            known = checks[path].status == "agree" or special is not None
+            symbolic[path] = values if known else None
         return symbolic, checks
 
     def _at_special(self, floats: Mapping[str, tuple[Sequence[float], Sequence[int]]]) -> Check | None:

@@ -18,7 +18,7 @@ from derivcli.tensors.task import ArrayTask, arranged
 from derivcli.values import Exacts
 
 # Scalar operations that are looked at one by one.
-MAX_NODES = 20_000
+MAX_NODES = 60_000
 # The step of a directional derivative, a name that no user can write.
 STEP = "step of the direction"
 

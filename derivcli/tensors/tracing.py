@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from derivcli.graph import CONDITIONS
 from derivcli.language import Reading, expand, shaped, write
 from derivcli.model import Traced
-from derivcli.numeric.arrays import trace
 from derivcli.numeric.emit import KEPT, constants, emit, subtracted
+from derivcli.numeric.trace import trace
 from derivcli.symbolic.program import argument_names
 from derivcli.tensors.answering import with_one_root
 from derivcli.values import Exacts
@@ -34,5 +34,5 @@ def traced(reading: Reading, point: Mapping[str, Exacts]) -> tuple[Traced, ...]:
     arguments = dict(zip(point, argument_names(list(point)), strict=True))
     source = emit(arrays.graph, steps, arguments, known, arrays.shapes)
     texts = [write(arrays.graph, i, MAX_TEXT) or "…" for i in steps]
-    floats = {name: ([float(v) for v in exacts.entries], exacts.shape) for name, exacts in point.items()}
+    floats = {name: (exacts.floats, exacts.shape) for name, exacts in point.items()}
     return tuple(Traced(*line) for line in trace(source, floats, texts))
