@@ -14,6 +14,7 @@ from derivcli.graph import CONDITIONS
 from derivcli.model import Check, Path
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
 from derivcli.subject import Component, Subject
+from derivcli.wording import CLASSES, apart, named
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
@@ -49,6 +50,7 @@ def judge(subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[
     values = dict(zip(roots, function.roots, strict=True))
     known = _exacts([c for components in subject.components.values() for c in components], point)
     judgement = Judgement()
+    below: dict[int, frozenset[str]] = {}
     for path, components in subject.components.items():
         exacts = [known[id(c.graph), c.derivative] for c in components]
         # Where a function on the way is at a corner, what led to a higher derivative is looked at, too.
@@ -62,7 +64,7 @@ def judge(subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[
                 judgement.refuted.add(path)
         scale = _scale(exacts)
         cases = [
-            _Case(subject, point, function, values[c.root], c, f, scale, dtype)
+            _Case(subject, point, function, values[c.root], c, f, scale, dtype, below)
             for c, f in zip(components, found[path], strict=True)
         ]
         judged = [case.judge(exact) for case, exact in zip(cases, exacts, strict=True)]
@@ -127,19 +129,6 @@ def _worst(judged: Sequence[Check], shape: Sequence[int]) -> Check:
     return replace(c, index=tuple(index) if shape else None)
 
 
-# What the classes of a point without a derivative are called in a sentence after the place.
-_WORDS = {
-    "kink": "has a corner here",
-    "jump": "jumps here: there is no derivative",
-    "domain_edge": "ends here: there is no derivative from both sides",
-    "vertical_tangent": "is vertical here: there is no finite derivative",
-    "outside_domain": "is defined at this point alone: there is no derivative",
-    "unchecked": "has no settled derivative beside this point",
-    "removable": "has a hole here",
-    "pole": "is infinite here",
-}
-
-
 @dataclass(frozen=True)
 class _Case:
     """One number to judge."""
@@ -152,6 +141,7 @@ class _Case:
     found: float
     scale: float
     dtype: str
+    below: dict[int, frozenset[str]]
 
     def judge(self, exact: Exact) -> tuple[Check, float]:
         """The check, and the derivative's exact value: of the formula, or of its limit where it alone misleads."""
@@ -178,7 +168,7 @@ class _Case:
 
     def _undefined(self, value: Exact) -> Check:
         sides = self._beside()
-        where, said = self._place(value.node), f"autograd returned {_named(self.found)}"
+        where, said = self._place(value.node), f"autograd returned {named(self.found)}"
         if sides.kind == "removable" and sides.limit is not None and self._from_everywhere(sides.limit):
             return Check("removable", note=f"{where} is not defined here; the limit is {sides.limit:.6g}; {said}")
         if sides.kind == "pole":
@@ -203,10 +193,10 @@ class _Case:
     def _singular(self, sides: Sides, special: int | None) -> Check:
         """A point without a derivative, in words."""
         where = self._place(special)
-        note = _WORDS[sides.kind]
+        note = CLASSES[sides.kind]
         if sides.kind == "kink":
             note += f": the slopes are {sides.left:.6g} and {sides.right:.6g}"
-        note = f"{where} {note}; autograd returned {_named(self.found)}"
+        note = f"{where} {note}; autograd returned {named(self.found)}"
         return Check(sides.kind, note=note, left=sides.left, right=sides.right)
 
     def _compare(self, exact: Exact) -> Check:
@@ -214,7 +204,7 @@ class _Case:
         if math.isinf(number):
             return Check("overflow", note=f"the derivative is too large for a {self.dtype}")
         if not math.isfinite(found):
-            return Check("disagree", note=f"autograd returned {_named(found)}; the derivative is {number:.6g}")
+            return Check("disagree", note=f"autograd returned {named(found)}; the derivative is {number:.6g}")
         error = float(abs(exact.value - exact.value.context.mpf(found)))
         tolerance, bits = TOLERANCE[self.dtype]
         most = 16.0 if bits == 53 else 7.0
@@ -223,7 +213,7 @@ class _Case:
         digits = abs(max(digits, 0.0))
         if error <= tolerance * max(self.scale, abs(number)) or error <= self._blur(exact, bits):
             return Check("agree", error, digits)
-        return Check("disagree", error, digits, _apart(found, number))
+        return Check("disagree", error, digits, apart(found, number))
 
     def _blur(self, exact: Exact, bits: int) -> float:
         """How far the derivative moves when each variable moves by half a unit in the last place of its float."""
@@ -250,9 +240,17 @@ class _Case:
         """A node on the way to the value, at a point where it need not have a derivative."""
         if not any(self.function.conditions.values()) and not self.function.ties:
             return None
-        active = self._active()
         held = (node for node, condition in self.subject.specials if self.function.conditions[condition])
-        return next((node for node in (*held, *self.function.ties) if node in active), None)
+        # What stays as it is while the variables of the derivative move has no corner along them.
+        moving = [node for node in (*held, *self.function.ties) if self._moves(node)]
+        active = self._active() if moving else set()
+        return next((node for node in moving if node in active), None)
+
+    def _moves(self, node: int) -> bool:
+        """Whether a node depends on a variable of the derivative."""
+        if node not in self.below:
+            self.below[node] = frozenset(self.subject.graph.variables([node]))
+        return not self.below[node].isdisjoint(self.component.along)
 
     def _active(self) -> set[int]:
         """The nodes that the value comes from: of a choice, its conditions and the branch that was taken."""
@@ -276,17 +274,3 @@ class _Case:
         words = words if len(words) <= 40 else words[:39] + "…"
         choice = node is not None and self.subject.graph.nodes[node].op in CONDITIONS
         return f"the choice by {words}" if choice else words
-
-
-def _apart(found: float, exact: float) -> str:
-    """Both numbers, with as many digits as it takes to tell them apart."""
-    if exact == 0:
-        return f"autograd returned {found:.6g}; the derivative is exactly 0"
-    digits = next((k for k in range(6, 17) if f"{found:.{k}g}" != f"{exact:.{k}g}"), 17)
-    return f"autograd returned {found:.{digits}g}; the derivative is {exact:.{digits}g}"
-
-
-def _named(value: float) -> str:
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return "NaN" if math.isnan(value) else f"{value:.6g}"

@@ -124,7 +124,7 @@ IDENTITIES = [
     ("var(x)", "x", "2*(x - mean(x))/(n - 1)"),
     ("norm(A - mean(A, axis=0))**2", "A", "2*(A - mean(A, axis=0))"),
     ("sum(A/sum(A, axis=1, keepdims=True))", "A", "zeros(m, n)"),
-    ("sum(A*r)", "r", "outer(sum(A, axis=1), ones(1))"),
+    ("sum(A*r)", "r", "sum(A, axis=1, keepdims=True)"),
     ("cumsum(x) @ a", "x", "triu(ones(n, n)) @ a"),
     ("sum(tril(C)**2)", "C", "2*tril(C)"),
     ("sum(piecewise((x**2, x > 0), (-x, True)))", "x", "piecewise((2*x, x > 0), (-1, True))"),

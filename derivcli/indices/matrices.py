@@ -86,6 +86,8 @@ def diagonal(matrix: Matrix) -> Matrix:
 
 def outer(a: Matrix, b: Matrix) -> Matrix:
     """The outer product; one of a vector with itself is a symmetric matrix."""
+    if b.op == "ones" and b.shape == (1,) and (standing := column(a)) is not None:
+        return standing
     return call("outer", a, b, shape=a.shape + b.shape, symmetric=a == b)
 
 
@@ -270,6 +272,8 @@ def column(vector: Matrix) -> Matrix | None:
     if vector.rank == 0:
         return vector
     shape = (vector.shape[0], 1)
+    if vector.op == "call" and vector.data == ("sum", ", axis=1") and vector.args[0].shape[-1] == 1:
+        return vector.args[0]
     if vector.op == "call" and vector.data[1].endswith("axis=1"):
         return Matrix("call", vector.args, shape, (vector.data[0], f"{vector.data[1]}, keepdims=True"))
     if vector.op in ("times", "plus") or (vector.op == "call" and not vector.data[1] and len(vector.args) == 1):

@@ -178,8 +178,12 @@ def _with_tangents(task: ArrayTask, question: Question, free: Sequence[str]) -> 
     if "" in given:
         if len(task.wrt) != 1:
             names = ", ".join(f"{name}=…" for name in task.wrt)
-            raise UsageError(f"{option} needs a vector for each variable: {names}")
+            raise UsageError(f"{option} needs a vector for each variable, or for those that move: {names}")
         given = {task.wrt[0]: given[""]}
+    if question.wrt and "" not in dict(question.jvp or question.direction or ()) and task.kind == "jvp":
+        other = next((name for name in question.wrt if name not in given), None)
+        if other is not None:
+            raise UsageError(f"{option} has no vector for {other}, which --wrt names")
     unknown = next((name for name in given if name not in task.variables), None)
     if unknown is not None:
         raise UsageError(f"{option}: the expression has no variable {unknown}")
