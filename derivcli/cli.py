@@ -145,6 +145,8 @@ def ask(
     asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
     if form == "latex" and not strict:
         asked = without_scalar_points(asked)
+    if form == "code" and asked.layout != "torch":
+        raise UsageError("the code is in torch's layout: leave --layout out")
     found = answer(asked)
     with _output(found, out) as stream:
         if stream is not None and form == "code":
@@ -152,7 +154,8 @@ def ask(
             from derivcli.render.code import program
 
             if found.program is None:
-                raise UsageError("the code of a question about arrays needs a point", hint="add --at x=[1,2,3]")
+                hint = "give one point; of arrays the code needs one"
+                raise UsageError("there is no one program for this question", hint=hint)
             print(program(found, asked, kernel_sources()), file=stream)
         elif stream is not None:
             write(found, form, color)

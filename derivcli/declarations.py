@@ -60,9 +60,10 @@ def declare(declared: Iterable[tuple[str, str]], values: Mapping[str, tuple[int,
         if kind in _STRUCTURES:
             structures[name] = kind
         sizes.update({size: None for size in shape if isinstance(size, str)})
-    twice = next((name for name in values if name in sizes), None)
+    twice = next((name for name in (*values, *shapes) if name in sizes), None)
     if twice is not None:
-        raise ShapeError(f"{twice} is the name of a size, and has a value as a variable, too")
+        hint = "give the size another name: its number comes from the value"
+        raise ShapeError(f"{twice} is the name of a size, and a variable, too", hint=hint)
     for name, shape in shapes.items():
         if name in values:
             _bind(name, shape, values[name], sizes)

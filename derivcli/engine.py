@@ -138,7 +138,8 @@ def _one_by_one(question: Question) -> Answer:
     if any(a.derivatives != first.derivatives for a in answers):
         warnings += ("the loop runs differently at these points: ask one at a time for its formula",)
         none = {path: replace(f, text=None, latex=None) for path, f in first.derivatives.items()}
-        first = replace(first, derivatives=none, expression=replace(first.expression, text=None, latex=None), loops={})
+        unknown = replace(first.expression, text=None, latex=None)
+        first = replace(first, derivatives=none, expression=unknown, loops={}, program=None)
     return replace(first, points=tuple(p for a in answers for p in a.points), warnings=warnings)
 
 

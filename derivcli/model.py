@@ -157,7 +157,7 @@ class Answer:
     """The whole answer; `kind` is the key under which results stand in the JSON.
 
     `program` is the torch program, `loops` says how often the body of each loop and choice ran, `vectors` what V of a
-    product is called in the formulas, and `trace` is autograd's graph at the first point.
+    product is called in the formulas, `directions` which of them belongs to which variable, and `trace` is autograd's graph at the first point.
     """
 
     kind: str
@@ -172,4 +172,5 @@ class Answer:
     program: str | None = field(default=None, compare=False)
     loops: Mapping[str, int] = field(default_factory=dict)
     vectors: Mapping[str, Nested] = field(default_factory=dict)
+    directions: Mapping[str, str] = field(default_factory=dict)
     trace: tuple[Traced, ...] = ()

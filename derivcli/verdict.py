@@ -18,6 +18,7 @@ from derivcli.wording import CLASSES, apart, named
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
+FLOAT32_MAX = 3.4028234663852886e38
 
 
 @dataclass
@@ -201,7 +202,7 @@ class _Case:
 
     def _compare(self, exact: Exact) -> Check:
         number, found = float(exact), self.found
-        if math.isinf(number):
+        if math.isinf(number) or (self.dtype == "float32" and abs(number) > FLOAT32_MAX):
             return Check("overflow", note=f"the derivative is too large for a {self.dtype}")
         if not math.isfinite(found):
             return Check("disagree", note=f"autograd returned {named(found)}; the derivative is {number:.6g}")

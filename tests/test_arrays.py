@@ -279,6 +279,8 @@ def test_a_wide_matrix_is_cut_with_a_count_on_a_terminal_only() -> None:
         (["x*y", "--at", "x=[1,2],y=[3,4]", "--vjp", "[1,5]"], "vjp", ("x", "y")),
         (["x*y", "--at", "x=[1,2],y=[3,4]", "--jvp", "x=[1,0],y=[0,1]"], "jvp", ()),
         (["sum(x**3)", "--at", "x=[1,2]", "--hvp", "[1,0]"], "hvp", ("x",)),
+        (["y @ A @ x", "--at", "A=[[1,2],[3,5]],x=[1,2],y=[1,1]", "--hvp", "x=[3,4]"], "hvp", ("y", "A", "x")),
+        (["A @ x", "--at", "A=[[1,2],[3,5]],x=[1,2]", "--direction", "x=[3,4]"], "jvp", ()),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )  # fmt: skip

@@ -70,6 +70,8 @@ def _array(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return str(value[2]), _ATOM  # type: ignore[index]
     if node.op == "dim":
         return str(value), _ATOM
+    if node.op == "full":
+        return (f"full({list(value)}, {texts[0]})", _ATOM) if value else args[0]  # type: ignore[arg-type]
     if node.op == "einsum":
         return f"einsum({', '.join([repr(value), *texts])})", _ATOM
     return f"{_NAMES.get(node.op, node.op)}({', '.join([*texts, *options(node)])})", _ATOM
@@ -88,8 +90,6 @@ def _item(item: Any) -> str:
 def options(node: Node) -> list[str]:
     """What a call names beside its arrays, where it is not what is meant anyhow."""
     value: Any = node.value
-    if node.op == "full":
-        return [str(value)]
     if node.op in ("reshape", "ones", "zeros", "eye"):
         sizes = value[:1] if node.op == "eye" and value[0] == value[1] else value
         return [str(size) for size in sizes]

@@ -52,9 +52,7 @@ def _derivative(answer: Answer, path: Path, names: dict[str, str], vectors: dict
     if answer.kind == "vjp":
         return f"jacobian(({next(iter(vectors.values()))}*value).sum(), {names[path[0]]})"
     if answer.kind in ("jvp", "hvp"):
-        # The direction of each variable; a name with a variable's behind it belongs to that one.
-        moved = [(names[v], vectors[t]) for t in vectors for v in answer.variables if t.endswith(f"_{v}")]
-        moved = moved or [(names[answer.wrt[0]], next(iter(vectors.values())))]
+        moved = [(names[variable], vectors[v]) for variable, v in answer.directions.items()]
         products = [f"(jacobian(value, {x})*{v}).flatten(value.dim()).sum(-1)" for x, v in moved]
         if answer.kind == "jvp":
             return f"({' + '.join(products)})"

@@ -78,6 +78,7 @@ def array_formulas(
         ),
         loops=named.loops,
         vectors=_shown(task, vectors),
+        directions=task.tangents,
     )
 
     def with_numbers() -> Answer:
