@@ -157,7 +157,8 @@ class Answer:
     """The whole answer; `kind` is the key under which results stand in the JSON.
 
     `program` is the torch program, `loops` says how often the body of each loop and choice ran, `vectors` what V of a
-    product is called in the formulas, `directions` which of them belongs to which variable, and `trace` is autograd's graph at the first point.
+    product is called in the formulas, `directions` which of them belongs to which variable, and `trace` is autograd's
+    graph at the first point.
     """
 
     kind: str
