@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derivcli.arguments import argument_names
 from derivcli.graph import Graph, fold, gradient
 from derivcli.language import partial, write
 from derivcli.model import Formula, bracketed
 from derivcli.numeric.emit import constants, emit
-from derivcli.symbolic.program import argument_names
 from derivcli.symbolic.scalar import Symbolic
 from derivcli.task import Task
 

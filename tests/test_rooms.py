@@ -17,9 +17,10 @@ GROUND = {"model", "errors", "catalog", "arrays", "graph", "deadline", "task"}
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
-    **{room: set() for room in ("indices", "entries", "sparsity", "declarations")},
+    **{room: set() for room in ("arguments", "indices", "entries", "sparsity", "declarations")},
+    "symbolic": {"arguments"},
     "values": {"language", "numeric", "entries"},
-    "large": {"language", "symbolic", "numeric"},
+    "large": {"arguments", "language", "symbolic", "numeric"},
     "beside": {"numeric"},
     **{room: set() for room in ("subject", "wording")},
     "verdict": {"numeric", "beside", "subject", "wording"},
@@ -27,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "following": {"language", "numeric", "values"},
     "formulas": {"language", "symbolic", "numeric", "large"},
     "tensors": {
-        "language", "numeric", "indices", "entries", "sparsity", "symbolic", "declarations", "values", "asked",
+        "arguments", "language", "numeric", "indices", "entries", "sparsity", "symbolic", "declarations", "values", "asked",
         "formulas", "subject", "verdict",
     },
     "engine": {
@@ -97,6 +98,8 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["sin(x)"], {"torch"}),
         (["sin(x)", "--json"], {"torch"}),
         (["sin(x)", "--at", "x=1"], {"numpy"}),
+        (["x @ A @ x", "--var", "x:vector(n),A:matrix(n,n)"], {"sympy", "torch"}),
+        (["norm(x)", "--at", "x=[1,2]", "--hessian"], {"sympy", "numpy"}),
     ],
     ids=lambda w: " ".join(w) if isinstance(w, list) else "",
 )

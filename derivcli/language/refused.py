@@ -17,6 +17,7 @@ REFUSED = {
     "!!": "the double factorial is not read; write (x!)! for a factorial twice",
     "{": "group with ( and )", "}": "group with ( and )", "'": "a transpose is written A.T",
     '"': "text in quotes is not mathematics", ".": "only x.T and methods such as x.sum() follow a dot",
+    ";": "rows of a matrix are lists: [[1, 2], [3, 4]]",
     ":": "ranges are read after --at only",
     **dict.fromkeys((".*", "./", ".^"), "* / ** go entry by entry already; --syntax matrixcalculus reads the dots"),
 }  # fmt: skip

@@ -45,6 +45,10 @@ class Scope:
 
     def doubt_power(self, node: int) -> None:
         """Remember that a power was written with ^."""
+        if self.matlab:
+            hint = "write X*X, or X.^2 entry by entry; the inverse is inv(X)"
+            self.doubts[node] = ("a power of a matrix can be read in two ways", hint)
+            return
         self.doubts[node] = (
             "a power of a matrix can be read in two ways",
             "write X @ X, or X**2 entry by entry; the inverse is inv(X)",

@@ -78,7 +78,8 @@ class Run:
             self.loops[header] += 1
             if self._steps > MAX_STEPS:
                 message = f"the loop has not ended after {MAX_STEPS:,} steps"
-                raise LimitError(message, text=self.parser.text, span=statement.head.span)
+                hint = "does its condition ever fail?"
+                raise LimitError(message, text=self.parser.text, span=statement.head.span, hint=hint)
             self.follow(statement.body)
 
     def _branch(self, statement: Statement, word: str, taken_before: bool) -> bool:

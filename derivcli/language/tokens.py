@@ -58,7 +58,7 @@ _HINTS = {
     "∂": "deriv differentiates by itself: write the function alone",
     "#": "a comment is not read here",
     "?": "a choice is written `a if c else b`",
-    "\\": "LaTeX is not read here: write sin(x), sqrt(x), a/b",
+    "\\": "LaTeX is not read here: write sin(x), sqrt(x), a/b; of A\\b write solve(A, b)",
     "$": "give variables plain names",
     "ᵀ": "write A.T",
     "‖": "write norm(x)",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-import keyword
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +14,7 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from derivcli import catalog
+from derivcli.arguments import argument_names
 from derivcli.symbolic.translate import symbol
 
 _ROWS = {row.sympy: row for row in catalog.ROWS if row.sympy}
@@ -48,17 +47,6 @@ def _fold(e: Any) -> Any:
         value = e.evalf(_CONSTANT_DIGITS)
         return value if value.is_Float or value.is_infinite else S.NaN
     return e.func(*[_fold(a) for a in e.args])
-
-
-def argument_names(variables: Sequence[str]) -> list[str]:
-    """Python names for the program's arguments: the user's own wherever that is safe."""
-    safe = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-    taken = {"torch", "warnings", "f", "gradient", "value", "print", "isinstance", *(row.name for row in catalog.ROWS)}
-    return [
-        v if safe.fullmatch(v) and not keyword.iskeyword(v) and v not in taken and "__" not in v
-        and not re.fullmatch(r"[tv]\d+_?", v) else f"v{i}_"
-        for i, v in enumerate(variables)
-    ]  # fmt: skip
 
 
 def _shared_parts(names: Sequence[str], expressions: Any) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 from derivcli.arrays import Shape
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import DerivError
-from derivcli.formulas import derive as derive_scalars
 from derivcli.graph import Graph, Node
 from derivcli.indices import NotIndexed, Tensor, derivative, from_graph, is_zero, pullback, pushforward
 from derivcli.indices import write as write_tensor
@@ -218,6 +217,8 @@ def _by_entries(
 def _entry_texts(
     task: ArrayTask, scalars: Scalars, root: int, alongs: Sequence[tuple[str, ...]], seconds: float
 ) -> dict[tuple[int, tuple[str, ...]], str | None]:
+    from derivcli.formulas import derive as derive_scalars
+
     plan: Mapping[Path, tuple[str, ...]] = {along: along for along in alongs}
     one = Task(task.reading.text, scalars.graph, [root], (), scalars.names, "derivative", plan, task.decimals)
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from derivcli.arguments import argument_names
 from derivcli.deadline import Expired, deadline
 from derivcli.entries import TooLarge, entries
 from derivcli.errors import DerivError, LimitError
@@ -18,7 +19,6 @@ from derivcli.numeric.arrays import Found, Wanted, differentiate, evaluate
 from derivcli.numeric.emit import KEPT, constants, emit
 from derivcli.sparsity import colour, hessian_pattern
 from derivcli.subject import Component, Subject
-from derivcli.symbolic.program import argument_names
 from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
 from derivcli.tensors.task import ArrayTask, laid_out_numbers
 from derivcli.values import Exacts, nest

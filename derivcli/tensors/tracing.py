@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derivcli.arguments import argument_names
 from derivcli.graph import CONDITIONS
 from derivcli.language import Reading, expand, shaped, write
 from derivcli.model import Traced
 from derivcli.numeric.emit import KEPT, constants, emit, subtracted
 from derivcli.numeric.trace import trace
-from derivcli.symbolic.program import argument_names
 from derivcli.tensors.answering import with_one_root
 from derivcli.values import Exacts
 
