@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "following": {"language", "numeric", "values"},
     "formulas": {"language", "symbolic", "numeric", "large"},
     "tensors": {
-        "arguments", "language", "numeric", "indices", "entries", "sparsity", "symbolic", "declarations", "values", "asked",
+        "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
         "formulas", "subject", "verdict",
     },
     "engine": {
