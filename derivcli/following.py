@@ -50,7 +50,7 @@ class Follower:
             if graph.nodes[i].op in COMPARISONS and span is not None:
                 a, b = (self._number(graph, arg) for arg in graph.nodes[i].args)
                 if a is not None and a == b:
-                    self.edges.add(self.text[slice(*span)])
+                    self.edges.add(self.text[slice(*span)] or "a condition")
 
     def _number(self, graph: Graph, i: int) -> float | None:
         """The value of a node, if it is one number."""

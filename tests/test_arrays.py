@@ -139,6 +139,14 @@ def test_declared_shapes_need_no_point(declared: str, formula: str) -> None:
     assert ask(expr="x.T @ A @ x", var=declared, wrt="x")["derivatives"]["x"]["text"] == formula
 
 
+def test_a_product_needs_no_numbers_but_a_name() -> None:
+    declared = "X:matrix(m,n), w:vector(n), v:vector(m)"
+    pulled = ask(expr="X @ w", var=declared, wrt=["X", "w"], vjp="v")["derivatives"]
+    assert {name: f["text"] for name, f in pulled.items()} == {"X": "outer(v, w)", "w": "X.T @ v"}
+    pushed = ask(expr="X @ w", var="X:matrix(m,n), w:vector(n)", jvp="w=u")
+    assert (pushed["derivatives"]["text"], pushed["wrt"]) == ("X @ u", ["w"])
+
+
 def test_formulas_keep_the_names_of_sizes_and_are_checked_with_their_numbers() -> None:
     found = ask(expr="mean(x**2)", var="x:vector(n)", at={"x": [1, 2, 4]})
     assert found["derivatives"]["x"] == {"text": "2*x/n", "latex": r"\frac{2 x}{n}", "shape": ["n"]}
@@ -160,6 +168,9 @@ def test_formulas_keep_the_names_of_sizes_and_are_checked_with_their_numbers() -
         ({"expr": "x*2", "at": {"x": [1]}, "hessian": True}, UsageError, "--order 2"),
         ({"expr": "x@x", "at": {"x": [1]}, "hessian": True, "layout": "numerator"}, UsageError, "--layout"),
         ({"expr": "x", "at": {"x": [1]}, "direction": [0]}, UsageError, "no direction"),
+        ({"expr": "X@w", "var": "X:matrix(m,n),w:vector(n)", "vjp": "w"}, UsageError, "stands in the expression"),
+        ({"expr": "X@w", "var": "X:matrix(m,n),w:vector(n)", "jvp": "X=D,w=D"}, UsageError, "of its own name"),
+        ({"expr": "X@w", "var": "X:matrix(m,n),w:vector(n)", "vjp": "sin"}, UsageError, "sin is a function"),
         ({"expr": "x", "at": {"x": [[1], [2, 3]]}}, PointError, "different lengths"),
         ({"expr": "x", "at": {"x": []}}, PointError, "empty list"),
         ({"expr": "x", "at": {"x": [[[1]]]}}, PointError, "a vector or a matrix"),

@@ -12,7 +12,7 @@ from derivcli import asked
 from derivcli.declarations import Declarations
 from derivcli.entries import TooLarge
 from derivcli.errors import ShapeError, UsageError
-from derivcli.language import Reading, Shaped, shaped, write
+from derivcli.language import Reading, Shaped, name_problem, shaped, write
 from derivcli.model import Answer, Nested, Path, Question, Value
 from derivcli.tensors.formulas import derive
 from derivcli.tensors.scalars import Scalars, scalars
@@ -153,10 +153,12 @@ def _task(
         named, expression, numbers, declarations, variables, by, kind, plan, layout=question.layout,
         decimals=named.decimals and not question.exact,
     )  # fmt: skip
-    free = [c for c in _CARRIERS if c not in variables and c not in declarations.sizes]
+    taken = {*named.variables, *declarations.sizes}
+    carriers = (*_CARRIERS, *(f"v{k}" for k in range(len(taken) + 1)))
+    free = [c for c in carriers if not any(name == c or name.startswith(f"{c}_") for name in {*variables, *taken})]
     if kind == "vjp":
         assert question.vjp is not None
-        named_vector = _name_alone(question, question.vjp)
+        named_vector = _name_alone(question, question.vjp, taken)
         if named_vector:
             return replace(task, cotangent=named_vector), {}
         vector = value(question.vjp, "V", question.seed)
@@ -188,10 +190,14 @@ def _with_tangents(task: ArrayTask, question: Question, free: Sequence[str]) -> 
     unknown = next((name for name in given if name not in task.variables), None)
     if unknown is not None:
         raise UsageError(f"{option}: the expression has no variable {unknown}")
-    alone = {name: _name_alone(question, v) for name, v in given.items()}
+    plan: Mapping[Path, tuple[str, ...]] = {(): tuple(given)} if task.kind == "jvp" else task.plan
+    task = replace(task, plan=plan, wrt=tuple(given) if task.kind == "jvp" else task.wrt)
+    taken = {*task.reading.variables, *task.declarations.sizes}
+    alone = {name: _name_alone(question, v, taken) for name, v in given.items()}
     if all(alone.values()):
-        plan_of_names: Mapping[Path, tuple[str, ...]] = {(): tuple(given)} if task.kind == "jvp" else task.plan
-        return replace(task, tangents=alone, plan=plan_of_names), {}
+        if len(set(alone.values())) < len(alone):
+            raise UsageError(f"{option}: every variable needs a V of its own name")
+        return replace(task, tangents=alone), {}
     vectors = {name: value(v, f"V of {name}", question.seed) for name, v in given.items()}
     for name, vector in vectors.items():
         if task.sized is not None:
@@ -199,15 +205,22 @@ def _with_tangents(task: ArrayTask, question: Question, free: Sequence[str]) -> 
     if question.direction:
         vectors = _normalised(vectors)
     tangents = {name: free[k] if len(given) == 1 else f"{free[0]}_{name}" for k, name in enumerate(vectors)}
-    plan: Mapping[Path, tuple[str, ...]] = {(): tuple(vectors)} if task.kind == "jvp" else task.plan
-    moved = tuple(vectors) if task.kind == "jvp" else task.wrt
-    return replace(task, tangents=tangents, plan=plan, wrt=moved), vectors
+    return replace(task, tangents=tangents), vectors
 
 
-def _name_alone(question: Question, vector: Value) -> str:
-    """The name that V is given by where there is no point: in the formula alone it needs no value."""
-    plain = isinstance(vector, str) and re.fullmatch(r"[A-Za-z]\w*", vector) and not question.points
-    return vector if plain and isinstance(vector, str) else ""
+def _name_alone(question: Question, vector: Value, taken: Collection[str]) -> str:
+    """The name that V is given by where there is no point: in the formula alone it needs no value.
+
+    Raises:
+        UsageError: a name that means something else in the formula.
+    """
+    if question.points or not isinstance(vector, str) or not re.fullmatch(r"[A-Za-z]\w*", vector):
+        return ""
+    # A variable that was declared for V alone is no other.
+    problem = name_problem(vector) or (f"{vector} stands in the expression" if vector in taken else None)
+    if problem:
+        raise UsageError(f"V cannot be called {vector}: {problem}", hint="choose another name, or give V in numbers")
+    return vector
 
 
 def _fits(option: str, whose: str, vector: Exacts, shape: Sequence[int | str]) -> None:
