@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivcli import asked
 from derivcli.deadline import Expired, deadline
@@ -15,12 +15,9 @@ from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.following import Follower
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
 from derivcli.model import Answer, Check, Nested, Path, PointAnswer, Question, Traced
-from derivcli.task import Task
+from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
 from derivcli.values import Exacts, nest, value
-
-if TYPE_CHECKING:
-    from derivcli.symbolic.scalar import Symbolic
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0

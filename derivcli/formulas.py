@@ -11,9 +11,7 @@ from derivcli.deadline import Expired, deadline
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.numeric.exact import evaluate
-from derivcli.symbolic import scalar
-from derivcli.symbolic.scalar import Symbolic
-from derivcli.task import Task
+from derivcli.task import Symbolic, Task
 
 # What SymPy is given: nodes, depth, nodes times derivatives, factors of one product. Its cost grows steeply in each.
 MAX_NODES, MAX_DEPTH, MAX_WORK, MAX_FACTORS = 500, 60, 25_000, 40
@@ -62,6 +60,8 @@ def _is_small(task: Task) -> bool:
 
 
 def _by_sympy(task: Task, trial: Mapping[str, Any], simplify: str, seconds: float) -> Symbolic:
+    from derivcli.symbolic import scalar
+
     result = scalar.derive(task, simplify, seconds, MAX_NUMBER_DIGITS)
     somewhere = {name: trial.get(name, Fraction(6180 + 1377 * k, 9973)) for k, name in enumerate(task.variables)}
     if result.shown != result.raw and not _same_values(result, somewhere):

@@ -9,8 +9,7 @@ from derivcli.graph import Graph, fold, gradient
 from derivcli.language import partial, write
 from derivcli.model import Formula, bracketed
 from derivcli.numeric.emit import constants, emit
-from derivcli.symbolic.scalar import Symbolic
-from derivcli.task import Task
+from derivcli.task import Symbolic, Task
 
 # Longer formulas help nobody; --full prints them all the same.
 MAX_FORMULA, MAX_FULL_FORMULA, MAX_FORMULAS = 2_000, 10_000_000, 400

@@ -1,12 +1,12 @@
-"""What is to be differentiated by what: the question after reading, as the rooms need it."""
+"""What is to be differentiated by what, and its derivatives, as the rooms pass them to each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from derivcli.graph import Graph
-from derivcli.model import Path
+from derivcli.model import Formula, Path
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,27 @@ class Task:
     kind: str
     plan: Mapping[Path, tuple[str, ...]]
     decimals: bool
+
+
+@dataclass
+class Symbolic:
+    """Plain data about the derivatives.
+
+    Args:
+        read_as: the expression as it was understood.
+        formulas: for each result its formula.
+        graph: the derivatives as they are shown, and as SymPy first gave them.
+        shown, raw: for each result the roots of its components in `graph`.
+        on_the_way: for each result and component the roots of the derivatives of lower order that led to it.
+        source: the torch program of the expression itself.
+        warnings: what a reader should be told.
+    """
+
+    read_as: Formula
+    formulas: dict[Path, Formula]
+    graph: Graph
+    shown: dict[Path, list[int]]
+    raw: dict[Path, list[int]]
+    on_the_way: dict[Path, list[list[int]]]
+    source: str
+    warnings: list[str] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Mapping, Sequence
+from fractions import Fraction
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
@@ -99,8 +100,16 @@ def constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
     constant = [i for i in order if i not in varying and i in used]
     conditions = [i for i in constant if graph.nodes[i].op in CONDITIONS]
     numbers = [i for i in constant if graph.nodes[i].op not in CONDITIONS]
+    plain = {i: value for i in numbers if isinstance(value := graph.nodes[i].value, Fraction) and _is_float(value)}
+    numbers = [i for i in numbers if i not in plain]
     found = evaluate(graph, numbers, {}, real=True, conditions=conditions)
-    return {**{i: float(v) for i, v in zip(numbers, found.roots, strict=True)}, **found.conditions}
+    values = {i: float(v) for i, v in zip(numbers, found.roots, strict=True)}
+    return {**{i: float(v) for i, v in plain.items()}, **values, **found.conditions}
+
+
+def _is_float(value: Fraction) -> bool:
+    """Whether a fraction is a whole number that is a float: it needs no evaluation."""
+    return value.denominator == 1 and abs(value.numerator) <= 2**53
 
 
 def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:

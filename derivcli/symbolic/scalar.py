@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
 from sympy import DiracDelta
 
 from derivcli.errors import UnsupportedError
-from derivcli.graph import Graph
-from derivcli.model import Formula, Path
 from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
 from derivcli.symbolic.translate import plain_logic, symbol, to_graph, to_sympy
-from derivcli.task import Task
-
-
-@dataclass
-class Symbolic:
-    """Plain data about the derivatives.
-
-    Args:
-        read_as: the expression as it was understood.
-        formulas: for each result its formula.
-        graph: the derivatives as they are shown, and as SymPy first gave them.
-        shown, raw: for each result the roots of its components in `graph`.
-        on_the_way: for each result and component the roots of the derivatives of lower order that led to it.
-        source: the torch program of the expression itself.
-        warnings: what a reader should be told.
-    """
-
-    read_as: Formula
-    formulas: dict[Path, Formula]
-    graph: Graph
-    shown: dict[Path, list[int]]
-    raw: dict[Path, list[int]]
-    on_the_way: dict[Path, list[list[int]]]
-    source: str
-    warnings: list[str] = field(default_factory=list)
+from derivcli.task import Symbolic, Task
 
 
 def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbolic:
