@@ -71,7 +71,7 @@ def _primitive(name: str, group: str, summary: str, *partials: str, **more: obje
 POWERS = "powers and logarithms"
 TRIG, INVERSE_TRIG = "trigonometric", "inverse trigonometric"
 HYPERBOLIC, INVERSE_HYPERBOLIC = "hyperbolic", "inverse hyperbolic"
-STEPS, NETWORKS, SPECIAL = "steps, corners and choices", "from neural networks", "gamma and error functions"
+STEPS, NETWORKS, SPECIAL = "steps, corners and choices", "from neural networks", "gamma, error and integral functions"
 
 ROWS: tuple[Row, ...] = (
     Row(
@@ -150,12 +150,12 @@ ROWS: tuple[Row, ...] = (
     ),
     _primitive("sinh", HYPERBOLIC, "hyperbolic sine", "cosh(x)"),
     _primitive("cosh", HYPERBOLIC, "hyperbolic cosine", "sinh(x)"),
-    _primitive("tanh", HYPERBOLIC, "hyperbolic tangent", "1/cosh(x)**2"),
+    _primitive("tanh", HYPERBOLIC, "hyperbolic tangent", "1/cosh(x)**2", torch="tanh({0})"),
     _primitive(
-        "coth", HYPERBOLIC, "hyperbolic cotangent", "-1/sinh(x)**2", torch="(1/torch.tanh({0}))", domain="x != 0",
+        "coth", HYPERBOLIC, "hyperbolic cotangent", "-1/sinh(x)**2", torch="(1/tanh({0}))", domain="x != 0",
         samples=ABOVE,
     ),
-    _primitive("sech", HYPERBOLIC, "hyperbolic secant", "-sech(x)*tanh(x)", torch="(1/torch.cosh({0}))"),
+    _primitive("sech", HYPERBOLIC, "hyperbolic secant", "-sech(x)*tanh(x)", torch="sech({0})"),
     _primitive(
         "csch", HYPERBOLIC, "hyperbolic cosecant", "-csch(x)*coth(x)", torch="(1/torch.sinh({0}))", domain="x != 0",
         samples=ABOVE,
@@ -240,6 +240,14 @@ ROWS: tuple[Row, ...] = (
     ),
     _primitive("erf", SPECIAL, "error function", "2*exp(-x**2)/sqrt(pi)"),
     _primitive("erfc", SPECIAL, "1 - erf(x), without cancellation", "-2*exp(-x**2)/sqrt(pi)"),
+    _primitive(
+        "erfinv", SPECIAL, "inverse of erf", "sqrt(pi)*exp(erfinv(x)**2)/2", torch="erfinv({0})", domain="-1 < x < 1",
+        samples=UNIT,
+    ),
+    _primitive(
+        "Ei", SPECIAL, "exponential integral, of exp(t)/t from -oo to x", "exp(x)/x", torch="ei({0})", mpmath="ei",
+        domain="x != 0", samples=ABOVE,
+    ),
     _primitive(
         "gamma", SPECIAL, "gamma function", "gamma(x)*polygamma(0, x)", aliases=("Gamma",), torch="gamma({0})",
         domain="x != 0, -1, -2, …", samples=ABOVE, names_variables=True,

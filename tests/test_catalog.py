@@ -42,6 +42,7 @@ TRUTH: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)), "logsigmoid": lambda x: -mpmath.log1p(mpmath.exp(-x)),
     "silu": lambda x: x / (1 + mpmath.exp(-x)), "gelu": lambda x: x * mpmath.ncdf(x),
     "logaddexp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
+    "erfinv": mpmath.erfinv, "Ei": mpmath.ei,
     "erf": mpmath.erf, "erfc": mpmath.erfc, "gamma": mpmath.gamma, "loggamma": mpmath.loggamma,
     "polygamma": lambda n, x: mpmath.psi(int(n), x), "factorial": mpmath.factorial, "binomial": mpmath.binomial,
 }  # fmt: skip

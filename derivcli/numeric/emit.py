@@ -18,9 +18,9 @@ MAX_OPERANDS = 50
 KEPT = {
     "sqrt": "torch.sqrt({0})", "exp2": "torch.exp2({0})", "expm1": "torch.expm1({0})", "log2": "torch.log2({0})",
     "log10": "torch.log10({0})", "log1p": "torch.log1p({0})", "hypot": "torch.hypot({0}, {1})",
-    "relu": "torch.relu({0})", "sigmoid": "torch.sigmoid({0})", "logsigmoid": "torch.nn.functional.logsigmoid({0})",
+    "relu": "torch.relu({0})", "sigmoid": "sigmoid({0})", "logsigmoid": "torch.nn.functional.logsigmoid({0})",
     # Its own softplus and logaddexp have wrong second derivatives far out.
-    "softplus": "(-torch.nn.functional.logsigmoid(-{0}))", "silu": "({0}*torch.sigmoid({0}))",
+    "softplus": "(-torch.nn.functional.logsigmoid(-{0}))", "silu": "({0}*sigmoid({0}))",
 }  # fmt: skip
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
 

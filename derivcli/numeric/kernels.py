@@ -2,13 +2,78 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 with warnings.catch_warnings():
     # torch works without NumPy, and says on import that it would rather not.
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
     import torch
+
+
+def lift(*partials: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give an elementwise function derivatives of its own, to any order, forward, backward and under vmap.
+
+    Its tensors have one shape.
+
+    Args:
+        partials: the partial derivative by each argument, in functions that torch can differentiate, or lifted ones.
+    """
+
+    def decorate(forward: Callable[..., Any]) -> Callable[..., Any]:
+        class Lifted(torch.autograd.Function):
+            generate_vmap_rule = True
+
+            @staticmethod
+            def forward(*args: Any) -> Any:
+                return forward(*args)
+
+            @staticmethod
+            def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+                ctx.save_for_backward(*inputs)
+                ctx.save_for_forward(*inputs)
+
+            @staticmethod
+            def backward(ctx: Any, adjoint: Any) -> Any:
+                args = ctx.saved_tensors
+                pairs = zip(partials, ctx.needs_input_grad, strict=True)
+                return tuple(adjoint * partial(*args) if needed else None for partial, needed in pairs)
+
+            @staticmethod
+            def jvp(ctx: Any, *tangents: Any) -> Any:
+                args = ctx.saved_tensors
+                return sum(t * partial(*args) for partial, t in zip(partials, tangents, strict=True))
+
+        apply: Any = Lifted.apply
+
+        @functools.wraps(forward)
+        def lifted(*args: Any) -> Any:
+            return apply(*args)
+
+        return lifted
+
+    return decorate
+
+
+@lift(lambda x: sech(x / 2) ** 2 / 4)
+def sigmoid(x: torch.Tensor) -> torch.Tensor:
+    """The logistic function; torch's own has the derivative s*(1 - s), which is 0 from x = 37 on."""
+    return torch.sigmoid(x)
+
+
+@lift(lambda x: sech(x) ** 2)
+def tanh(x: torch.Tensor) -> torch.Tensor:
+    """The hyperbolic tangent; torch's own has the derivative 1 - tanh(x)**2, which is 0 from x = 19 on."""
+    return torch.tanh(x)
+
+
+@lift(lambda x: -sech(x) * tanh(x))
+def sech(x: torch.Tensor) -> torch.Tensor:
+    """1/cosh(x), without a cosh that overflows."""
+    decay = torch.exp(-torch.abs(x))
+    return 2 * decay / (1 + decay**2)
 
 
 def loggamma(x: torch.Tensor) -> torch.Tensor:
@@ -81,9 +146,39 @@ def sinc(x: torch.Tensor) -> torch.Tensor:
     return torch.where(near, 1 + series, torch.sin(away) / away)
 
 
-__all__ = ["KERNELS", "binomial", "gamma", "loggamma", "polygamma", "reciprocal_gamma", "sinc", "torch"]
+@lift(lambda x: torch.exp(x) / x)
+def ei(x: torch.Tensor) -> torch.Tensor:
+    """The exponential integral Ei(x), x != 0: its series (DLMF 6.6.2), far out the expansion in 1/x (DLMF 6.12.2) and,
+    below -1, the continued fraction of E1 (DLMF 6.9.1)."""
+    near = (x > -1) & (x < 40)
+    u = torch.where(near, x, 1.0)
+    term, series = torch.ones_like(u), torch.zeros_like(u)
+    for k in range(1, 150):
+        term = term * u / k
+        series = series + term / k
+    far = torch.where(x >= 40, x, 40.0)
+    expansion = torch.ones_like(far)
+    for k in range(39, 0, -1):
+        expansion = 1 + expansion * k / far
+    left = torch.where(x <= -1, -x, 1.0)
+    fraction = torch.zeros_like(left)
+    for k in range(120, 0, -1):
+        fraction = k / (1 + k / (left + fraction))
+    negative = -torch.exp(-left) / (left + fraction)
+    value = torch.where(near, 0.5772156649015329 + torch.log(torch.abs(u)) + series, torch.exp(far) / far * expansion)
+    return torch.where(x <= -1, negative, value)
+
+
+@lift(lambda x: 0.886226925452758 * torch.exp(erfinv(x) ** 2))
+def erfinv(x: torch.Tensor) -> torch.Tensor:
+    """The inverse of erf; its derivative to any order is sqrt(pi)/2*exp(erfinv(x)**2)."""
+    return torch.erfinv(x)
+
 
 # The names that generated programs may use beside `torch`.
 KERNELS: dict[str, Callable[..., torch.Tensor]] = {
-    f.__name__: f for f in (loggamma, gamma, reciprocal_gamma, binomial, polygamma, sinc)
+    f.__name__: f
+    for f in (loggamma, gamma, reciprocal_gamma, binomial, polygamma, sinc, sigmoid, tanh, sech, ei, erfinv)
 }
+
+__all__ = ["KERNELS", "lift", "torch", *KERNELS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from derivcli.model import Answer, Question
 from derivcli.render.array_program import JACOBIAN, arguments_of, statements
@@ -17,6 +17,10 @@ import warnings
 warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
 
 import torch"""
+_IMPORTS_OF_LIFT = """\
+import functools
+from collections.abc import Callable
+from typing import Any"""
 _GRADIENT = '''\
 def gradient(value, variable):
     """The derivative of each entry by its own variable; zeros where there is no dependence."""
@@ -36,7 +40,7 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
     source = str(answer.program).strip()
     if any(answer.variables.values()) or answer.vectors:
         blocks = [*_definitions(source, kernels), source, JACOBIAN]
-        return "\n\n\n".join([_IMPORTS, *blocks, "\n".join(statements(answer, question))])
+        return "\n\n\n".join([_imports(blocks), *blocks, "\n".join(statements(answer, question))])
     arguments = arguments_of(source)
     blocks = (
         [*_definitions(source, kernels), source, _GRADIENT] if arguments else [*_definitions(source, kernels), source]
@@ -54,7 +58,11 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
         for variable in along(answer, path):
             call = f"gradient({call}, {names[variable]})"
         lines.append(f'    print("{derivative(answer, path)} =", {call}.tolist())')
-    return "\n\n\n".join([_IMPORTS, *blocks, "\n".join(lines)])
+    return "\n\n\n".join([_imports(blocks), *blocks, "\n".join(lines)])
+
+
+def _imports(blocks: Sequence[str]) -> str:
+    return f"{_IMPORTS_OF_LIFT}\n{_IMPORTS}" if any("def lift(" in block for block in blocks) else _IMPORTS
 
 
 def _definitions(source: str, kernels: Mapping[str, str]) -> list[str]:
@@ -66,8 +74,8 @@ def _definitions(source: str, kernels: Mapping[str, str]) -> list[str]:
         for name in kernels:
             if re.search(rf"(?<![.\w]){name}\(", text) and name not in wanted:
                 wanted.append(name)
-                stack.append(kernels[name].split("\n", 1)[1])
-    return [kernels[name] for name in wanted]
+                stack.append(re.sub(r"(?m)^def .*", "", kernels[name]))
+    return [source for name, source in kernels.items() if name in wanted]
 
 
 def _value(value: object) -> str:

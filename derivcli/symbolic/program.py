@@ -58,7 +58,7 @@ def _shared_parts(names: Sequence[str], expressions: Any) -> Any:
 _STABLE = {
     "log1p": "torch.log1p({0})",
     "expm1": "torch.expm1({0})",
-    "sigmoid": "torch.sigmoid({0})",
+    "sigmoid": "sigmoid({0})",
     "logsigmoid": "torch.nn.functional.logsigmoid({0})",
     "hypot": "torch.hypot({0}, {1})",
 }
