@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,16 +66,18 @@ def _one_step(function: Function, derivative: Function, name: str, point: Mappin
     around = [[sign * step * size for sign in (-1, 1)] for step in (STEP, STEP * STEP)]
     points = [[{**point, name: value + step} for step in steps] for steps in around]
     here, values = function.at(point), [function.at(p) for p in points[0]]
-    missing = [v.kind != "number" for v in values]
+    missing = [v.kind not in ("number", "infinite") for v in values]
     if all(missing):
         return Sides("outside_domain")
     if any(missing):
         return Sides("domain_edge" if here.kind == "number" else "outside_domain")
+    if here.kind != "number":
+        return _hole(function, name, size, point)
     closer = [function.at(p) for p in points[1]]
+    if any(abs(float(c)) > 1e6 * max(1.0, abs(float(v))) for v, c in zip(values, closer, strict=True)):
+        return Sides("pole")
     if any(c.kind != "number" for c in closer):
         return Sides("unchecked")
-    if here.kind != "number":
-        return _hole(values, closer)
     if any(_stays_away(v, c, here) for v, c in zip(values, closer, strict=True)):
         return Sides("jump")
     slopes = [[derivative.at(p) for p in side] for side in points]
@@ -106,18 +110,100 @@ def _limit(far: float, near: float) -> float:
     return 0.0 if abs(near) <= _SHRINKS * abs(far) else near
 
 
-def _hole(values: Sequence[Exact], closer: Sequence[Exact]) -> Sides:
-    """The function is not defined at the point, and is on both sides of it."""
-    far, near = ([float(v) for v in side] for side in (values, closer))
-    if any(abs(n) > 1e6 * abs(f) for f, n in zip(far, near, strict=True)):
+def _hole(function: Function, name: str, size: Fraction, point: Mapping[str, Any]) -> Sides:
+    """The function is not defined at the point, and is on both sides of it: what it tends to."""
+    sides = [
+        [function.at({**point, name: point[name] + sign * size * STEP**power}) for power in (1, 2, 4, 8)]
+        for sign in (-1, 1)
+    ]
+    if any(v.kind not in ("number", "infinite") for side in sides for v in side):
+        return Sides("unchecked")
+    values = [[float(v) for v in side] for side in sides]
+    if any(_grows(side) for side in values):
         return Sides("pole")
-    a, b = map(_limit, far, near)
+    limits = [_tends(side) for side in values]
+    if None in limits:
+        return Sides("outside_domain")
+    a, b = map(float, limits)  # type: ignore[arg-type]
     if abs(a - b) > _SAME * max(abs(a), abs(b)):
-        return Sides("jump")
+        return Sides("jump", a, b)
     return Sides("removable", limit=b)
+
+
+def _grows(values: Sequence[float]) -> bool:
+    """Whether a function goes to infinity, be it as slowly as a logarithm of a logarithm."""
+    if not all(map(math.isfinite, values)):
+        return True
+    sizes = [abs(v) for v in values]
+    steps = [b - a for a, b in itertools.pairwise(sizes)]
+    return steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
+
+
+def _tends(values: Sequence[float]) -> float | None:
+    """The limit, also of what goes there as slowly as 1/log(x); None where there is none."""
+    *_, far, near, nearest = values
+    size = max(map(abs, values))
+    if abs(nearest - near) <= _SAME * max(abs(nearest), abs(near)):
+        return nearest
+    if abs(nearest) <= _SHRINKS * size:
+        return 0.0
+    before, last = near - far, nearest - near
+    if not 0 < last / before < 0.7 if before else True:
+        return None
+    limit = nearest - last * last / (last - before)  # Aitken's extrapolation
+    return 0.0 if abs(limit) <= 1e-3 * abs(nearest) else None
 
 
 def _stays_away(value: Exact, closer: Exact, here: Exact) -> bool:
     """Whether the value beside the point differs from the value here, however near it is taken."""
     gap, rest = (abs(v.value - v.value.context.convert(here.value)) for v in (value, closer))
     return bool(gap > 1e-30 * max(abs(float(here)), abs(float(value))) and rest > gap / 2)
+
+
+# Directions in which the variables move at once, with steps that are nowhere in a simple ratio.
+_STRIDES = (Fraction(1), Fraction(7, 5), Fraction(5, 8), Fraction(12, 7), Fraction(9, 11))
+
+
+@dataclass(frozen=True)
+class Bend:
+    """A direction with a slope other than the slopes along the axes make it: there is no gradient."""
+
+    direction: tuple[tuple[str, float], ...]
+    slope: float
+    expected: float
+
+
+def bend(function: Function, names: Sequence[str], point: Mapping[str, Any]) -> Bend | None:
+    """Look whether a function has a tangent plane: whether its slope in some directions is what the axes say.
+
+    Args:
+        function: with a derivative along each of the axes.
+        names: the variables.
+        point: the exact values of all variables.
+    """
+    if len(names) < 2 or function.at(point).kind != "number":
+        return None
+    for signs in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
+        direction = {name: signs[k % 2] * _STRIDES[k % len(_STRIDES)] for k, name in enumerate(names)}
+        apart: list[tuple[float, float, float, float]] = []
+        for step in (STEP, STEP**2):
+            slope = _slope(function, direction, step, point)
+            along = [_slope(function, {name: u}, step, point) for name, u in direction.items()]
+            if slope is None or None in along:
+                return None
+            expected = sum(v for v in along if v is not None)
+            apart.append((abs(slope - expected), max(abs(slope), *(abs(v or 0) for v in along)), slope, expected))
+        (far, _, before, _), (near, size, slope, expected) = apart
+        # What shrinks towards the point, as that of abs(x*y) does, is no bend.
+        if near > 1e-9 * size and near > far / 2:
+            slope = math.copysign(math.inf, slope) if abs(slope) > 1e3 * abs(before) else slope
+            return Bend(tuple((name, float(u)) for name, u in direction.items()), slope, expected)
+    return None
+
+
+def _slope(
+    function: Function, direction: Mapping[str, Fraction], step: Fraction, point: Mapping[str, Any]
+) -> float | None:
+    """The difference quotient for one step in a direction."""
+    here, there = function.at(point), function.at({**point, **{n: point[n] + u * step for n, u in direction.items()}})
+    return _quotient(there, here, step) if there.kind == here.kind == "number" else None

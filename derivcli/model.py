@@ -116,8 +116,9 @@ class Check:
     """The judgement on one array: autograd's number against the exact one, for its worst entry.
 
     `status` is one of the names of the interface (agree, disagree, overflow, outside_domain, unchecked, …); `digits`
-    the decimal digits in which the two agree; `index` the worst entry of an array with axes; `left` and `right` the
-    one-sided derivatives where there is no other.
+    the decimal digits in which the two agree, `trusted_digits` those that are left when the point is rounded to floats;
+    `index` the worst entry of an array with axes; `left` and `right` the one-sided derivatives where there is no other,
+    `limit` the value that fills a hole; `span` the place of the cause in the text of the expression.
     """
 
     status: str
@@ -127,6 +128,9 @@ class Check:
     index: tuple[int, ...] | None = None
     left: float | None = None
     right: float | None = None
+    limit: float | None = None
+    trusted_digits: float | None = None
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

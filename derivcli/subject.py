@@ -52,6 +52,12 @@ class Subject:
     shapes: Mapping[Path, Sequence[int]]
     referee: Referee | None = None
 
+    @property
+    def moving(self) -> list[str]:
+        """The variables of all first derivatives: those along which a gradient is asked for."""
+        firsts = (c.along for components in self.components.values() for c in components if len(c.along) == 1)
+        return list(dict.fromkeys(name for (name,) in firsts))
+
 
 def subject(
     task: Task,

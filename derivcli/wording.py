@@ -16,6 +16,21 @@ CLASSES = {
     "pole": "is infinite here",
 }
 
+# What an operation does with the digits of its arguments.
+LOSSES = {
+    "cancels": "cancels: its terms are equal in most of their digits",
+    "overflows": "is too large for a float on the way",
+    "underflows": "is too small for a float on the way",
+    "undefined": "is not defined in floats",
+    "magnifies": "magnifies what rounding left in its arguments",
+}
+
+
+def digits_left(digits: float) -> str:
+    """A number of digits in words."""
+    whole = int(digits)
+    return "no digit" if not whole else f"about {whole} digit{'s' if whole > 1 else ''}"
+
 
 def apart(found: float, exact: float) -> str:
     """Both numbers, with as many digits as it takes to tell them apart."""

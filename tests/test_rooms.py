@@ -23,13 +23,15 @@ ROOMS: dict[str, set[str]] = {
     "large": {"arguments", "language", "symbolic", "numeric"},
     "beside": {"numeric"},
     **{room: set() for room in ("subject", "wording")},
-    "verdict": {"numeric", "beside", "subject", "wording"},
+    **{room: {"numeric", "beside"} for room in ("blame", "conditioning")},
+    "case": {"numeric", "beside", "blame", "conditioning", "subject", "wording"},
+    "verdict": {"numeric", "case", "subject"},
     "asked": {"language"},
     "following": {"language", "numeric", "values"},
     "formulas": {"language", "symbolic", "numeric", "large"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
-        "formulas", "subject", "verdict",
+        "formulas", "subject", "case", "verdict",
     },
     "engine": {
         "language", "symbolic", "numeric", "values", "asked", "formulas", "subject", "verdict", "declarations",

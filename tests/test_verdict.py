@@ -18,8 +18,15 @@ def test_a_point_is_judged(case: dict[str, object]) -> None:
     assert check.status == case["status"]
     if "symbolic" in case:
         assert point.symbolic["x",] == pytest.approx(case["symbolic"], rel=1e-15)
-    if check.status != "agree":
-        assert check.note and str(case.get("note", "")) in check.note
+    assert check.note or check.status == "agree"
+    assert str(case.get("note", "")) in (check.note or "")
+    if "place" in case:
+        text = str(case["expr"])
+        assert check.span is not None and text[slice(*check.span)] == case["place"]
+    if "trusted" in case:
+        assert check.trusted_digits == pytest.approx(case["trusted"], abs=0.5)
+    if "limit" in case:
+        assert check.limit == pytest.approx(case["limit"], abs=1e-12)
 
 
 def test_autograd_is_never_altered() -> None:

@@ -101,12 +101,17 @@ def _check(check: Check) -> dict[str, Any]:
         "status": check.status,
         "abs_error": None if check.abs_error is None else _number(check.abs_error),
         "digits": check.digits,
+        "trusted_digits": check.trusted_digits,
         "note": check.note,
     }
     if check.index is not None:
         data["index"] = list(check.index)
     if check.left is not None and check.right is not None:
         data["left"], data["right"] = _number(check.left), _number(check.right)
+    if check.limit is not None:
+        data["limit"] = _number(check.limit)
+    if check.span is not None:
+        data["span"] = list(check.span)
     return data
 
 

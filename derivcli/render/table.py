@@ -16,6 +16,7 @@ from derivcli.model import Answer, Nested, Path, PointAnswer
 from derivcli.render.arrays import entry, grids, shape_of
 from derivcli.render.cells import check_mark, shown
 from derivcli.render.names import derivative, loop
+from derivcli.render.notes import notes
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
@@ -273,12 +274,8 @@ class _Table:
         return self._grid(cell)
 
     def _notes(self, points: Iterable[PointAnswer]) -> None:
-        for point in points:
-            for path, check in (point.checks or {}).items():
-                if check.note:
-                    where = ", ".join(f"{name} = {shown(value, 6)}" for name, value in point.at.items())
-                    entry_of = str(list(check.index)) if check.index and self._is_array() else ""
-                    self._line(f"{derivative(self.answer, path)}{entry_of} at {where}: ", visible(check.note))
+        for whose, note in notes(self.answer, points, min(72, self.console.width - 8)):
+            self._line(whose, note)
 
 
 def _by(name: str) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.arguments import argument_names
+from derivcli.case import TOLERANCE
 from derivcli.deadline import Expired, deadline
 from derivcli.entries import TooLarge, entries
 from derivcli.errors import DerivError, LimitError
@@ -22,7 +23,7 @@ from derivcli.subject import Component, Subject
 from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
 from derivcli.tensors.task import ArrayTask, laid_out_numbers
 from derivcli.values import Exacts, nest
-from derivcli.verdict import TOLERANCE, judge
+from derivcli.verdict import judge
 
 # Seconds for the exact values at one point.
 EXACT_SECONDS = 6.0

@@ -1,0 +1,75 @@
+"""Where on the way floats lose the digits of a value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derivcli.graph import CONDITIONS, Graph
+from derivcli.numeric.exact import evaluate
+from derivcli.numeric.floats import float_values
+
+# Larger expressions are not searched.
+MAX_NODES = 3_000
+# A node is to blame whose float is worse than this, though the floats it is made of are good to the second number.
+_LOST, _GOOD = 1e-9, 1e-11
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A node whose float is wrong though its arguments' floats are right.
+
+    `how` is `cancels`, `overflows`, `underflows`, `undefined` or `magnifies`; `digits` is how many of them are left.
+    """
+
+    node: int
+    how: str
+    digits: float
+
+
+def loss(graph: Graph, root: int, point: Mapping[str, Any]) -> Loss | None:
+    """The first operation, in the order of evaluation, that loses the digits which the value at `root` lacks.
+
+    Args:
+        graph, root: the value, in primitives.
+        point: the exact value of each variable.
+
+    Returns:
+        None where the value in floats is as good as its parts, or the expression is too large to be searched.
+    """
+    order = graph.reachable([root])
+    if len(order) > MAX_NODES:
+        return None
+    floats = float_values(graph, order, {name: float(value) for name, value in point.items()})
+    numbers = [i for i in order if graph.nodes[i].op not in CONDITIONS]
+    exacts = dict(zip(numbers, evaluate(graph, numbers, point, real=False).roots, strict=True))
+    errors: dict[int, float] = {}
+    for i in numbers:
+        if exacts[i].kind != "number":
+            continue
+        truth, found = exacts[i].value, floats[i]
+        errors[i] = _relative(truth, found)
+        args = graph.nodes[i].args
+        if errors[i] > _LOST and all(errors.get(a, 0.0) < _GOOD for a in args):
+            return Loss(i, _how(graph.nodes[i].op, found, float(truth)), max(0.0, -math.log10(errors[i])))
+    return None
+
+
+def _relative(truth: Any, found: float) -> float:
+    if not math.isfinite(found):
+        return math.inf
+    if truth == 0:
+        return 0.0 if abs(found) < 1e-300 else 1.0
+    return float(abs(truth - truth.context.mpf(found)) / abs(truth))
+
+
+def _how(op: str, found: float, truth: float) -> str:
+    if op == "add" and math.isfinite(found):
+        return "cancels"
+    if math.isnan(found):
+        return "undefined"
+    if math.isinf(found):
+        return "overflows"
+    return "underflows" if found == 0 else "magnifies"

@@ -1,0 +1,103 @@
+"""How many digits a point leaves: how far a derivative moves when the point is rounded to floats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivcli.beside import STEP
+from derivcli.graph import Graph
+from derivcli.numeric.exact import Exact, evaluate
+from derivcli.numeric.floats import float_values
+
+# From this condition number on it is worked out exactly: below, floats tell it well enough.
+_SUSPICIOUS = 1e3
+# The relative step of the estimate in floats.
+_NUDGE = 1e-6
+# Variables that are moved one by one; more are moved together, with signs that do not cancel in a pattern.
+_MAX_SINGLE = 8
+_PROBES = 2
+
+
+@dataclass
+class Budget:
+    """What may be spent at one point, on all results together: nodes in floats, and nodes in many digits."""
+
+    floats: int = 300_000
+    exact: int = 20_000
+
+
+def condition_number(
+    graph: Graph, derivative: int, point: Mapping[str, Any], exact: Exact, scale: float, budget: Budget
+) -> float | None:
+    """The relative condition number kappa = sum over v of |v * dg/dv| / |g| of a derivative g at a point.
+
+    Trefethen and Bau, Numerical Linear Algebra, lecture 12. An estimate, to about one digit.
+
+    Args:
+        graph, derivative: g, a node of primitives.
+        point: the exact value of each variable.
+        exact: the value of g.
+        scale: the largest entry of the array that g belongs to; small entries count relative to it.
+        budget: what is left of it is reduced.
+
+    Returns:
+        kappa, or None where g is 0, or the budget is spent.
+    """
+    size = max(abs(float(exact)), scale)
+    order = graph.reachable([derivative])
+    names = [str(graph.nodes[i].value) for i in order if graph.nodes[i].op == "variable"]
+    moving = [name for name in names if name in point and float(point[name])]
+    if not moving:
+        return 0.0
+    moves = _moves(moving)
+    budget.floats -= len(order) * (len(moves) + 1)
+    if not size or not math.isfinite(size) or budget.floats < 0:
+        return None
+    estimate = _in_floats(graph, order, derivative, point, moves) / size
+    if estimate < _SUSPICIOUS:
+        return estimate
+    budget.exact -= len(order) * len(moves)
+    if budget.exact < 0:
+        return None
+    return _exactly(graph, derivative, point, exact, moves) / size
+
+
+def _moves(names: Sequence[str]) -> list[dict[str, int]]:
+    """Which variables move together, and which way."""
+    if len(names) <= _MAX_SINGLE:
+        return [{name: 1} for name in names]
+    return [{name: 1 if (k * k + probe * k) % 3 else -1 for k, name in enumerate(names)} for probe in range(_PROBES)]
+
+
+def _in_floats(
+    graph: Graph, order: Sequence[int], derivative: int, point: Mapping[str, Any], moves: Sequence[Mapping[str, int]]
+) -> float:
+    at = {name: float(value) for name, value in point.items()}
+    here = float_values(graph, order, at)[derivative]
+    total = 0.0
+    for move in moves:
+        moved = {**at, **{name: at[name] * (1 + sign * _NUDGE) for name, sign in move.items()}}
+        there = float_values(graph, order, moved)[derivative]
+        if not (math.isfinite(here) and math.isfinite(there)):
+            return math.inf
+        total += abs(there - here) / _NUDGE
+    return total
+
+
+def _exactly(
+    graph: Graph, derivative: int, point: Mapping[str, Any], exact: Exact, moves: Sequence[Mapping[str, int]]
+) -> float:
+    total = 0.0
+    for move in moves:
+        steps = {name: STEP * sign * Fraction(float(point[name])) for name, sign in move.items()}
+        moved = {**point, **{name: point[name] + step for name, step in steps.items()}}
+        (there,) = evaluate(graph, [derivative], moved, real=False).roots
+        if there.kind != "number":
+            return math.inf
+        difference = abs(there.value - there.value.context.convert(exact.value))
+        total += float(difference * STEP.denominator)
+    return total
