@@ -183,8 +183,8 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": None,
     "simplify": ("simplify", one_of(*SIMPLIFY)), "dtype": ("dtype", one_of(*DTYPES)), "device": ("device", _text),
     "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag),
-    "full": ("full", _flag), "vjp": ("vjp", _vector), "jvp": ("jvp", _vectors), "direction": ("direction", _vectors),
-    "hvp": ("hvp", _vectors), "layout": ("layout", one_of("torch", "numerator", "denominator")),
-    "entries": ("entries", _flag),
+    "full": ("full", _flag), "literal": ("literal", _flag), "vjp": ("vjp", _vector), "jvp": ("jvp", _vectors),
+    "direction": ("direction", _vectors), "hvp": ("hvp", _vectors), "entries": ("entries", _flag),
+    "layout": ("layout", one_of("torch", "numerator", "denominator")),
     "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
 }  # fmt: skip

@@ -156,6 +156,7 @@ ROWS: tuple[Row, ...] = (
         samples=ABOVE,
     ),
     _primitive("sech", HYPERBOLIC, "hyperbolic secant", "-sech(x)*tanh(x)", torch="sech({0})"),
+    Row("logcosh", "log(cosh(x))", HYPERBOLIC, definition="log(cosh(x))", partials=("tanh(x)",)),
     _primitive(
         "csch", HYPERBOLIC, "hyperbolic cosecant", "-csch(x)*coth(x)", torch="(1/torch.sinh({0}))", domain="x != 0",
         samples=ABOVE,

@@ -102,6 +102,7 @@ def ask(
     ] = None,
     exact: Annotated[bool, typer.Option("--exact", help="Print fractions where decimals were typed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print formulas however long they are.")] = False,
+    literal: Annotated[bool, typer.Option("--literal", help="Let torch compute exactly what was typed.")] = False,
     no_check: Annotated[bool, typer.Option("--no-check", help="Autograd's numbers alone.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 where a check disagrees, 4 where undefined.")
@@ -139,8 +140,8 @@ def ask(
         "at": at, "zip": pair, "wrt": wrt, "order": order, "partial": partial, "hessian": hessian, "jacobian": jacobian,
         "vjp": vjp, "jvp": _joined(jvp), "direction": _joined(direction), "hvp": _joined(hvp), "layout": layout,
         "syntax": syntax, "seed": seed, "entries": entries, "graph": graph, "let": let, "var": _joined(var),
-        "simplify": simplify, "exact": exact, "full": full, "no_check": no_check, "dtype": dtype, "device": device,
-        "timeout": timeout,
+        "simplify": simplify, "exact": exact, "full": full, "literal": literal, "no_check": no_check, "dtype": dtype,
+        "device": device, "timeout": timeout,
     }  # fmt: skip
     asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
     if form == "latex" and not strict:

@@ -15,6 +15,7 @@ from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.following import Follower
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
 from derivcli.model import Answer, Check, Nested, Path, PointAnswer, Question, Traced
+from derivcli.programs import computed
 from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
 from derivcli.values import Exacts, nest, value
@@ -113,6 +114,8 @@ def _in_scalars(
         return None
     if not has_arrays(reading.graph, reading.roots):
         return reading, ((len(reading.roots),) if reading.vector else ())
+    if question.literal:
+        return None
     arrays = shaped(reading.graph, [with_one_root(reading)], {}, reading.text, reading.doubts)
     try:
         graph, (roots,) = entries(arrays.graph, arrays.roots, arrays.shapes, MAX_SCALARS)
@@ -171,6 +174,7 @@ def _scalar_formulas(
         derivatives=symbolic.formulas,
         warnings=warnings,
         program=symbolic.source,
+        rewritten=task.computed.rewritten if task.computed else (),
         loops=reading.loops,
     )
     return lambda: replace(plain, points=_answered(task, question, symbolic, exact)) if exact else plain
@@ -185,7 +189,8 @@ def _task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
         raise UnsupportedError("I is the imaginary unit: complex values are not computed yet", hint=hint)
     graph, roots = expand(reading.graph, reading.roots)
     decimals = reading.decimals and not question.exact
-    return Task(reading.text, graph, roots, shape, variables, kind, plan, decimals)
+    torch = computed(reading.graph, reading.roots, question.literal)
+    return Task(reading.text, graph, roots, shape, variables, kind, plan, decimals, torch)
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:

@@ -11,7 +11,8 @@ from typing import Any
 from derivcli.errors import PointError
 from derivcli.graph import COMPARISONS, Graph, Node
 from derivcli.language import Shaped, expand, shaped
-from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.numeric.emit import constants, emit
+from derivcli.spelled import KEPT
 from derivcli.values import Exacts
 
 

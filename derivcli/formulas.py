@@ -11,6 +11,7 @@ from derivcli.deadline import Expired, deadline
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.numeric.exact import evaluate
+from derivcli.programs import source
 from derivcli.task import Symbolic, Task
 
 # What SymPy is given: nodes, depth, nodes times derivatives, factors of one product. Its cost grows steeply in each.
@@ -37,7 +38,10 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         return large.derive(task, "the expression is large", full)
     try:
         with deadline(seconds * _SYMPY_SHARE):
-            return _by_sympy(task, trial, simplify, seconds * _SIMPLIFY_SHARE)
+            found = _by_sympy(task, trial, simplify, seconds * _SIMPLIFY_SHARE)
+        if task.computed is not None and task.computed.literal:
+            found.source = source(task.computed, task.variables)
+        return found
     except Expired:
         reason = f"SymPy was stopped after {seconds * _SYMPY_SHARE:.2g} s"
     except (ParseError, LimitError):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivcli.arguments import argument_names
 from derivcli.graph import Graph, fold, gradient
 from derivcli.language import partial, write
 from derivcli.model import Formula, bracketed
-from derivcli.numeric.emit import constants, emit
+from derivcli.programs import source
 from derivcli.task import Symbolic, Task
 
 # Longer formulas help nobody; --full prints them all the same.
@@ -25,8 +24,7 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     """
     graph, roots = fold(task.graph, task.roots)
     limit = MAX_FULL_FORMULA if full else MAX_FORMULA if len(task.plan) <= MAX_FORMULAS else 0
-    arguments = dict(zip(task.variables, argument_names(task.variables), strict=True))
-    source = emit(graph, roots, arguments, constants(graph, roots))
+    program = "" if task.computed is None else source(task.computed, task.variables)
     read_as = _formula(graph, roots, task.shape, limit)
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in roots}
     results = {
@@ -38,7 +36,7 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     if any(f.text is None for f in (read_as, *formulas.values())):
         size = f"formulas of more than {limit:,} characters" if limit else f"more than {MAX_FORMULAS} formulas"
         warnings.append(f"{size} are not printed; --full prints them")
-    return Symbolic(read_as, formulas, graph, results, results, lower, source, warnings)
+    return Symbolic(read_as, formulas, graph, results, results, lower, program, warnings)
 
 
 def _derivative(

@@ -46,6 +46,7 @@ class Question:
         check: whether autograd is checked against the exact value.
         exact: print fractions even where decimals were typed.
         full: print formulas however long they are.
+        literal: whether torch computes exactly what was typed, by its own functions.
         strict_names: whether a value for a name that the expression lacks is an error (at a prompt) or a warning.
     """
 
@@ -75,6 +76,7 @@ class Question:
     check: bool = True
     exact: bool = False
     full: bool = False
+    literal: bool = False
     strict_names: bool = True
 
 
@@ -160,9 +162,9 @@ class Traced:
 class Answer:
     """The whole answer; `kind` is the key under which results stand in the JSON.
 
-    `program` is the torch program, `loops` says how often the body of each loop and choice ran, `vectors` what V of a
-    product is called in the formulas, `directions` which of them belongs to which variable, and `trace` is autograd's
-    graph at the first point.
+    `program` is the torch program, `rewritten` what it computes in another way than it was typed, `loops` says how often
+    the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions` which of
+    them belongs to which variable, and `trace` is autograd's graph at the first point.
     """
 
     kind: str
@@ -175,6 +177,7 @@ class Answer:
     points: tuple[PointAnswer, ...] = ()
     warnings: tuple[str, ...] = ()
     program: str | None = field(default=None, compare=False)
+    rewritten: tuple[str, ...] = field(default=(), compare=False)
     loops: Mapping[str, int] = field(default_factory=dict)
     vectors: Mapping[str, Nested] = field(default_factory=dict)
     directions: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,24 @@ from derivcli.model import Formula, Path
 
 
 @dataclass(frozen=True)
+class Computed:
+    """What torch computes for an expression.
+
+    Args:
+        graph, roots: the expression, rewritten where it would cancel or overflow; as it was typed if `literal`.
+        changed: whether anything was rewritten.
+        rewritten: what was rewritten, in sentences.
+        literal: whether functions are torch's own, whatever their derivatives.
+    """
+
+    graph: Graph
+    roots: Sequence[int]
+    changed: bool = False
+    rewritten: tuple[str, ...] = ()
+    literal: bool = False
+
+
+@dataclass(frozen=True)
 class Task:
     """One task for the symbolic and the numeric side.
 
@@ -21,6 +39,7 @@ class Task:
         kind: the key of the answer: gradient, jacobian, hessian or derivative.
         plan: for each result the variables to differentiate by, in order.
         decimals: whether coefficients are printed as decimals.
+        computed: what torch computes; None where nothing is to be computed.
     """
 
     text: str
@@ -31,6 +50,7 @@ class Task:
     kind: str
     plan: Mapping[Path, tuple[str, ...]]
     decimals: bool
+    computed: Computed | None = None
 
 
 @dataclass

@@ -13,9 +13,10 @@ import torch
 from derivcli.graph import Graph
 from derivcli.indices import NotIndexed, Tensor, derivative, from_graph, is_zero, pullback, pushforward, write
 from derivcli.language import Setting, Shaped, array_partial, expand, read, shaped
-from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.numeric.emit import constants, emit
 from derivcli.numeric.kernels import KERNELS
 from derivcli.numeric.load import load
+from derivcli.spelled import KEPT
 
 Shape = tuple[int | str, ...]
 SHAPES: dict[str, Shape] = {

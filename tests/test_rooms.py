@@ -13,14 +13,15 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "derivcli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-GROUND = {"model", "errors", "catalog", "arrays", "graph", "deadline", "task"}
+GROUND = {"model", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled"}
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
     **{room: set() for room in ("arguments", "indices", "entries", "sparsity", "declarations")},
     "symbolic": {"arguments"},
     "values": {"language", "numeric", "entries"},
-    "large": {"arguments", "language", "symbolic", "numeric"},
+    "programs": {"arguments", "language", "numeric"},
+    "large": {"language", "programs"},
     "beside": {"numeric"},
     **{room: set() for room in ("subject", "wording")},
     **{room: {"numeric", "beside"} for room in ("blame", "conditioning")},
@@ -28,14 +29,14 @@ ROOMS: dict[str, set[str]] = {
     "verdict": {"numeric", "case", "subject"},
     "asked": {"language"},
     "following": {"language", "numeric", "values"},
-    "formulas": {"language", "symbolic", "numeric", "large"},
+    "formulas": {"language", "symbolic", "numeric", "large", "programs"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
-        "formulas", "subject", "case", "verdict",
+        "formulas", "programs", "subject", "case", "verdict",
     },
     "engine": {
         "language", "symbolic", "numeric", "values", "asked", "formulas", "subject", "verdict", "declarations",
-        "entries", "following", "tensors",
+        "entries", "following", "programs", "tensors",
     },
     "layouts": {"asking", "engine"},
     "asking": {"values", "points"},

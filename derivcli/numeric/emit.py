@@ -6,22 +6,14 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
-from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.graph import CONDITIONS, Graph, Node
 from derivcli.numeric.array_code import Operation, code
 from derivcli.numeric.exact import evaluate
+from derivcli.spelled import spelled
 
 # Terms of a sum, or factors of a product, on one line.
 MAX_OPERANDS = 50
-# Functions with a definition that torch computes better than by it.
-KEPT = {
-    "sqrt": "torch.sqrt({0})", "exp2": "torch.exp2({0})", "expm1": "torch.expm1({0})", "log2": "torch.log2({0})",
-    "log10": "torch.log10({0})", "log1p": "torch.log1p({0})", "hypot": "torch.hypot({0}, {1})",
-    "relu": "torch.relu({0})", "sigmoid": "sigmoid({0})", "logsigmoid": "torch.nn.functional.logsigmoid({0})",
-    # Its own softplus and logaddexp have wrong second derivatives far out.
-    "softplus": "(-torch.nn.functional.logsigmoid(-{0}))", "silu": "({0}*sigmoid({0}))",
-}  # fmt: skip
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
 
 
@@ -31,14 +23,16 @@ def emit(
     arguments: Mapping[str, str],
     constants: Mapping[int, float | bool],
     shapes: Mapping[int, Shape] | None = None,
+    literal: bool = False,
 ) -> str:
-    """A torch program `f` for the roots of a graph of primitives and functions of `KEPT`.
+    """A torch program `f` for the roots of a graph of primitives and functions of `spelled.KEPT`.
 
     Args:
         graph, roots: the expression's components.
         arguments: for each variable the name of its argument, in order.
         constants: the values of nodes without variables, numbers rounded once from many digits.
         shapes: the shape of every node, in numbers, if there are arrays.
+        literal: whether functions are torch's own, whatever their derivatives (`spelled.LITERAL`).
     """
     shapes = shapes or {}
     like = next(iter(arguments.values()), "")
@@ -70,8 +64,10 @@ def emit(
                 # Python's compiler takes only so many operators on a line.
                 parts = [args[k : k + MAX_OPERANDS] for k in range(0, len(args), MAX_OPERANDS)]
                 args = [f"t{i}_{len(parts)}_{k}" for k in range(len(parts))]
-                lines.extend(f"    {a} = {_line(node, part, part)}" for a, part in zip(args, parts, strict=True))
-            lines.append(f"    t{i} = {_line(node, args, tensors)}")
+                lines.extend(
+                    f"    {a} = {_line(node, part, part, literal)}" for a, part in zip(args, parts, strict=True)
+                )
+            lines.append(f"    t{i} = {_line(node, args, tensors, literal)}")
     return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
 
 
@@ -112,7 +108,7 @@ def _is_float(value: Fraction) -> bool:
     return value.denominator == 1 and abs(value.numerator) <= 2**53
 
 
-def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
+def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool) -> str:
     if node.op == "add":
         return args[0] + "".join(f" - {a[1:]}" if a.startswith("-") else f" + {a}" for a in args[1:])
     if node.op == "mul":
@@ -122,7 +118,7 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
     if node.op == "div":
         return f"{args[0]}/{args[1]}"
     if node.op == "pow":
-        return {"0.5": f"torch.sqrt({tensors[0]})"}.get(args[1], f"torch.pow({args[0]}, {args[1]})")
+        return {"0.5": f"torch.sqrt({tensors[0]})"}.get(args[1], f"{args[0]}**{args[1]}")
     if node.op == "piecewise":
         text = "torch.nan"
         for value, condition in zip(tensors[-2::-2], args[::-2], strict=True):
@@ -132,11 +128,8 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str]) -> str:
         return f"~{args[0]}"
     if node.op in CONDITIONS:
         return f" {_INFIX[node.op]} ".join(args)
-    if node.op in KEPT:
-        return KEPT[node.op].format(*tensors)
-    row = catalog.KEYS[node.op]
-    numbers_pass = row.name in ("polygamma", "root")
-    return row.torch.format(*(args if numbers_pass else tensors))
+    numbers_pass = node.op in ("polygamma", "root", "guard")
+    return spelled(node.op, literal).format(*(args if numbers_pass else tensors))
 
 
 def _literal(value: float) -> str:

@@ -76,6 +76,51 @@ def sech(x: torch.Tensor) -> torch.Tensor:
     return 2 * decay / (1 + decay**2)
 
 
+@lift(lambda x: sigmoid(-x))
+def logsigmoid(x: torch.Tensor) -> torch.Tensor:
+    """log(sigmoid(x))"""
+    return torch.nn.functional.logsigmoid(x)
+
+
+@lift(lambda x: torch.exp(x))
+def expm1(x: torch.Tensor) -> torch.Tensor:
+    """exp(x) - 1; torch's own has the derivative expm1(x) + 1, which is 0 from x = -37 down."""
+    return torch.expm1(x)
+
+
+@lift(lambda x: tanh(x))
+def logcosh(x: torch.Tensor) -> torch.Tensor:
+    """log(cosh(x)), without a cosh that overflows."""
+    size = torch.abs(x)
+    near = torch.log1p(2 * torch.sinh(size / 2) ** 2)
+    return torch.where(size < 1, near, size - 0.6931471805599453 + torch.log1p(torch.exp(-2 * size)))
+
+
+@lift(lambda x, y: sigmoid(x - y), lambda x, y: sigmoid(y - x))
+def _logaddexp(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return torch.logaddexp(x, y)
+
+
+def logaddexp(x: torch.Tensor, y: torch.Tensor) -> Any:
+    """log(exp(x) + exp(y)); torch's own has wrong second derivatives far out."""
+    return _logaddexp(x + torch.zeros_like(y), y + torch.zeros_like(x))
+
+
+@lift(lambda x, y: _cosine(y, x) ** 2 / _length(x, y), lambda x, y: -_cosine(x, y) * _cosine(y, x) / _length(x, y))
+def _cosine(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return x / torch.hypot(x, y)
+
+
+@lift(lambda x, y: _cosine(x, y), lambda x, y: _cosine(y, x))
+def _length(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return torch.hypot(x, y)
+
+
+def hypot(x: torch.Tensor, y: torch.Tensor) -> Any:
+    """sqrt(x**2 + y**2); torch's own has a second derivative that cancels where one side is much longer."""
+    return _length(x + torch.zeros_like(y), y + torch.zeros_like(x))
+
+
 def loggamma(x: torch.Tensor) -> torch.Tensor:
     """Logarithm of the gamma function of x > 0, else NaN; right to all orders of differentiation.
 
@@ -178,7 +223,24 @@ def erfinv(x: torch.Tensor) -> torch.Tensor:
 # The names that generated programs may use beside `torch`.
 KERNELS: dict[str, Callable[..., torch.Tensor]] = {
     f.__name__: f
-    for f in (loggamma, gamma, reciprocal_gamma, binomial, polygamma, sinc, sigmoid, tanh, sech, ei, erfinv)
+    for f in (
+        loggamma,
+        gamma,
+        reciprocal_gamma,
+        binomial,
+        polygamma,
+        sinc,
+        sigmoid,
+        tanh,
+        sech,
+        ei,
+        erfinv,
+        logsigmoid,
+        expm1,
+        logcosh,
+        logaddexp,
+        hypot,
+    )
 }
 
 __all__ = ["KERNELS", "lift", "torch", *KERNELS]

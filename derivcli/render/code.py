@@ -37,11 +37,11 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
         question: for the dtype and the device.
         kernels: the sources of the functions that programs may call beside torch's own.
     """
-    source = str(answer.program).strip()
+    source = "\n".join([*(f"# {sentence}" for sentence in answer.rewritten), str(answer.program).strip()])
     if any(answer.variables.values()) or answer.vectors:
         blocks = [*_definitions(source, kernels), source, JACOBIAN]
         return "\n\n\n".join([_imports(blocks), *blocks, "\n".join(statements(answer, question))])
-    arguments = arguments_of(source)
+    arguments = arguments_of(str(answer.program).strip())
     blocks = (
         [*_definitions(source, kernels), source, _GRADIENT] if arguments else [*_definitions(source, kernels), source]
     )

@@ -6,6 +6,7 @@ has a slope at all. What happens at the step itself is for the verdict to say.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy
@@ -84,8 +85,44 @@ class sinc(sympy.sinc):  # type: ignore[misc]
         return slope * x.diff(symbol)
 
 
+class _Kept(Function):  # type: ignore[misc]
+    """A function of programs alone, which SymPy leaves as it is; of numbers it is its definition."""
+
+    is_real = True
+
+    @classmethod
+    def eval(cls, *args: Any) -> Any:
+        return _DEFINITIONS[cls.__name__](*args) if all(a.is_number for a in args) else None
+
+
+# What programs compute by one operation, and what that is of numbers.
+_DEFINITIONS: dict[str, Callable[..., Any]] = {
+    "log1p": lambda x: sympy.log(1 + x),
+    "expm1": lambda x: sympy.exp(x) - 1,
+    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "logsigmoid": lambda x: -sympy.log(1 + sympy.exp(-x)),
+    "logcosh": lambda x: sympy.log(sympy.cosh(x)),
+    "logaddexp": lambda x, y: sympy.log(sympy.exp(x) + sympy.exp(y)),
+    "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+}
+
+
+class guard(Function):  # type: ignore[misc]
+    """The second argument where the first holds, else the third: not folded into the choices around it."""
+
+    nargs = 3
+    is_real = True
+
+    @classmethod
+    def eval(cls, condition: Any, value: Any, safe: Any) -> Any:
+        if condition in (sympy.true, sympy.false):
+            return value if condition is sympy.true else safe
+        return value if value.is_number else None
+
+
 # Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
-OWN = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc)}
+OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, guard)}
+OWN.update({name: type(name, (_Kept,), {}) for name in _DEFINITIONS})
 
 
 def named(name: str) -> Any:

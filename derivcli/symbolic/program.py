@@ -15,6 +15,7 @@ from sympy.printing.str import StrPrinter
 
 from derivcli import catalog
 from derivcli.arguments import argument_names
+from derivcli.spelled import KEPT
 from derivcli.symbolic.translate import symbol
 
 _ROWS = {row.sympy: row for row in catalog.ROWS if row.sympy}
@@ -25,14 +26,13 @@ _CONSTANT_DIGITS = 40
 def torch_source(expressions: Sequence[Any], variables: Sequence[str]) -> str:
     """A program `f(variables)` that returns the list of the expressions' values.
 
-    Shared parts become local variables, constants are folded to doubles, and what torch would evaluate with loss near
-    a removable cancellation (log(1 + u), exp(u) - 1, the logistic function) is written in its stable form.
+    Shared parts become local variables, constants are folded to doubles.
     """
     names = argument_names(variables)
     renamed = {symbol(v): sympy.Symbol(n, real=True) for v, n in zip(variables, names, strict=True)}
     arguments = [renamed[symbol(v)] for v in variables]
     # Constants become atoms before parts are shared, or a shared constant would be no tensor where one is needed.
-    body = [stable(_fold(e.xreplace(renamed))) for e in expressions]
+    body = [_fold(e.xreplace(renamed)) for e in expressions]
     printer = TorchPrinter(names[0] if names else "")
     parts = functools.partial(_shared_parts, names)
     function = sympy.lambdify(arguments, body, modules=[{}], printer=printer, cse=parts)
@@ -52,71 +52,6 @@ def _fold(e: Any) -> Any:
 def _shared_parts(names: Sequence[str], expressions: Any) -> Any:
     fresh = (sympy.Symbol(f"t{i}", real=True) for i in range(1, 10**9))
     return sympy.cse(expressions, symbols=fresh, optimizations=[], list=True)
-
-
-# Operations that exist only in programs: what stable forms are made of.
-_STABLE = {
-    "log1p": "torch.log1p({0})",
-    "expm1": "torch.expm1({0})",
-    "sigmoid": "sigmoid({0})",
-    "logsigmoid": "torch.nn.functional.logsigmoid({0})",
-    "hypot": "torch.hypot({0}, {1})",
-}
-_log1p, _expm1, _sigmoid, _logsigmoid, _hypot = (sympy.Function(name, real=True) for name in _STABLE)
-
-
-def stable(expression: Any) -> Any:
-    """The expression with sums that cancel, or overflow on the way, in forms that do neither."""
-    expression = expression.replace(_is_hypotenuse, lambda e: _hypot(*(t.base for t in e.base.args)))
-    expression = expression.replace(_is_logistic, lambda e: _sigmoid(-e.base.args[1].args[0]))
-    expression = expression.replace(lambda e: isinstance(e, sympy.log) and e.args[0].is_Add, _stable_log)
-    return expression.replace(lambda e: e.is_Add and S.NegativeOne in e.args, _stable_difference)
-
-
-def _is_logistic(e: Any) -> bool:
-    """1/(1 + exp(u))"""
-    return bool(e.is_Pow and e.exp == -1 and _is_one_plus_exp(e.base))
-
-
-def _is_one_plus_exp(e: Any) -> bool:
-    return bool(e.is_Add and len(e.args) == 2 and e.args[0] is S.One and isinstance(e.args[1], sympy.exp))
-
-
-def _stable_log(e: Any) -> Any:
-    terms = e.args[0].args
-    if _is_one_plus_exp(e.args[0]):
-        return -_logsigmoid(-terms[1].args[0])
-    if S.One in terms:
-        return _log1p(e.args[0] - 1)
-    exponents = [_exponent(t) for t in terms]
-    if any(isinstance(t, sympy.exp) for t in terms) and all(x is not None for x in exponents):
-        # log(exp(a) + exp(b) + …) without a power that overflows.
-        total, *rest = sorted(exponents, key=lambda x: not x.free_symbols)
-        for exponent in rest:
-            total = total - _logsigmoid(total - exponent)
-        return total
-    return e
-
-
-def _exponent(term: Any) -> Any:
-    """a where `term` is exp(a), or a positive constant or multiple of it; else None."""
-    coefficient, rest = term.as_coeff_Mul()
-    if not coefficient.is_positive or not (rest is S.One or isinstance(rest, sympy.exp)):
-        return None
-    return sympy.log(coefficient).evalf(_CONSTANT_DIGITS) + (rest.args[0] if rest is not S.One else 0)
-
-
-def _is_hypotenuse(e: Any) -> bool:
-    """sqrt(a**2 + b**2)"""
-    return bool(
-        e.is_Pow and e.exp == S.Half and e.base.is_Add and len(e.base.args) == 2
-        and all(t.is_Pow and t.exp == 2 and t.base.free_symbols for t in e.base.args)
-    )  # fmt: skip
-
-
-def _stable_difference(e: Any) -> Any:
-    exponential = next((t for t in e.args if isinstance(t, sympy.exp)), None)
-    return e if exponential is None else e + 1 - exponential + _expm1(exponential.args[0])
 
 
 class TorchPrinter(StrPrinter):  # type: ignore[misc]
@@ -193,8 +128,10 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
 
     def _print_Function(self, expr: Any) -> str:
         name = type(expr).__name__
-        if name in _STABLE:
-            return _STABLE[name].format(*map(self._print, expr.args))
+        if name in KEPT:
+            # A guard takes plain numbers.
+            written = self._print if name == "guard" else self._tensor
+            return KEPT[name].format(*map(written, expr.args))
         row = _ROWS.get(name)
         if row is None:
             raise NotImplementedError(f"{name} has no row in the catalog")

@@ -47,9 +47,18 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         shown={p: [number[e] for e in shown[p]] for p in task.plan},
         raw={p: [number[e] for e in raw[p]] for p in task.plan},
         on_the_way={p: [[number[e] for e in steps] for steps in lower[p]] for p in task.plan},
-        source=torch_source(expressions, task.variables),
+        source=_source(task, expressions, max_digits),
         warnings=[*_not_real(expressions), *([_late(simplify)] if forms.out_of_time else [])],
     )
+
+
+def _source(task: Task, expressions: list[Any], max_digits: int) -> str:
+    """The torch program; none of what is computed as it was typed, which is none of SymPy's business."""
+    if task.computed is None or task.computed.literal:
+        return ""
+    if task.computed.changed:
+        expressions = to_sympy(task.computed.graph, task.computed.roots, task.text, max_digits)
+    return torch_source(expressions, task.variables)
 
 
 def _not_real(expressions: list[Any]) -> list[str]:

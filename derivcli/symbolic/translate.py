@@ -32,7 +32,7 @@ def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int) -> 
     """SymPy expressions of the roots of a graph of primitives.
 
     Args:
-        graph: the nodes, primitives only.
+        graph: the nodes: primitives, and what programs keep.
         roots: which expressions.
         text: the user's text, for errors.
         max_digits: how long a number may become; measured before a power or factorial is built.
@@ -74,7 +74,8 @@ def _build(node: Node, args: list[Any]) -> Any:
     if node.op == "piecewise":
         pairs = [p for p in zip(args[::2], args[1::2], strict=True) if p[1] is not S.false]
         return plain_logic(sympy.Piecewise(*pairs)) if pairs else S.NaN
-    return named(catalog.KEYS[node.op].sympy)(*args)
+    row = catalog.KEYS.get(node.op)
+    return named(row.sympy if row is not None and row.sympy else node.op)(*args)
 
 
 def plain_logic(e: Any) -> Any:

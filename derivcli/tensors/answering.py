@@ -87,10 +87,12 @@ def array_formulas(
         seconds_of_torch = TORCH_SECONDS if question.timeout is None else question.timeout
         numbers = Numbers(
             task, formulas.sources, by_entries, vectors, question.dtype, question.device, seconds_of_torch,
-            question.check,
+            question.check, question.literal,
         )  # fmt: skip
         answered = tuple(numbers.at(point) for point in points)
-        return _without(replace(plain, points=answered, program=numbers.program), numbers.refuted)
+        return _without(
+            replace(plain, points=answered, program=numbers.program, rewritten=numbers.rewritten), numbers.refuted
+        )
 
     return with_numbers if points else lambda: plain
 

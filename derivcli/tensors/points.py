@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derivcli.arguments import argument_names
 from derivcli.case import TOLERANCE
 from derivcli.deadline import Expired, deadline
 from derivcli.entries import TooLarge, entries
@@ -17,7 +16,7 @@ from derivcli.graph import Graph
 from derivcli.language import Setting, Shaped, expand, read, shaped, specials
 from derivcli.model import Check, Nested, Path, PointAnswer
 from derivcli.numeric.arrays import Found, Wanted, differentiate, evaluate
-from derivcli.numeric.emit import KEPT, constants, emit
+from derivcli.programs import computed_arrays, source
 from derivcli.sparsity import colour, hessian_pattern
 from derivcli.subject import Component, Subject
 from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
@@ -44,6 +43,7 @@ class Numbers:
         vectors: the V of products.
         dtype, device, seconds: for torch.
         check: whether autograd is checked.
+        literal: whether torch computes exactly what was typed.
     """
 
     task: ArrayTask
@@ -54,17 +54,24 @@ class Numbers:
     device: str
     seconds: float
     check: bool
+    literal: bool
 
     def __post_init__(self) -> None:
         self.shapes = self.task.declarations.in_numbers()
         self.refuted: set[Path] = set()
-        self.program = self._program()
+        self.program, self.rewritten = self._program()
 
-    def _program(self) -> str:
+    def _program(self) -> tuple[str, tuple[str, ...]]:
+        """The torch program, and what it computes in another way than it was typed."""
         sized = self.task.sized
         assert sized is not None
-        graph, roots = structured(sized.graph, sized.roots, self.task.declarations.structures, self.shapes)
-        return program(Shaped(graph, list(roots), {}), self.shapes, self.task.variables, self.task.reading.text)
+        structures = self.task.declarations.structures
+        graph, roots = sized.graph, sized.roots
+        if structures or not self.literal:
+            graph, roots = structured(graph, roots, structures, self.shapes)
+        arrays = Shaped(graph, list(roots), {})
+        program, sizes = computed_arrays(arrays, self.shapes, self.task.reading.text, self.literal)
+        return source(program, self.task.variables, sizes), program.rewritten
 
     def at(self, point: Mapping[str, Exacts]) -> PointAnswer:
         """Everything about one point."""
@@ -222,12 +229,12 @@ class Numbers:
         special = self._at_special(floats)
         for path in self.task.plan:
             formula = self._formula(path)
-            source = (
+            code = (
                 None
                 if formula is None
-                else program(formula, self._formula_shapes(), list(everything), self.sources[path])
+                else _program(formula, self._formula_shapes(), list(everything), self.sources[path])
             )
-            numbers = evaluate(source, everything)[:1] if source is not None else []
+            numbers = evaluate(code, everything)[:1] if code is not None else []
             count = len(found[path])
             if not numbers:
                 checks[path] = Check(
@@ -249,8 +256,8 @@ class Numbers:
         conditions = [condition for _, condition in specials(graph, roots)] + _norms(graph, roots)
         if not conditions:
             return None
-        source = program(Shaped(graph, conditions, {}), self.shapes, self.task.variables, self.task.reading.text)
-        if any(any(values) for values in evaluate(source, floats)):
+        code = _program(Shaped(graph, conditions, {}), self.shapes, self.task.variables, self.task.reading.text)
+        if any(any(values) for values in evaluate(code, floats)):
             note = "an entry stands where a function has a corner or an end, and there are too many to look beside each"
             return Check("unchecked", note=note)
         return None
@@ -282,9 +289,7 @@ def _compared(exact: Sequence[float], found: Sequence[float], dtype: str) -> Che
     return Check("agree", worst, digits)
 
 
-def program(graph: Shaped, shapes: Mapping[str, tuple[int, ...]], variables: Sequence[str], text: str) -> str:
+def _program(graph: Shaped, shapes: Mapping[str, tuple[int, ...]], variables: Sequence[str], text: str) -> str:
     """The torch program of an expression in arrays."""
-    expanded, roots = expand(graph.graph, graph.roots, KEPT)
-    again = shaped(expanded, roots, shapes, text)
-    arguments = dict(zip(variables, argument_names(variables), strict=True))
-    return emit(again.graph, again.roots, arguments, constants(again.graph, again.roots), again.shapes)
+    program, sizes = computed_arrays(graph, shapes, text, literal=False)
+    return source(program, variables, sizes)

@@ -8,8 +8,9 @@ from derivcli.arguments import argument_names
 from derivcli.graph import CONDITIONS
 from derivcli.language import Reading, expand, shaped, write
 from derivcli.model import Traced
-from derivcli.numeric.emit import KEPT, constants, emit, subtracted
+from derivcli.numeric.emit import constants, emit, subtracted
 from derivcli.numeric.trace import trace
+from derivcli.spelled import LITERAL
 from derivcli.tensors.answering import with_one_root
 from derivcli.values import Exacts
 
@@ -20,7 +21,7 @@ MAX_TEXT = 60
 def traced(reading: Reading, point: Mapping[str, Exacts]) -> tuple[Traced, ...]:
     """The graph at a point, from the value down to the variables."""
     shapes = {name: exacts.shape for name, exacts in point.items()}
-    expanded, roots = expand(reading.graph, [with_one_root(reading)], KEPT)
+    expanded, roots = expand(reading.graph, [with_one_root(reading)], LITERAL)
     arrays = shaped(expanded, roots, shapes, reading.text)
     known = constants(arrays.graph, arrays.roots)
     steps = [
@@ -32,7 +33,7 @@ def traced(reading: Reading, point: Mapping[str, Exacts]) -> tuple[Traced, ...]:
     negative = subtracted(arrays.graph, steps, arrays.roots, known)
     steps = [i for i in steps if i != arrays.roots[0] and i not in negative] + arrays.roots
     arguments = dict(zip(point, argument_names(list(point)), strict=True))
-    source = emit(arrays.graph, steps, arguments, known, arrays.shapes)
+    source = emit(arrays.graph, steps, arguments, known, arrays.shapes, literal=True)
     texts = [write(arrays.graph, i, MAX_TEXT) or "…" for i in steps]
     floats = {name: (exacts.floats, exacts.shape) for name, exacts in point.items()}
     return tuple(Traced(*line) for line in trace(source, floats, texts))

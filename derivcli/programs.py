@@ -1,0 +1,76 @@
+"""From an expression to its torch program: rewritten until it is right where mathematics is, or as it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from derivcli.arguments import argument_names
+from derivcli.arrays import Shape
+from derivcli.graph import Graph, fold
+from derivcli.language import Shaped, expand, shaped, write
+from derivcli.numeric.emit import constants, emit
+from derivcli.numeric.stable import Rewritten, stable
+from derivcli.spelled import LITERAL
+from derivcli.task import Computed
+
+# Of the functions with a definition these stay what they are; the others are recognised by their definitions.
+_WHOLE = ("sqrt", "exp2", "log2", "log10", "relu")
+# Longer parts are not quoted.
+MAX_TEXT = 80
+
+
+def computed(graph: Graph, roots: Sequence[int], literal: bool) -> Computed:
+    """What torch computes for an expression in numbers.
+
+    Args:
+        graph, roots: the expression as it was read.
+        literal: whether it is computed as it was typed.
+    """
+    if literal:
+        return Computed(*expand(graph, roots, LITERAL), literal=True)
+    folded, same = fold(*expand(graph, roots))
+    found = stable(folded, same)
+    return Computed(found.guarded, found.guarded_roots, found.changed, _sentences(folded, found))
+
+
+def computed_arrays(
+    graph: Shaped, shapes: Mapping[str, tuple[int, ...]], text: str, literal: bool
+) -> tuple[Computed, Mapping[int, Shape]]:
+    """What torch computes for an expression in arrays, and the shapes of its nodes.
+
+    Args:
+        graph: the expression.
+        shapes: the shapes of the variables.
+        text: the user's text.
+        literal: whether it is computed as it was typed.
+    """
+    expanded, roots = expand(graph.graph, graph.roots, LITERAL if literal else _WHOLE)
+    arrays = shaped(*(expanded, roots) if literal else fold(expanded, roots), shapes, text)
+    if literal:
+        return Computed(arrays.graph, arrays.roots, literal=True), arrays.shapes
+    found = stable(arrays.graph, arrays.roots, arrays.shapes)
+    if not found.changed:
+        return Computed(arrays.graph, arrays.roots), arrays.shapes
+    again = shaped(found.guarded, found.guarded_roots, shapes, text)
+    return Computed(again.graph, again.roots, True, _sentences(arrays.graph, found)), again.shapes
+
+
+def source(computed: Computed, variables: Sequence[str], shapes: Mapping[int, Shape] | None = None) -> str:
+    """The program `f` of the variables, straight from the graph."""
+    arguments = dict(zip(variables, argument_names(variables), strict=True))
+    known = constants(computed.graph, computed.roots)
+    return emit(computed.graph, computed.roots, arguments, known, shapes, computed.literal)
+
+
+def _sentences(before: Graph, found: Rewritten) -> tuple[str, ...]:
+    """What was rewritten, in the words of the prompt; parts too long to quote are passed over."""
+    sentences = []
+    for change in found.changes:
+        old, new = write(before, change.old, MAX_TEXT), write(found.graph, change.new, MAX_TEXT)
+        if old and new and old != new:
+            sentences.append(f"{old} is computed as {new}")
+    for guard in found.guards:
+        old, condition = write(found.graph, guard.old, MAX_TEXT), write(found.guarded, guard.condition, MAX_TEXT)
+        if old and condition:
+            sentences.append(f"guarded: {old} where {condition} does not hold")
+    return tuple(dict.fromkeys(sentences))
