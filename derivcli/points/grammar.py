@@ -47,7 +47,7 @@ def from_data(at: Any, exact: Exact, pair: bool = False) -> tuple[Point, ...]:
     if isinstance(at, str):
         return from_prompt([at], exact, pair)
     if isinstance(at, Mapping):
-        group = {_name(name, str(name)): _data(name, value, exact) for name, value in at.items()}
+        group = {name_of(name, str(name)): _data(name, value, exact) for name, value in at.items()}
         return tuple(_combine(group, pair))
     if isinstance(at, Sequence) and all(isinstance(part, str) for part in at):
         return from_prompt(at, exact, pair)
@@ -64,7 +64,7 @@ def _data(name: str, value: Any, exact: Exact) -> list[Value]:
     if isinstance(value, (int, float, Decimal, Fraction)):
         return [str(value)]
     if isinstance(value, str):
-        return [v for piece in split(value, ",") for v in _values(name, piece.strip(), exact, value)]
+        return [v for piece in split(value, ",") for v in values_of(name, piece.strip(), exact, value)]
     texts = nested(name, value)
     exact(texts, name)
     return [texts]
@@ -79,7 +79,7 @@ def nested(name: str, value: Any) -> Value:
     return str(value)
 
 
-def _number(exact: Exact, text: str, name: str) -> Any:
+def number_of(exact: Exact, text: str, name: str) -> Any:
     """The exact value of a text that must be a number."""
     value = exact(text, name)
     if value.shape:
@@ -98,7 +98,7 @@ def named_values(text: str) -> Point:
         name, equals, value = piece.partition("=")
         if not equals or not value.strip():
             raise PointError("a vector for each variable is written x=[1,2],y=3", text=text, span=(0, len(text)))
-        found.append((_name(name.strip(), text), value.strip()))
+        found.append((name_of(name.strip(), text), value.strip()))
     return tuple(found)
 
 
@@ -109,7 +109,7 @@ def _argument(argument: str, exact: Exact) -> dict[str, list[Value]]:
     for piece in split(argument, ","):
         before, equals, after = piece.partition("=")
         if equals and not after.startswith("="):
-            name = _name(before.strip(), argument)
+            name = name_of(before.strip(), argument)
             if name in given:
                 raise PointError(f"{name} is given twice in one --at", text=argument, span=_place(argument, piece))
             given[name] = []
@@ -117,17 +117,17 @@ def _argument(argument: str, exact: Exact) -> dict[str, list[Value]]:
         if name is None:
             hint = f"write {piece.strip()}=…" if re.fullmatch(r"\s*[A-Za-z_]\w*\s*", piece) else "write x=…"
             raise PointError("a point names its variables", text=argument, span=(0, len(argument)), hint=hint)
-        given[name].extend(_values(name, piece.strip(), exact, argument))
+        given[name].extend(values_of(name, piece.strip(), exact, argument))
     return given
 
 
-def _name(name: str, argument: str) -> str:
+def name_of(name: str, argument: str) -> str:
     if not re.fullmatch(r"[^\W\d]\w*", name):
         raise PointError("that is not the name of a variable", text=argument, span=(0, max(1, len(name))))
     return name
 
 
-def _values(name: str, text: str, exact: Exact, argument: str) -> list[Value]:
+def values_of(name: str, text: str, exact: Exact, argument: str) -> list[Value]:
     """The value texts of one piece: a number, a range, or a linspace."""
     if not text:
         after_comma = argument.rstrip().endswith(",")
@@ -151,7 +151,7 @@ def _values(name: str, text: str, exact: Exact, argument: str) -> list[Value]:
 
 def _range(name: str, parts: list[str], exact: Exact, argument: str) -> list[Value]:
     """start:stop:step, the stop included when it is hit."""
-    start, stop, step = (_number(exact, p.strip(), name) for p in parts)
+    start, stop, step = (number_of(exact, p.strip(), name) for p in parts)
     if not float(step):
         raise PointError(f"{name}: the step is 0", text=argument, span=(0, len(argument)))
     rational = all(isinstance(v, Fraction) for v in (start, stop, step))
@@ -172,7 +172,7 @@ def _linspace(name: str, parts: list[str], exact: Exact, argument: str) -> list[
             span=(0, len(argument)),
             hint=hint,
         )
-    start, stop = (_number(exact, p.strip(), name) for p in parts[:2])
+    start, stop = (number_of(exact, p.strip(), name) for p in parts[:2])
     count = int(parts[2])
     if count == 1:
         return [parts[0].strip()]

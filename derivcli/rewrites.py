@@ -1,0 +1,84 @@
+"""Forms of an expression that a plain program computes better, written in deriv's own language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivcli.graph import Graph, Node, fold
+from derivcli.language import Reading, expand, has_arrays, write
+from derivcli.model import Check
+from derivcli.numeric.stable import Rewritten, stable
+
+# Longer forms are not proposed.
+MAX_TEXT = 300
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form to propose, and the whole expression with it, to be tried as it stands."""
+
+    shown: str
+    trial: str
+
+
+class Rewrites:
+    """The better forms of one expression of numbers."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    def of(self, check: Check) -> Iterator[Form]:
+        """Forms that may cure a fault, the most modest first."""
+        if len(self.reading.roots) != 1 or has_arrays(self.reading.graph, self.reading.roots):
+            return
+        graph, (root,) = fold(*expand(self.reading.graph, self.reading.roots))
+        yield from _forms(graph, stable(graph, [root]), check)
+        for condition in _around(graph, check):
+            filled = _filled(graph, root, condition, check)
+            yield from _forms(graph, stable(graph, [filled]), check)
+
+
+def _around(graph: Graph, check: Check) -> list[int]:
+    """Conditions that hold except where the operation to blame has its zero."""
+    found = []
+    for i in range(len(graph.nodes)):
+        node = graph.nodes[i]
+        if graph.spans[i] == check.span and check.span is not None and node.args:
+            if check.status == "removable" and node.op == "div":
+                found.append(graph.add("ne", (node.args[1], graph.number(0))))
+            if check.status == "kink" and node.op == "pow":
+                found.append(graph.add("gt", (node.args[0], graph.number(0))))
+    return found
+
+
+def _filled(graph: Graph, root: int, condition: int, check: Check) -> int:
+    """The expression with a number where the condition does not hold: of a hole its limit, at a corner its value 0."""
+    limit = graph.number(Fraction(check.limit or 0.0).limit_denominator(10**6))
+    return graph.add("piecewise", (root, condition, limit, graph.add("true")))
+
+
+def _forms(graph: Graph, found: Rewritten, check: Check) -> Iterator[Form]:
+    if not found.changed:
+        return
+    plain, roots = _without_guards(found)
+    trial = write(plain, roots[0], MAX_TEXT)
+    if trial is None:
+        return
+    places = [c for c in found.changes if graph.spans[c.old] == check.span]
+    part = write(found.graph, places[0].new, MAX_TEXT) if len(places) == 1 and not found.guards else None
+    yield Form(part or trial, trial)
+
+
+def _without_guards(found: Rewritten) -> tuple[Graph, list[int]]:
+    """The computed expression in the language of the prompt, where guards are choices."""
+    plain = Graph()
+
+    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if node.op != "guard":
+            return None
+        condition, value, safe = args
+        return plain.add("piecewise", (value, condition, safe, plain.add("true")))
+
+    return plain, found.guarded.copy_into(plain, found.guarded_roots, replace)
