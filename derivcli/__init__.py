@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Question
+from derivcli.model import Answer, Checked, Question
 
-__all__ = ["Answer", "DerivError", "Question", "differentiate"]
+__all__ = ["Answer", "Checked", "DerivError", "Question", "check", "differentiate"]
 
 
 def differentiate(
@@ -32,3 +32,23 @@ def differentiate(
     from derivcli.engine import answer
 
     return answer(question({"expr": expr, "at": at, **options}))
+
+
+def check(expr: str | Sequence[str], claimed: str | Sequence[str], **options: Any) -> Checked:
+    """Whether a claim is the derivative of an expression, as the command `deriv check` says it.
+
+    Args:
+        expr: the expression in deriv's language; several make a vector-valued function.
+        claimed: the claimed derivative; several texts are the parts of a list, as of a gradient.
+        options: `at`, `wrt`, `order`, `partial`, `hessian`, `let`, `var` and so on, as of `differentiate`.
+
+    Returns:
+        The verdict: `status` is "correct", "wrong" or "undecided"; `differs` a point that shows what is wrong.
+
+    Raises:
+        DerivError: the expression, the claim or an option cannot be understood, or time is out.
+    """
+    from derivcli.asking import claim, question
+    from derivcli.checking import check as compare
+
+    return compare(question({"expr": expr, **options}), claim({"check": claimed}))

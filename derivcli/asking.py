@@ -176,6 +176,11 @@ def _vectors(key: str, value: Any) -> Point:
     return (("", _vector(key, value)),)
 
 
+def claim(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The claim that an object of options holds under `check`: a text or a list of texts."""
+    return _texts("check", data["check"])
+
+
 # Each key with the field of the question that it fills and how it is read; None where `question` reads it itself.
 _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "expr": ("expressions", _texts), "at": None, "zip": None, "id": None,

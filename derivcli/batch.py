@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, TextIO
 
-from derivcli.asking import question
+from derivcli.asking import claim, question
 from derivcli.engine import answer
 from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
-from derivcli.render.json import answer_data, dumps, error_data
+from derivcli.render.json import answer_data, checked_data, dumps, error_data
 
 
 def run(lines: Iterable[str], out: TextIO) -> ExitStatus:
@@ -34,12 +34,22 @@ def answer_line(line: str, number: int) -> tuple[dict[str, Any], bool]:
         asked = _parse(line)
         if "id" in asked:
             label = {"id": _plain(asked["id"])}
-            return {**label, **answer_data(answer(question(asked)))}, False
-        return answer_data(answer(question(asked))), False
+            return {**label, **_answered(asked)}, False
+        return _answered(asked), False
     except DerivError as error:
         return {**label, **error_data(error)}, True
     except Exception as fault:  # one line must never end the run
         return {**label, **error_data(InternalError(f"{type(fault).__name__}: {fault}"))}, True
+
+
+def _answered(asked: dict[str, Any]) -> dict[str, Any]:
+    """The data of an answer, or of a check where the question holds a claim."""
+    if "check" not in asked:
+        return answer_data(answer(question(asked)))
+    from derivcli.checking import check
+
+    rest = {key: value for key, value in asked.items() if key != "check"}
+    return checked_data(check(question(rest), claim(asked)))
 
 
 def _plain(label: Any) -> Any:

@@ -52,8 +52,8 @@ def _main(
     "ask",
     hidden=True,
     help="Differentiate an expression: the formula, torch's gradient, and whether to trust it.",
-    epilog="Other commands: deriv batch, deriv functions, deriv shapes, deriv schema; each has its own --help. "
-    "An expression that begins with one of these words: deriv -- EXPR.",
+    epilog="Other commands: deriv batch, deriv check, deriv functions, deriv shapes, deriv schema; each has its own "
+    "--help. An expression that begins with one of these words: deriv -- EXPR.",
 )
 def ask(
     expressions: Annotated[
@@ -136,7 +136,7 @@ def ask(
         form = _ENDINGS.get(Path(out).suffix, form)
     one_of("auto", "always", "never")("--color", color)
     data: dict[str, Any] = {
-        "expr": [_text(word) for word in expressions],
+        "expr": [expression_text(word) for word in expressions],
         "at": at, "zip": pair, "wrt": wrt, "order": order, "partial": partial, "hessian": hessian, "jacobian": jacobian,
         "vjp": vjp, "jvp": _joined(jvp), "direction": _joined(direction), "hvp": _joined(hvp), "layout": layout,
         "syntax": syntax, "seed": seed, "entries": entries, "graph": graph, "let": let, "var": _joined(var),
@@ -214,7 +214,9 @@ def shapes(
     from derivcli.render.shapes import write_shapes
 
     own = (
-        of_expression([_text(word) for word in expressions], at, ",".join(var) if var else None) if expressions else []
+        of_expression([expression_text(word) for word in expressions], at, ",".join(var) if var else None)
+        if expressions
+        else []
     )
     write_shapes(own, general(), as_json)
 
@@ -262,7 +264,7 @@ def _opened(file: str) -> Iterator[Any]:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
 
 
-def _text(word: str) -> str:
+def expression_text(word: str) -> str:
     """The expression that a word stands for: `@FILE` for what the file holds, `-` for standard input."""
     if word != "-" and not word.startswith("@"):
         return word

@@ -66,7 +66,7 @@ def _formulas(question: Question, seconds: float) -> Callable[[], Answer]:
     named, sized = _readings(question, declarations, points)
     if len(points) > 1 and named.loops:
         return lambda: _one_by_one(question)
-    scalar = _in_scalars(question, named, declarations)
+    scalar = in_scalars(question, named, declarations)
     if scalar is not None:
         return _scalar_formulas(question, *scalar, points, seconds)
     variables = asked.variables(question, named)
@@ -105,7 +105,7 @@ def _readings(
     return named, read(question.expressions, question.let, replace(setting, sizes=sizes, decide=follow))
 
 
-def _in_scalars(
+def in_scalars(
     question: Question, reading: Reading, declarations: Declarations
 ) -> tuple[Reading, tuple[int, ...]] | None:
     """The question with every array written out in numbers, where all variables are numbers; and its shape."""
@@ -160,7 +160,7 @@ def _scalar_formulas(
     points: Sequence[Mapping[str, Exacts]],
     seconds: float,
 ) -> Callable[[], Answer]:
-    task = _task(question, reading, shape)
+    task = scalar_task(question, reading, shape)
     exact = [{v: e.entries[0] for v, e in _complete(point, task.variables).items()} for point in points]
     symbolic = _symbolic(task, question, exact, seconds)
     warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings]))
@@ -180,7 +180,8 @@ def _scalar_formulas(
     return lambda: replace(plain, points=_answered(task, question, symbolic, exact)) if exact else plain
 
 
-def _task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
+def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
+    """What is to be differentiated by what, of an expression in numbers."""
     variables = asked.variables(question, reading)
     kind, plan = asked.plan(question, bool(shape), asked.wrt(question, reading))
     used = {reading.graph.nodes[i].value for i in reading.graph.reachable(reading.roots)}

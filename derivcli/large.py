@@ -28,7 +28,8 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     read_as = _formula(graph, roots, task.shape, limit)
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in roots}
     results = {
-        p: [_derivative(graph, known, root, along, task.variables) for root in roots] for p, along in task.plan.items()
+        p: [derivative_along(graph, known, root, along, task.variables) for root in roots]
+        for p, along in task.plan.items()
     }
     lower = {p: [[known[root, a[:n]] for n in range(1, len(a))] for root in roots] for p, a in task.plan.items()}
     formulas = {path: _formula(graph, found, task.shape, limit) for path, found in results.items()}
@@ -39,14 +40,22 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     return Symbolic(read_as, formulas, graph, results, results, lower, program, warnings)
 
 
-def _derivative(
+def derivative_along(
     graph: Graph,
     known: dict[tuple[int, tuple[str, ...]], int],
     root: int,
     along: tuple[str, ...],
     names: Sequence[str],
 ) -> int:
-    """One sweep gives the derivatives by all variables."""
+    """The derivative of a node along variables, in order.
+
+    Args:
+        graph: where new nodes go.
+        known: derivatives so far, by root and variables; added to, since one sweep gives those by all variables.
+        root: the expression, which `known` has along no variable.
+        along: the variables.
+        names: all variables.
+    """
     node = root
     done: tuple[str, ...] = ()
     for name in along:

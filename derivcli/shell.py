@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from derivcli.cli import app
+from derivcli.commands import app
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
 from derivcli.render.errors import report

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Check, Formula, Path, PointAnswer
+from derivcli.model import Answer, Check, Checked, Differs, Formula, Path, PointAnswer
 
 SCHEMA = "deriv/1"
 
@@ -40,6 +40,40 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         **({"loops": dict(answer.loops)} if answer.loops else {}),
         **({"vectors": {name: _number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
         **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
+    }
+
+
+def checked_data(checked: Checked) -> dict[str, Any]:
+    """What became of a claim, as the objects of its JSON."""
+    return {
+        "schema": SCHEMA,
+        "expression": {"text": checked.text, "read_as": checked.expression.text},
+        "claimed": {"text": checked.claimed_text, "read_as": checked.claimed.text},
+        "variables": {name: list(shape) for name, shape in checked.variables.items()},
+        "wrt": list(checked.wrt),
+        "order": checked.order,
+        "derivatives": _nested(checked.derivatives, _formula),
+        "check": {
+            "correct": {"correct": True, "wrong": False}.get(checked.status),
+            "status": checked.status,
+            "points": checked.points,
+            "other_form": checked.other_form,
+            "differs": None if checked.differs is None else _differs(checked.differs),
+            "wrong": [",".join(path) for path in checked.wrong],
+            "slip": checked.slip,
+            "reason": checked.reason,
+        },
+        "warnings": list(checked.warnings),
+    }
+
+
+def _differs(differs: Differs) -> dict[str, Any]:
+    return {
+        "at": {name: _number(value) for name, value in differs.at.items()},
+        "result": ",".join(differs.path),
+        "component": differs.component,
+        "claimed": _number(differs.claimed),
+        "derivative": _number(differs.derivative),
     }
 
 

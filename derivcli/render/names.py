@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
-from derivcli.model import Answer, Path
+from derivcli.model import Answer, Checked, Path
 from derivcli.render.unicode import raised
 
 
-def along(answer: Answer, path: Path) -> tuple[str, ...]:
+def along(answer: Answer | Checked, path: Path) -> tuple[str, ...]:
     """The variables that a result was differentiated by, in order."""
     return tuple(path[0].split(",")) if answer.kind == "derivative" else path
 
@@ -41,7 +42,11 @@ def derivative(answer: Answer, path: Path) -> str:
     d = "d" if len(answer.variables) <= 1 else "∂"
     if answer.kind in _PRODUCTS:
         return _PRODUCTS[answer.kind].format(d=d, x=path[0] if path else ", ".join(answer.wrt), v=_vector(answer))
-    variables = along(answer, path)
+    return partial(d, along(answer, path))
+
+
+def partial(d: str, variables: Sequence[str]) -> str:
+    """The name of a derivative by variables, in order: ∂³f/∂x²∂y, with ∂ or d."""
     below = "".join(f"{d}{name}{raised(len(list(group)))}" for name, group in itertools.groupby(variables))
     return f"{d}{raised(len(variables))}f/{below}"
 

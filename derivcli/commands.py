@@ -1,0 +1,53 @@
+"""Further commands of the shell, each with its own options."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from derivcli.cli import app, expression_text
+from derivcli.errors import ExitStatus, UsageError
+
+__all__ = ["app"]
+
+
+@app.command(help="Is CLAIMED the derivative of EXPR? Say where it is not, and which slip explains it.")
+def check(
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The expression, @FILE or -; [f, g] is a vector.")],
+    claimed: Annotated[
+        list[str], typer.Argument(metavar="CLAIMED", help="The claimed derivative; of several parts [a, b], or a b.")
+    ],
+    wrt: Annotated[
+        str | None, typer.Option(metavar="X,Y", help="The variables to differentiate by. Default: all.")
+    ] = None,
+    order: Annotated[str, typer.Option(metavar="N", help="The order of the derivative along each variable.")] = "1",
+    partial: Annotated[str | None, typer.Option(metavar="X,X,Y", help="One mixed partial derivative.")] = None,
+    hessian: Annotated[bool, typer.Option("--hessian", help="The matrix of second derivatives, row by row.")] = False,
+    let: Annotated[
+        list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")
+    ] = None,
+    var: Annotated[list[str] | None, typer.Option(metavar="X,Y", help="Names that are variables. Repeatable.")] = None,
+    at: Annotated[list[str] | None, typer.Option(metavar="X=1,Y=2", help="A point to look at, too.")] = None,
+    timeout: Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds for the comparison.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+    as_ndjson: Annotated[bool, typer.Option("--ndjson", help="The same on one line.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", help="The word correct, wrong or undecided alone.")] = False,
+) -> None:
+    """A claim held against the derivative."""
+    from derivcli.asking import question
+    from derivcli.checking import check as compare
+    from derivcli.render.checked import write_checked
+
+    forms = [form for form, wanted in (("json", as_json), ("ndjson", as_ndjson), ("quiet", quiet)) if wanted]
+    if len(forms) > 1:
+        raise UsageError(f"the answer has one form, not {' and '.join(forms)}")
+    data: dict[str, Any] = {
+        "expr": expression_text(expression), "wrt": wrt, "order": order, "partial": partial, "hessian": hessian,
+        "let": let, "var": ",".join(var) if var else None, "at": at, "timeout": timeout,
+    }  # fmt: skip
+    asked = replace(question(data), strict_names=True)
+    checked = compare(asked, [expression_text(text) for text in claimed], formulas="quiet" not in forms)
+    write_checked(checked, (forms or ["table"])[0])
+    raise typer.Exit(ExitStatus.OK if checked.status == "correct" else ExitStatus.CHECK_FAILED)
