@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from derivcli.errors import UsageError
+from derivcli.errors import PointError, UsageError
 from derivcli.model import Point, Question, Value
 
 SIMPLIFY = ("none", "fast", "full")
@@ -59,6 +59,23 @@ def without_scalar_points(asked: Question) -> Question:
 
     arrays = any(value(given, name).shape for point in asked.points for name, given in point)
     return asked if arrays else replace(asked, points=())
+
+
+def boxed(arguments: Sequence[str]) -> dict[str, Any]:
+    """For each variable of a box its interval or its one value.
+
+    Raises:
+        PointError: an argument that cannot be read, or several values of one variable.
+    """
+    from derivcli.points import Interval, box
+    from derivcli.values import value
+
+    sides: dict[str, Any] = {}
+    for name, side in box(arguments, value).items():
+        if not isinstance(side, Interval) and len(side) > 1:
+            raise PointError(f"{name}: a box takes an interval or one value", hint=f"write {name}=-5:5")
+        sides[name] = side if isinstance(side, Interval) else side[0]
+    return sides
 
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:

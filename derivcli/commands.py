@@ -51,3 +51,35 @@ def check(
     checked = compare(asked, [expression_text(text) for text in claimed], formulas="quiet" not in forms)
     write_checked(checked, (forms or ["table"])[0])
     raise typer.Exit(ExitStatus.OK if checked.status == "correct" else ExitStatus.CHECK_FAILED)
+
+
+@app.command(help="Where would torch autograd, run on EXPR as it is typed, return NaN, infinity or a wrong number?")
+def lint(
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The expression, @FILE or -.")],
+    at: Annotated[
+        list[str] | None, typer.Option(metavar="X=-5:5,Y=2", help="Where to look: intervals and values. Default: all.")
+    ] = None,
+    let: Annotated[
+        list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")
+    ] = None,
+    var: Annotated[list[str] | None, typer.Option(metavar="X:vector(3)", help="Shapes of variables.")] = None,
+    wrt: Annotated[str | None, typer.Option(metavar="X,Y", help="The variables to differentiate by.")] = None,
+    order: Annotated[str, typer.Option(metavar="N", help="The order of the derivative.")] = "1",
+    dtype: Annotated[str, typer.Option(metavar="float64|float32", help="The type of torch's numbers.")] = "float64",
+    timeout: Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds for all points. Default: 20.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+    as_ndjson: Annotated[bool, typer.Option("--ndjson", help="The same on one line.")] = False,
+    color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
+) -> None:
+    """A gate for losses: status 1 when something is found."""
+    from derivcli.asking import boxed, question
+    from derivcli.linting import Linter
+    from derivcli.render.lint import write_report
+
+    data: dict[str, Any] = {
+        "expr": expression_text(expression), "let": let, "var": ",".join(var) if var else None, "wrt": wrt,
+        "order": order, "dtype": dtype, "timeout": timeout,
+    }  # fmt: skip
+    report = Linter(question(data), boxed(at or [])).report()
+    write_report(report, "json" if as_json else "ndjson" if as_ndjson else "table", color)
+    raise typer.Exit(ExitStatus.CHECK_FAILED if report.findings else ExitStatus.OK)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from derivcli.model import Check, Nested, Path, PointAnswer
 
-# An error counts from this part of the derivative on; a derivative that is smaller than this part of the largest one
-# is as good as 0, unless the expression's own operations lose its digits.
-_WRONG, _TINY = 1e-6, 1e-9
+# An error counts from this part of the derivative on, and from this part of the largest derivative, unless it is the
+# expression's own operations that lose the digits.
+_WRONG, _TINY = 1e-6, 1e-6
 # Where no box is given only points count at which the function has a value.
 UNDEFINED = ("outside_domain", "pole", "overflow")
 
@@ -44,7 +44,8 @@ def faults(found: PointAnswer | None, boxed: bool, largest: float) -> dict[Key, 
         truth = None if exact is None else _entry(exact, check.index)
         if _is_fault(check, autograd, truth, boxed, largest):
             known = truth if check.status == "disagree" else None
-            wrong.setdefault((check.span, math.isfinite(autograd)), Fault(path, check, autograd, known))
+            finite = math.isfinite(autograd) and check.status not in UNDEFINED
+            wrong.setdefault((check.span, finite), Fault(path, check, autograd, known))
     return wrong
 
 
@@ -56,9 +57,9 @@ def _is_fault(check: Check, autograd: float, truth: float | None, boxed: bool, l
     if check.status == "removable" or not math.isfinite(autograd):
         return True
     if check.status == "disagree" and truth is not None:
-        error, small = abs(autograd - truth), _TINY * largest
+        error = abs(autograd - truth)
         blamed = check.span is not None and abs(truth) > 1e-300
-        return error > _WRONG * abs(truth) and (blamed or error > small or abs(truth) > small)
+        return error > _WRONG * abs(truth) and (blamed or error > _TINY * largest)
     # Any slope between those of the two sides is a subgradient, and as good as another.
     sides = [side for side in (check.left, check.right) if side is not None]
     return not sides or not min(sides) <= autograd <= max(sides)

@@ -10,7 +10,7 @@ import itertools
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from derivcli import asked
@@ -19,57 +19,18 @@ from derivcli.errors import UsageError
 from derivcli.faults import UNDEFINED, Fault, Key, faults, truths
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, has_arrays, read
-from derivcli.model import Nested, Path, PointAnswer, Question, Value
+from derivcli.model import Finding, PointAnswer, Question, Report, Value
 from derivcli.points import Interval
 from derivcli.rewrites import Rewrites
 from derivcli.sampling import Point, between, sweeps
+from derivcli.values import value
 
 # Seconds for all points together, unless the question gives more, and points asked about in one go.
 SECONDS, CHUNK = 20.0, 100
 # Points of arrays: each costs as much as many of numbers.
 MAX_ARRAY_POINTS = 120
 # Numbers between two points that tell where a fault begins, and how often they are drawn closer.
-_CLOSER, _ROUNDS = 12, 2
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One fault: the place in the text, what autograd gives, what is true, where, and a form that does better.
-
-    Args:
-        place, span: the part of the expression that is to blame.
-        status: of the verdict.
-        where: the points, in words.
-        at: one of them.
-        result: which derivative.
-        autograd: what the literal program returned.
-        truth: the derivative, or None where there is none.
-        note: the verdict's sentence.
-        rewrite: a form of the whole expression, or of the place, that is right at these points.
-    """
-
-    place: str
-    span: tuple[int, int] | None
-    status: str
-    where: str
-    at: Mapping[str, Nested]
-    result: Path
-    autograd: float
-    truth: float | None
-    note: str
-    rewrite: str | None
-
-
-@dataclass(frozen=True)
-class Report:
-    """What was looked at and found: `looked` of `points` points, those at which the function is defined `defined`."""
-
-    text: str
-    points: int
-    looked: int
-    defined: int
-    findings: Sequence[Finding]
-    warnings: Sequence[str]
+_CLOSER, _ROUNDS = 12, 3
 
 
 class Linter:
@@ -95,7 +56,7 @@ class Linter:
         self.free = {name: side for name, side in intervals.items() if name not in self.fixed}
         self.end = time.monotonic() + (SECONDS if question.timeout is None else question.timeout)
         self.largest = 0.0
-        self.defined = 0
+        self.told = 0
 
     def report(self) -> Report:
         """Look everywhere, and put together what was found."""
@@ -105,12 +66,14 @@ class Linter:
         answers = [self._asked(points) for points in lists]
         looked = [a for found in answers for a in found if a is not None]
         self.largest = max((abs(v) for a in looked for v in truths(a) if math.isfinite(v)), default=0.0)
-        self.defined = sum(any(c.status not in UNDEFINED for c in (a.checks or {}).values()) for a in looked)
+        self.told = sum(
+            any(c.status not in (*UNDEFINED, "unchecked") for c in (a.checks or {}).values()) for a in looked
+        )
         wrong = [[self._faults(a) for a in found] for found in answers]
         total = sum(map(len, lists))
         return Report(
-            self.reading.text, total, len(looked), self.defined,
-            self._findings(lists, answers, wrong), self.reading.warnings,
+            self.reading.text, total, len(looked), self.told,
+            tuple(self._findings(lists, answers, wrong)), tuple(self.reading.warnings),
         )  # fmt: skip
 
     def _primitives(self) -> tuple[Graph, Sequence[int]]:
@@ -145,7 +108,7 @@ class Linter:
         wrong: Sequence[Sequence[Mapping[Key, Fault]]],
     ) -> list[Finding]:
         """One finding for each cause, from the first list of points that shows it."""
-        rewrites = Rewrites(self.reading)
+        rewrites = Rewrites(self.reading, self._all_shapes())
         findings = []
         keys = dict.fromkeys(key for row in wrong for found in row for key in found)
         for key in keys:
@@ -160,7 +123,9 @@ class Linter:
                     place=self.reading.text[slice(*fault.check.span)] if fault.check.span else self.reading.text,
                     span=fault.check.span,
                     status=fault.check.status,
-                    where=self._where(lists[k], wrong[k], key) if k < len(self.free) else _example(lists[k][first]),
+                    where=self._where(lists[k], answers[k], wrong[k], key)
+                    if k < len(self.free)
+                    else _example(lists[k][first]),
                     at=at.at,
                     result=fault.path,
                     autograd=fault.autograd,
@@ -170,6 +135,11 @@ class Linter:
                 )
             )
         return findings
+
+    def _all_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of all variables, also of those that have a value."""
+        given = {name: value(side, name, self.question.seed).shape for name, side in self.fixed.items()}
+        return {**dict.fromkeys(self.free, ()), **given, **self.shapes}
 
     def _rewrite(self, rewrites: Rewrites, fault: Fault, points: Sequence[Point]) -> str | None:
         """A better form: shown only if autograd is right with it wherever the fault was found."""
@@ -184,22 +154,26 @@ class Linter:
     def _where(
         self,
         points: Sequence[Point],
+        answers: Sequence[PointAnswer | None],
         wrong: Sequence[Mapping[Key, Fault]],
         key: Key,
     ) -> str:
         """The stretches of a list in which a fault stands, as conditions on the variable that moves."""
+        settled = [i for i, a in enumerate(answers) if a is not None and not _is_beyond(a)]
+        points, wrong = [points[i] for i in settled], [wrong[i] for i in settled]
         moving = next((n for n in points[0] if points[0][n] != points[-1][n]), next(iter(points[0])))
         runs = [
             [i for i, _ in run] for bad, run in itertools.groupby(enumerate(wrong), lambda pair: key in pair[1]) if bad
         ]
+        called = f"entries of {moving}" if moving in self.shapes else moving
         texts = []
         for run in runs:
             low, high = points[run[0]], points[run[-1]]
             first, last = run[0] == 0 and not self.boxed, run[-1] == len(points) - 1 and not self.boxed
             start = None if first else self._edge(points, run[0], -1, key)[moving]
             stop = None if last else self._edge(points, run[-1], 1, key)[moving]
-            texts.append(_stretch(moving, low[moving], high[moving], start, stop))
-        others = ", ".join(f"{n} = {_text(v)}" for n, v in points[0].items() if n != moving)
+            texts.append(_stretch(called, low[moving], high[moving], start, stop))
+        others = ", ".join(f"{n} = {_text(v)}" for n, v in points[0].items() if n != moving and n not in self.shapes)
         return " or ".join(dict.fromkeys(texts)) + (f", with {others}" if others else "")
 
     def _edge(self, points: Sequence[Point], i: int, step: int, key: Key) -> Point:
@@ -216,6 +190,11 @@ class Linter:
                     break
                 inside = point
         return inside
+
+
+def _is_beyond(found: PointAnswer) -> bool:
+    """Whether a point is so far out that nothing can be said about it."""
+    return all(c.status in ("overflow", "unchecked") for c in (found.checks or {}).values())
 
 
 def _sizes(question: Question) -> dict[str, tuple[int, ...]]:

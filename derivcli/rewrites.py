@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from derivcli.graph import Graph, Node, fold
-from derivcli.language import Reading, expand, has_arrays, write
+from derivcli.language import Reading, expand, has_arrays, shaped, write
 from derivcli.model import Check
 from derivcli.numeric.stable import Rewritten, stable
 
@@ -24,16 +24,25 @@ class Form:
 
 
 class Rewrites:
-    """The better forms of one expression of numbers."""
+    """The better forms of one expression.
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+    Args:
+        reading: the expression.
+        shapes: the shapes of its variables, in numbers.
+    """
+
+    def __init__(self, reading: Reading, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        self.reading, self.shapes = reading, shapes
 
     def of(self, check: Check) -> Iterator[Form]:
         """Forms that may cure a fault, the most modest first."""
-        if len(self.reading.roots) != 1 or has_arrays(self.reading.graph, self.reading.roots):
+        if len(self.reading.roots) != 1:
             return
         graph, (root,) = fold(*expand(self.reading.graph, self.reading.roots))
+        if has_arrays(graph, [root]) or self.shapes:
+            arrays = shaped(graph, [root], self.shapes, self.reading.text)
+            yield from _forms(arrays.graph, stable(arrays.graph, arrays.roots, arrays.shapes), check)
+            return
         yield from _forms(graph, stable(graph, [root]), check)
         for condition in _around(graph, check):
             filled = _filled(graph, root, condition, check)

@@ -38,7 +38,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "points": [_point(answer.kind, p) for p in answer.points],
         "warnings": list(answer.warnings),
         **({"loops": dict(answer.loops)} if answer.loops else {}),
-        **({"vectors": {name: _number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
+        **({"vectors": {name: plain_number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
         **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
     }
 
@@ -69,11 +69,11 @@ def checked_data(checked: Checked) -> dict[str, Any]:
 
 def _differs(differs: Differs) -> dict[str, Any]:
     return {
-        "at": {name: _number(value) for name, value in differs.at.items()},
+        "at": {name: plain_number(value) for name, value in differs.at.items()},
         "result": ",".join(differs.path),
         "component": differs.component,
-        "claimed": _number(differs.claimed),
-        "derivative": _number(differs.derivative),
+        "claimed": plain_number(differs.claimed),
+        "derivative": plain_number(differs.derivative),
     }
 
 
@@ -105,10 +105,10 @@ _JOINT = re.compile(r",\n +")
 
 def _point(kind: str, point: PointAnswer) -> dict[str, Any]:
     return {
-        "at": {name: _number(value) for name, value in point.at.items()},
-        "value": _number(point.value),
-        kind: _nested(point.result, _number),
-        "symbolic": None if point.symbolic is None else _nested(point.symbolic, _number),
+        "at": {name: plain_number(value) for name, value in point.at.items()},
+        "value": plain_number(point.value),
+        kind: _nested(point.result, plain_number),
+        "symbolic": None if point.symbolic is None else _nested(point.symbolic, plain_number),
         "checks": None if point.checks is None else _nested(point.checks, _check),
     }
 
@@ -133,7 +133,7 @@ def _formula(formula: Formula) -> dict[str, Any]:
 def _check(check: Check) -> dict[str, Any]:
     data: dict[str, Any] = {
         "status": check.status,
-        "abs_error": None if check.abs_error is None else _number(check.abs_error),
+        "abs_error": None if check.abs_error is None else plain_number(check.abs_error),
         "digits": check.digits,
         "trusted_digits": check.trusted_digits,
         "note": check.note,
@@ -141,19 +141,20 @@ def _check(check: Check) -> dict[str, Any]:
     if check.index is not None:
         data["index"] = list(check.index)
     if check.left is not None and check.right is not None:
-        data["left"], data["right"] = _number(check.left), _number(check.right)
+        data["left"], data["right"] = plain_number(check.left), plain_number(check.right)
     if check.limit is not None:
-        data["limit"] = _number(check.limit)
+        data["limit"] = plain_number(check.limit)
     if check.span is not None:
         data["span"] = list(check.span)
     return data
 
 
-def _number(value: Any) -> Any:
+def plain_number(value: Any) -> Any:
+    """A number or nested lists of numbers as JSON has them."""
     if value is None:
         return None
     if isinstance(value, list):
-        return [_number(v) for v in value]
+        return [plain_number(v) for v in value]
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -15,39 +15,21 @@ from derivcli.errors import visible
 from derivcli.model import Answer, Nested, Path, PointAnswer
 from derivcli.render.arrays import entry, grids, shape_of
 from derivcli.render.cells import check_mark, shown
+from derivcli.render.console import UNBOUNDED, console_of
 from derivcli.render.names import derivative, loop
 from derivcli.render.notes import notes
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
 _DIGITS = (17, 14, 12, 10, 8, 6)
-# Wide enough for everything: nothing is wrapped or cut where no person's terminal is at the other end.
-_UNBOUNDED = 1_000_000
 
 
 def write_table(answer: Answer, color: str) -> None:
     """Write the answer for people to standard output; warnings go to standard error."""
-    console = _console(color)
+    console = console_of(color)
     _Table(answer, console).write()
     for warning in answer.warnings:
         print(f"deriv: warning: {visible(warning)}", file=sys.stderr)
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Let the program end as it does for any closed pipe; Rich would end it with an error of its own."""
-        raise BrokenPipeError
-
-
-def _console(color: str) -> Console:
-    terminal = sys.stdout.isatty()
-    return _Console(
-        file=sys.stdout,
-        markup=False, highlight=False, emoji=False, soft_wrap=False,
-        force_terminal=True if color == "always" else None,
-        no_color=True if color == "never" else None,
-        width=None if terminal else _UNBOUNDED,
-    )  # fmt: skip
 
 
 class _Table:
@@ -185,7 +167,7 @@ class _Table:
         return self.console.measure(table).minimum <= self.console.width and self._natural(table) <= self.console.width
 
     def _natural(self, table: Table) -> int:
-        wide = Console(width=_UNBOUNDED, file=sys.stdout)
+        wide = Console(width=UNBOUNDED, file=sys.stdout)
         return wide.measure(table).maximum
 
     def _widest(self, build: Callable[[int], Table]) -> Table | None:
