@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from derivcli.errors import PointError, UsageError
 from derivcli.language import Reading, name_problem
+from derivcli.language.limits import MAX_ASKED_DIGITS
 from derivcli.model import Path, Question
 
 
@@ -80,6 +81,24 @@ def plan(question: Question, vector: bool, by: Sequence[str]) -> tuple[str, dict
         return "jvp", {(): tuple(by)}
     kind = "vjp" if question.vjp is not None else "hvp" if question.hvp else ""
     return kind or ("jacobian" if vector or question.jacobian else "gradient"), {(v,): (v,) for v in by}
+
+
+def check_digits(question: Question, reading: Reading) -> None:
+    """Whether the digits that a question wants can be had.
+
+    Raises:
+        UsageError: too many digits or none, no point, or an option that leaves the exact values out.
+    """
+    if question.digits is not None and not 1 <= question.digits <= MAX_ASKED_DIGITS:
+        raise UsageError(f"--digits is a number from 1 to {MAX_ASKED_DIGITS:,}, not {question.digits:,}")
+    if not question.check:
+        raise UsageError("--digits needs the exact values, which --no-check leaves out")
+    if question.direction:
+        hint = "give V to --jvp, which does not make it shorter"
+        raise UsageError("--digits does not go with --direction, whose length 1 is one in floats alone", hint=hint)
+    if reading.variables and not question.points:
+        hint = f"add --at {','.join(f'{name}=…' for name in reading.variables)}"
+        raise UsageError("--digits needs a point to evaluate at", hint=hint)
 
 
 def order(question: Question) -> int:

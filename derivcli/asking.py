@@ -207,6 +207,6 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "timeout": ("timeout", _seconds), "no_check": ("check", _unchecked), "exact": ("exact", _flag),
     "full": ("full", _flag), "literal": ("literal", _flag), "vjp": ("vjp", _vector), "jvp": ("jvp", _vectors),
     "direction": ("direction", _vectors), "hvp": ("hvp", _vectors), "entries": ("entries", _flag),
-    "layout": ("layout", one_of("torch", "numerator", "denominator")),
+    "layout": ("layout", one_of("torch", "numerator", "denominator")), "digits": ("digits", _whole),
     "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from derivcli.entries import TooLarge, entries
 from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.following import Follower
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
-from derivcli.model import Answer, Check, Nested, Path, PointAnswer, Question, Traced
+from derivcli.model import Answer, Check, Decimals, Nested, Path, PointAnswer, Question, Traced
 from derivcli.programs import computed
 from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
@@ -28,6 +28,9 @@ AUTOGRAD_SECONDS = 10.0
 MAX_SCALARS = 10_000
 # Seconds for the exact value at one point.
 EXACT_SECONDS = 8.0
+
+# The exact values at a point, and the checks against them.
+_Judged = tuple[Mapping[Path, list[float]], Mapping[Path, Check]]
 
 
 def answer(question: Question) -> Answer:
@@ -64,6 +67,10 @@ def _formulas(question: Question, seconds: float) -> Callable[[], Answer]:
     points = [{name: value(given, name, question.seed) for name, given in point} for point in question.points]
     declarations = _declarations(question, points)
     named, sized = _readings(question, declarations, points)
+    if question.digits is not None:
+        asked.check_digits(question, named)
+        # What has no variables has the same value everywhere.
+        question, points = replace(question, points=question.points or ((),)), points or [{}]
     if len(points) > 1 and named.loops:
         return lambda: _one_by_one(question)
     scalar = in_scalars(question, named, declarations)
@@ -216,7 +223,8 @@ def _answered(
     answers = []
     for k, point in enumerate(points):
         found = {path: [component[k] for component in results[path]] for path in task.plan}
-        exact, checks = _judged(judged, point, found, question.dtype) if question.check else (None, None)
+        judgement = _judged(judged, point, found, question.dtype) if question.check else None
+        exact, checks = judgement or (None, None)
         answers.append(
             PointAnswer(
                 at={v: columns[v][k] for v in task.variables},
@@ -224,9 +232,20 @@ def _answered(
                 result=_shaped_all(task, found),
                 symbolic=None if exact is None else _shaped_all(task, exact),
                 checks=checks,
+                decimals=_decimals(question, task, judged, point, judgement) if judgement and question.digits else None,
             )
         )
     return tuple(answers)
+
+
+def _decimals(question: Question, task: Task, judged: Any, point: Mapping[str, Any], judgement: _Judged) -> Decimals:
+    """The exact values at one point in many digits."""
+    from derivcli.decimals import Expression, Result, decimals, limits
+
+    exact, checks = judgement
+    results = {p: Result(c, judged.shapes[p], exact[p], checks[p]) for p, c in judged.components.items()}
+    wanted = limits(question, question.digits or 0)
+    return decimals(Expression(task.graph, task.roots, task.shape), results, point, wanted)
 
 
 def _shaped_all(task: Task, results: Mapping[Path, list[float]]) -> dict[Path, Nested]:
@@ -237,9 +256,7 @@ def _shaped(task: Task, components: list[float]) -> Nested:
     return nest(components, task.shape)
 
 
-def _judged(
-    subject: Any, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str
-) -> tuple[Mapping[Path, list[float]], Mapping[Path, Check]]:
+def _judged(subject: Any, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str) -> _Judged:
     from derivcli.verdict import judge
 
     try:

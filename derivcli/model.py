@@ -47,6 +47,7 @@ class Question:
         exact: print fractions even where decimals were typed.
         full: print formulas however long they are.
         literal: whether torch computes exactly what was typed, by its own functions.
+        digits: how many significant digits the exact values are wanted in; None for floats alone.
         strict_names: whether a value for a name that the expression lacks is an error (at a prompt) or a warning.
     """
 
@@ -77,6 +78,7 @@ class Question:
     exact: bool = False
     full: bool = False
     literal: bool = False
+    digits: int | None = None
     strict_names: bool = True
 
 
@@ -136,10 +138,39 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Digits:
+    """A number in as many decimal digits as were asked for, correctly rounded.
+
+    `text` is None where they could not be settled; `radius` is how far at most the number is from them, where that is
+    proven; `note` says why there are no digits, or why they are not proven.
+    """
+
+    text: str | None
+    radius: str | None = None
+    note: str | None = None
+
+
+# The digits of a number, or of the entries of an array in nested lists.
+NestedDigits = Union[Digits, "list[NestedDigits]"]
+
+
+@dataclass(frozen=True)
+class Decimals:
+    """The exact values at one point in `count` digits: the expression's, and those of results that are not refused.
+
+    Where an exact value is left out of `results`, the point's check says why.
+    """
+
+    count: int
+    value: NestedDigits
+    results: Mapping[Path, NestedDigits]
+
+
+@dataclass(frozen=True)
 class PointAnswer:
     """Everything about one point. `symbolic` and `checks` have the paths of `result`, or are None without a check.
 
-    A result whose exact value could not be had is None in `symbolic`.
+    A result whose exact value could not be had is None in `symbolic`. `decimals` holds the exact values in more digits.
     """
 
     at: Mapping[str, Nested]
@@ -147,6 +178,7 @@ class PointAnswer:
     result: Mapping[Path, Nested]
     symbolic: Mapping[Path, Nested | None] | None
     checks: Mapping[Path, Check] | None
+    decimals: Decimals | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from derivcli.arrays import Shape
 from derivcli.entries import TooLarge, entries
@@ -22,6 +23,9 @@ from derivcli.numeric.level import Real
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 # Entries of an array that is written as one formula: each is looked at by itself.
 _MAX_FORMULA_ENTRIES = 500_000
+
+# What nested lists may hold: numbers as floats, or as digits.
+_Entry = TypeVar("_Entry")
 
 # One exact number.
 Number = Fraction | Real
@@ -51,7 +55,7 @@ class Exacts:
         return nest(self.floats, self.shape)
 
 
-def nest(entries: Sequence[float], shape: Sequence[int]) -> Nested:
+def nest(entries: Sequence[_Entry], shape: Sequence[int]) -> _Entry | list[Any]:
     """Row-major entries as nested lists of a shape."""
     if not shape:
         return entries[0]

@@ -11,3 +11,5 @@ MAX_NUMBER_DIGITS = 20_000
 MAX_ENTRIES = 2_000_000
 # Steps of all loops of an expression together.
 MAX_STEPS = 1_000
+# Digits that exact values are printed in (--digits).
+MAX_ASKED_DIGITS = 10_000

@@ -68,7 +68,7 @@ def evaluate(
         conditions: condition nodes whose truth is wanted, too.
     """
     order = graph.reachable([*roots, *conditions])
-    spread = _spread(graph, order, point)
+    spread = extra_digits(graph, order, point)
     digits = FLOAT_DIGITS + spread
     settled: dict[int, Exact] = {}
     while True:
@@ -107,7 +107,7 @@ def _rational(
     return {r: Exact("number", context.mpf(values[r].numerator) / values[r].denominator) for r in roots}
 
 
-def _spread(graph: Graph, order: Sequence[int], point: Mapping[str, Any]) -> int:
+def extra_digits(graph: Graph, order: Sequence[int], point: Mapping[str, Any]) -> int:
     """Extra digits for points of many digits and for numbers far from 1, so that 1 + x keeps what x says."""
     values = [v if isinstance(v, Fraction) else v.shift for v in point.values()]
     digits = [max(abs(v.numerator), v.denominator).bit_length() for v in values]

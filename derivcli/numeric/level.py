@@ -26,6 +26,8 @@ _NOISE = 20
 # Operations that can vanish by cancellation, or at a zero of their own.
 _CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
 
+# Of these, the ones that are 0 on whole intervals.
+_STEPS = frozenset({"floor", "ceiling", "max", "min", "heaviside"})
 
 # Functions that are infinite at a pole only, not because they grow.
 _FINITE = frozenset(catalog.KEYS) - {"exp", "sinh", "cosh", "gamma", "max", "min", "abs"}
@@ -46,8 +48,8 @@ class Level:
 
     `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
     cannot tell, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
-    `widest_angle` the bits of the largest angle before its point, `vanished` whether something came out as 0 that may
-    be smaller than these precisions can see.
+    `widest_angle` the bits of the largest angle before its point, `vanished` the nodes that came out as 0 and may be
+    smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number.
     """
 
     def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool) -> None:
@@ -60,7 +62,8 @@ class Level:
         self.origin: dict[int, int] = {}
         self.unsettled: set[int] = set()
         self.widest_angle = 0
-        self.vanished = False
+        self.vanished: set[int] = set()
+        self.whole: set[int] = set()
 
     def run(self, order: Sequence[int]) -> None:
         """Evaluate the nodes; those that others need come first."""
@@ -89,15 +92,15 @@ class Level:
 
     def _number(self, i: int, node: Node) -> None:
         try:
-            self.values[i] = self._settle(node, self._operate(node))
+            self.values[i] = self._settle(i, node, self._operate(i, node))
         except Unsettled:
             self.unsettled.add(i)
         except _FAILURES:
             self.origin[i] = i
 
-    def _operate(self, node: Node) -> tuple[Any, Any]:
+    def _operate(self, i: int, node: Node) -> tuple[Any, Any]:
         if node.op in ("floor", "ceiling", "Mod"):
-            return self._step(node)
+            return self._step(i, node)
         high = self._in(1, node)
         try:
             return self._in(0, node), high
@@ -127,7 +130,7 @@ class Level:
                 raise _Undefined
         return value
 
-    def _settle(self, node: Node, pair: tuple[Any, Any]) -> tuple[Any, Any]:
+    def _settle(self, i: int, node: Node, pair: tuple[Any, Any]) -> tuple[Any, Any]:
         """Zero, infinite, a pole, or the pair as it is."""
         if not node.args:
             return pair
@@ -140,27 +143,28 @@ class Level:
             scale = max((self.contexts[1].mag(self.values[a][1]) for a in node.args), default=0)
             shrinks = -math.inf in (low, high) or low - high > (high_bits - low_bits) // 2
             if shrinks and low < scale - low_bits and high < scale - high_bits:
-                self.vanished = True
+                self.vanished.add(i)
                 return self.contexts[0].zero, self.contexts[1].zero
-        elif node.op in _CANCELLING and any(self.values[a][1] for a in node.args):
-            self.vanished = True
+        elif node.op in _CANCELLING - _STEPS and any(self.values[a][1] for a in node.args):
+            self.vanished.add(i)
         if low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
             raise _Undefined  # grows with the precision: a pole
         return pair
 
-    def _step(self, node: Node) -> tuple[Any, Any]:
+    def _step(self, i: int, node: Node) -> tuple[Any, Any]:
         """Floor and its kin, with a value that is a whole number but for noise taken for one."""
         pairs = [self.values[a] for a in node.args]
         if node.op == "Mod":
             quotient = [p / q for p, q in zip(*pairs, strict=True)]
-            whole = self._whole(quotient[0], quotient[1], down=True)
+            whole = self._whole(i, quotient[0], quotient[1], down=True)
             return tuple(x - y * w for x, y, w in zip(*pairs, whole, strict=True))
-        return self._whole(*pairs[0], down=node.op == "floor")
+        return self._whole(i, *pairs[0], down=node.op == "floor")
 
-    def _whole(self, low: Any, high: Any, down: bool) -> tuple[Any, Any]:
+    def _whole(self, i: int, low: Any, high: Any, down: bool) -> tuple[Any, Any]:
         a, b = self.contexts
         nearest = b.nint(high)
         if self._same(low, a.nint(low), high, nearest):
+            self.whole.add(i)
             return a.convert(nearest), nearest
         return (a.floor(low), b.floor(high)) if down else (a.ceil(low), b.ceil(high))
 

@@ -41,7 +41,8 @@ def _product(*factors: Fraction) -> Fraction:
     return product
 
 
-def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
+def power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    """A whole power of a number, exactly; None where it would be too long, or there is none."""
     bits = max(base.numerator.bit_length(), base.denominator.bit_length())
     if exponent.denominator != 1 or abs(exponent) * bits > MAX_BITS or (base == 0 and exponent < 0):
         return None
@@ -53,5 +54,5 @@ _OPERATIONS: dict[str, Callable[..., Fraction | None]] = {
     "mul": _product,
     "neg": lambda a: -a,
     "div": lambda a, b: a / b if b else None,
-    "pow": _power,
+    "pow": power,
 }

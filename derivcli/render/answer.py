@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from derivcli.model import Answer, Nested, Path, PointAnswer, in_matrix
+from derivcli.model import Answer, Path, PointAnswer, in_matrix
+from derivcli.render.digits import Printed, digit_notes, exact_of, value_of
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex, loop
 from derivcli.render.numbers import number
@@ -22,7 +23,7 @@ def write(answer: Answer, form: str, color: str) -> None:
     if text:
         print(text)
     if form not in ("json", "ndjson"):
-        for warning in answer.warnings:
+        for warning in (*answer.warnings, *digit_notes(answer)):
             print(f"deriv: warning: {warning}", file=sys.stderr)
         if form == "quiet":
             _complain(answer)
@@ -31,7 +32,8 @@ def write(answer: Answer, form: str, color: str) -> None:
 def _complain(answer: Answer) -> None:
     for point in answer.points:
         for path, check in (point.checks or {}).items():
-            if check.status != "agree":
+            told = check.status == "overflow" and point.decimals is not None and path in point.decimals.results
+            if check.status != "agree" and not told:
                 print(f"deriv: {derivative(answer, path)}: {check.status}: {check.note}", file=sys.stderr)
 
 
@@ -51,15 +53,17 @@ def _latex(answer: Answer) -> str:
         if formula.latex:
             lines.append(f"{name} = {formula.latex}")
         for point in answer.points:
-            values = _latex_array(_best(point, path))
+            values = _latex_value(_best(point, path))
             if values:
                 at = ", ".join(f"{variable} = {_array(value)}" for variable, value in point.at.items())
                 lines.append(f"% at {at}\n{name} = {values}")
     return "\n".join(lines)
 
 
-def _latex_array(value: Nested) -> str | None:
-    """A vector or matrix of numbers in LaTeX."""
+def _latex_value(value: Printed) -> str | None:
+    """A vector or matrix of numbers in LaTeX, or one number in digits."""
+    if isinstance(value, str):
+        return _latex_number(value)
     rows = [row if isinstance(row, list) else [row] for row in value] if isinstance(value, list) else []
     if not rows or any(isinstance(v, list) for row in rows for v in row):
         return None
@@ -67,7 +71,7 @@ def _latex_array(value: Nested) -> str | None:
     return in_matrix(texts, (len(rows), len(rows[0])))
 
 
-def _latex_number(value: float) -> str:
+def _latex_number(value: float | str) -> str:
     text = number(value)
     mantissa, e, exponent = text.partition("e")
     named = {"NaN": r"\mathrm{NaN}", "Infinity": r"\infty", "-Infinity": r"-\infty"}
@@ -79,10 +83,10 @@ def _plain(answer: Answer) -> str:
     lines.extend(f"{derivative(answer, path)} = {formula.text}" for path, formula in answer.derivatives.items())
     for point in answer.points:
         where = ", ".join(f"{name} = {_array(value)}" for name, value in point.at.items())
-        lines.append(f"at {where or 'any point'}: f = {_array(point.value)}")
+        lines.append(f"at {where or 'any point'}: f = {_array(value_of(point, radius=True))}")
         for path, found in point.result.items():
             line = f"  {derivative(answer, path)} = "
-            exact = None if point.symbolic is None else point.symbolic[path]
+            exact = exact_of(point, path, radius=True)
             if point.checks is None:
                 lines.append(line + f"{_array(found)} (autograd)")
                 continue
@@ -99,12 +103,17 @@ def _plain(answer: Answer) -> str:
 def _quiet(answer: Answer) -> str:
     if not answer.points:
         return "\n".join(str(formula.text) for formula in answer.derivatives.values())
-    return "\n".join(_array(_best(p, path)) for p in answer.points for path in p.result)
+    # Of a constant there is only the value to tell.
+    return "\n".join(
+        _array(value)
+        for p in answer.points
+        for value in ([_best(p, path) for path in p.result] if p.result else [value_of(p)])
+    )
 
 
-def _best(point: PointAnswer, path: Path) -> Nested:
+def _best(point: PointAnswer, path: Path) -> Printed:
     """The exact value where it is known, else autograd's."""
-    exact = None if point.symbolic is None else point.symbolic[path]
+    exact = exact_of(point, path)
     return point.result[path] if exact is None else exact
 
 
@@ -130,24 +139,24 @@ def _csv(answer: Answer) -> str:
 def _columns(answer: Answer, point: PointAnswer) -> list[tuple[str, str]]:
     """The names and texts of one row."""
     columns = [entry for name, value in point.at.items() for entry in _entries(name, value)]
-    columns += _entries("value", point.value)
+    columns += _entries("value", value_of(point))
     for path, found in point.result.items():
         name = "_".join(path).replace(",", "_") or answer.kind
         columns += _entries(f"d_{name}", found)
-        exact = None if point.symbolic is None else point.symbolic[path]
+        exact = exact_of(point, path)
         columns += _entries(f"symbolic_{name}", exact) if exact is not None else [(f"symbolic_{name}", "")]
         columns.append((f"status_{name}", point.checks[path].status if point.checks is not None else "unchecked"))
     return columns
 
 
-def _entries(name: str, value: Nested, index: tuple[int, ...] = ()) -> list[tuple[str, str]]:
+def _entries(name: str, value: Printed, index: tuple[int, ...] = ()) -> list[tuple[str, str]]:
     """The entries of nested lists, each with its name."""
     if isinstance(value, list):
         return [entry for k, part in enumerate(value) for entry in _entries(name, part, (*index, k))]
     return [(f"{name}[{','.join(map(str, index))}]" if index else name, number(value))]
 
 
-def _array(value: Nested) -> str:
+def _array(value: Printed) -> str:
     return f"[{', '.join(_array(v) for v in value)}]" if isinstance(value, list) else number(value)
 
 

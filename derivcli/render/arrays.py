@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
-from derivcli.model import Nested
+from derivcli.render.digits import Printed
 
 # Rows of one grid on a terminal, and grids of an array with more than two axes.
 MAX_ROWS, MAX_GRIDS = 20, 12
@@ -18,12 +18,12 @@ Cell = Callable[[tuple[int, ...]], Sequence[str]]
 Line = tuple[str, bool]
 
 
-def shape_of(array: Nested) -> tuple[int, ...]:
+def shape_of(array: Printed) -> tuple[int, ...]:
     """The shape of nested lists."""
     return (len(array), *shape_of(array[0])) if isinstance(array, list) else ()
 
 
-def entry(array: Nested, index: tuple[int, ...]) -> Nested:
+def entry(array: Printed, index: tuple[int, ...]) -> Printed:
     """The entry at an index."""
     for k in index:
         assert isinstance(array, list)

@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Check, Checked, Differs, Formula, Path, PointAnswer
+from derivcli.model import Answer, Check, Checked, Decimals, Differs, Formula, NestedDigits, Path, PointAnswer
+from derivcli.render.digits import digit_notes, is_proven
 
 SCHEMA = "deriv/1"
 
@@ -36,7 +37,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "order": answer.order,
         "derivatives": _nested(answer.derivatives, _formula),
         "points": [_point(answer.kind, p) for p in answer.points],
-        "warnings": list(answer.warnings),
+        "warnings": [*answer.warnings, *digit_notes(answer)],
         **({"loops": dict(answer.loops)} if answer.loops else {}),
         **({"vectors": {name: plain_number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
         **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
@@ -110,7 +111,25 @@ def _point(kind: str, point: PointAnswer) -> dict[str, Any]:
         kind: _nested(point.result, plain_number),
         "symbolic": None if point.symbolic is None else _nested(point.symbolic, plain_number),
         "checks": None if point.checks is None else _nested(point.checks, _check),
+        **({} if point.decimals is None else {"digits": _digits(point.decimals, point)}),
     }
+
+
+def _digits(decimals: Decimals, point: PointAnswer) -> dict[str, Any]:
+    """Numbers as texts: no JSON number has so many digits."""
+
+    def field(name: str) -> dict[str, Any]:
+        results = {path: decimals.results.get(path) for path in point.result}
+        return {
+            "value": _leaves(decimals.value, name),
+            "symbolic": _nested(results, lambda found: None if found is None else _leaves(found, name)),
+        }
+
+    return {"count": decimals.count, **field("text"), "proven": is_proven(decimals), "radius": field("radius")}
+
+
+def _leaves(digits: NestedDigits, name: str) -> Any:
+    return [_leaves(part, name) for part in digits] if isinstance(digits, list) else getattr(digits, name)
 
 
 def _nested(results: Mapping[Path, Any], convert: Any) -> Any:

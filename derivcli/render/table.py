@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from derivcli.errors import visible
-from derivcli.model import Answer, Nested, Path, PointAnswer
+from derivcli.model import Answer, Path, PointAnswer
 from derivcli.render.arrays import entry, grids, shape_of
-from derivcli.render.cells import check_mark, shown
+from derivcli.render.cells import check_mark, components_of, shown
 from derivcli.render.console import UNBOUNDED, console_of
+from derivcli.render.digits import Printed, digit_notes, exact_of, heading, value_of
 from derivcli.render.names import derivative, loop
 from derivcli.render.notes import notes
 from derivcli.render.unicode import mathematical
@@ -28,7 +29,7 @@ def write_table(answer: Answer, color: str) -> None:
     """Write the answer for people to standard output; warnings go to standard error."""
     console = console_of(color)
     _Table(answer, console).write()
-    for warning in answer.warnings:
+    for warning in (*answer.warnings, *digit_notes(answer)):
         print(f"deriv: warning: {visible(warning)}", file=sys.stderr)
 
 
@@ -76,12 +77,12 @@ class _Table:
             self._line(f"{derivative(self.answer, path)} = ", f"{text}{size}")
         for point in self.answer.points:
             at = ", ".join(f"{name} = {self._short(value)}" for name, value in point.at.items())
-            self._line("at ", f"{at}:  f = {self._short(point.value)}")
+            self._line("at ", f"{at}:  f = {self._short(value_of(point, radius=True))}")
             for path in self.answer.derivatives:
                 self._array(point, path)
             self._notes([point])
 
-    def _short(self, value: Nested) -> str:
+    def _short(self, value: Printed) -> str:
         """An array on one line, or its shape where it would take more."""
         text = shown(value, 17)
         room = self.console.width - 20
@@ -89,7 +90,7 @@ class _Table:
 
     def _array(self, point: PointAnswer, path: Path) -> None:
         """One result: its name and check, then its grid."""
-        found, exact = point.result[path], None if point.symbolic is None else point.symbolic[path]
+        found, exact = point.result[path], exact_of(point, path, radius=True)
         check = None if point.checks is None else point.checks[path]
         agrees = check is not None and check.status == "agree"
         label = Text(derivative(self.answer, path), style="bold")
@@ -145,7 +146,9 @@ class _Table:
             grids = [self._widest(functools.partial(self._value_grid, point)) for point in self.answer.points]
             if all(grid is not None for grid in grids):
                 if self._checked():
-                    self.console.print("In each cell: the symbolic value, and autograd's below it.")
+                    self.console.print(
+                        f"In each cell: the {heading(self.answer.points)} value, and autograd's below it."
+                    )
                 for point, grid in zip(self.answer.points, grids, strict=True):
                     self._where(point)
                     self.console.print(grid)
@@ -155,13 +158,28 @@ class _Table:
         if len(self.answer.points) == 1:
             table = self._widest(self._one_point) or self._widest(functools.partial(self._one_point, formulas=False))
             self._where(self.answer.points[0])
-        table = table or self._widest(self._rows) or self._rows(_DIGITS[-1])
-        self.console.print(table)
+        table = table or self._widest(self._rows)
+        if table is None and any(point.decimals for point in self.answer.points):
+            self._lines()
+        elif self.answer.derivatives:
+            self.console.print(table or self._rows(_DIGITS[-1]))
         self._notes(self.answer.points)
+
+    def _lines(self) -> None:
+        """Digits that no table has room for: a line for each result, folded and never cut."""
+        for point in self.answer.points:
+            if len(self.answer.points) > 1:
+                self._where(point)
+            for path, found in point.result.items():
+                exact, check = exact_of(point, path, radius=True), (point.checks or {}).get(path)
+                both = shown(found, 17) if exact is None else f"{shown(exact, 17)} (autograd: {shown(found, 17)})"
+                mark = Text("  ") + check_mark(check, self.unicode) if check is not None else Text("")
+                self.console.print(Text(f"{derivative(self.answer, path)} = {both}") + mark, overflow="fold")
 
     def _where(self, point: PointAnswer) -> None:
         at = ", ".join(f"{name} = {shown(value, 17)}" for name, value in point.at.items())
-        self._line("at ", f"{at}:  f = {shown(point.value, 17)}" if at else f"f = {shown(point.value, 17)}")
+        value = shown(value_of(point, radius=True), 17)
+        self._line("at " if at else "", f"{at}:  f = {value}" if at else f"f = {value}")
 
     def _fits(self, table: Table) -> bool:
         return self.console.measure(table).minimum <= self.console.width and self._natural(table) <= self.console.width
@@ -185,11 +203,11 @@ class _Table:
 
     def _number_columns(self) -> list[tuple[str, str]]:
         autograd = ("autograd", "right")
-        return [("symbolic", "right"), autograd, ("check", "left")] if self._checked() else [autograd]
+        return [(heading(self.answer.points), "right"), autograd, ("check", "left")] if self._checked() else [autograd]
 
     def _numbers(self, point: PointAnswer, path: Path, digits: int) -> Iterable[Text]:
         autograd = Text(shown(point.result[path], digits))
-        exact = None if point.symbolic is None else point.symbolic[path]
+        exact = exact_of(point, path, radius=True)
         if point.checks is None or exact is None:
             return [autograd]
         return [Text(shown(exact, digits)), autograd, check_mark(point.checks[path], self.unicode)]
@@ -209,7 +227,9 @@ class _Table:
         names = [(name, "right") for name in self.answer.variables]
         table = self._new(*names, ("f", "right"), *([("", "left")] if several else []), *self._number_columns())
         for point in self.answer.points:
-            where = [Text(shown(v, min(digits, 10))) for v in point.at.values()] + [Text(shown(point.value, digits))]
+            where = [Text(shown(v, min(digits, 10))) for v in point.at.values()] + [
+                Text(shown(value_of(point, radius=True), digits))
+            ]
             for path in self.answer.derivatives:
                 label = [Text(derivative(self.answer, path))] if several else []
                 table.add_row(*where, *label, *self._numbers(point, path, digits))
@@ -233,7 +253,7 @@ class _Table:
             if self.answer.kind == "hessian":
                 return Text(self._formula(self.answer.derivatives[self.answer.wrt[k], column].text))
             text = self.answer.derivatives[column,].text
-            parts = _components_of(text) if text and self.answer.expression.shape else [text]
+            parts = components_of(text) if text and self.answer.expression.shape else [text]
             return Text(self._formula(parts[k]))
 
         return self._grid(cell)
@@ -244,7 +264,7 @@ class _Table:
         def cell(column: str, k: int) -> Text:
             path = (self.answer.wrt[k], column) if self.answer.kind == "hessian" else (column,)
             found = _entry(point.result[path], k)
-            symbolic = None if point.symbolic is None else point.symbolic[path]
+            symbolic = exact_of(point, path, radius=True)
             if symbolic is None or point.checks is None:
                 return Text(shown(found, digits))
             check = point.checks[path]
@@ -264,16 +284,5 @@ def _by(name: str) -> str:
     return f"∂/∂{name}"
 
 
-def _entry(value: Nested, k: int) -> Nested:
+def _entry(value: Printed, k: int) -> Printed:
     return value[k] if isinstance(value, list) else value
-
-
-def _components_of(text: str) -> list[str]:
-    """`[a, f(b, c)]` as its components."""
-    parts, depth, start = [], 0, 1
-    for i, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if (character == "," and depth == 1) or i == len(text) - 1:
-            parts.append(text[start:i].strip())
-            start = i + 1
-    return parts

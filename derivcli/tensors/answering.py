@@ -82,12 +82,13 @@ def array_formulas(
     )
 
     def with_numbers() -> Answer:
+        from derivcli.tensors.digits import array_limits
         from derivcli.tensors.points import Numbers
 
         seconds_of_torch = TORCH_SECONDS if question.timeout is None else question.timeout
         numbers = Numbers(
             task, formulas.sources, by_entries, vectors, question.dtype, question.device, seconds_of_torch,
-            question.check, question.literal,
+            question.check, question.literal, array_limits(question, vectors),
         )  # fmt: skip
         answered = tuple(numbers.at(point) for point in points)
         return _without(

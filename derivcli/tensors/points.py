@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derivcli.case import TOLERANCE
 from derivcli.deadline import Expired, deadline
+from derivcli.decimals import Limits
 from derivcli.entries import TooLarge, entries
 from derivcli.errors import DerivError, LimitError
-from derivcli.graph import Graph
 from derivcli.language import Setting, Shaped, expand, read, shaped, specials
-from derivcli.model import Check, Nested, Path, PointAnswer
+from derivcli.model import Check, Decimals, Nested, Path, PointAnswer
 from derivcli.numeric.arrays import Found, Wanted, differentiate, evaluate
 from derivcli.programs import computed_arrays, source
 from derivcli.sparsity import colour, hessian_pattern
 from derivcli.subject import Component, Subject
+from derivcli.tensors.comparing import compared, norm_corners
+from derivcli.tensors.digits import array_decimals
 from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
 from derivcli.tensors.task import ArrayTask, laid_out_numbers
 from derivcli.values import Exacts, nest
@@ -44,6 +45,7 @@ class Numbers:
         dtype, device, seconds: for torch.
         check: whether autograd is checked.
         literal: whether torch computes exactly what was typed.
+        digits: in how many digits exact values are wanted, too.
     """
 
     task: ArrayTask
@@ -55,6 +57,7 @@ class Numbers:
     seconds: float
     check: bool
     literal: bool
+    digits: Limits | None = None
 
     def __post_init__(self) -> None:
         self.shapes = self.task.declarations.in_numbers()
@@ -79,13 +82,14 @@ class Numbers:
         found = differentiate(self.program, floats, self._wanted(), self.dtype, self.device, self.seconds)
         found = self._filled(found)
         moved = {path: self._moved(path, found.results[path]) for path in self.task.plan}
-        symbolic, checks = self._checked(point, floats, moved) if self.check else (None, None)
+        symbolic, checks, decimals = self._checked(point, floats, moved) if self.check else (None, None, None)
         return PointAnswer(
             at={name: point[name].nested() for name in self.task.variables},
             value=nest(found.value, self.task.output_numbers()),
             result={path: self._nested(path, numbers) for path, numbers in moved.items()},
             symbolic=None if symbolic is None else self._known(symbolic),
             checks=checks,
+            decimals=decimals,
         )
 
     def _known(self, symbolic: Mapping[Path, list[float] | None]) -> dict[Path, Nested | None] | None:
@@ -145,17 +149,23 @@ class Numbers:
     def _checked(
         self, point: Mapping[str, Exacts], floats: Mapping[str, tuple[Sequence[float], Sequence[int]]],
         found: Mapping[Path, list[float]],
-    ) -> tuple[Mapping[Path, list[float] | None], Mapping[Path, Check]]:  # fmt: skip
+    ) -> tuple[Mapping[Path, list[float] | None], Mapping[Path, Check], Decimals | None]:  # fmt: skip
         count = sum(map(len, found.values()))
         if self.scalars is not None and count <= MAX_JUDGED:
             try:
                 with deadline(min(EXACT_SECONDS, self.seconds)):
                     judgement = judge(self._subject(self.scalars), self._scalar_point(point), found, self.dtype)
                 self.refuted |= judgement.refuted & set(self.sources)
-                return judgement.symbolic, judgement.checks
+                if self.digits is None:
+                    return judgement.symbolic, judgement.checks, None
+                exact = self._scalar_point(point)
+                decimals = array_decimals(self.task, self.scalars, judgement, exact, self.digits)
+                return judgement.symbolic, judgement.checks, decimals
             except (Expired, TooLarge):
                 pass
-        return self._in_floats(floats, found)
+        if self.digits is not None:
+            raise LimitError("--digits: these arrays are too large for exact values", hint="leave --digits out")
+        return (*self._in_floats(floats, found), None)
 
     def _scalar_point(self, point: Mapping[str, Exacts]) -> dict[str, Any]:
         """The exact value of every scalar variable, and of those below `detach`, which are others."""
@@ -244,7 +254,7 @@ class Numbers:
                 symbolic[path] = None
                 continue
             values = numbers[0] * count if len(numbers[0]) == 1 else numbers[0]
-            checks[path] = special or _compared(values, found[path], self.dtype)
+            checks[path] = special or compared(values, found[path], self.dtype)
             known = checks[path].status == "agree" or special is not None
             symbolic[path] = values if known else None
         return symbolic, checks
@@ -253,7 +263,7 @@ class Numbers:
         """Whether some entry stands where a function on the way need have no derivative."""
         assert self.task.sized is not None
         graph, roots = expand(self.task.sized.graph, self.task.sized.roots)
-        conditions = [condition for _, condition in specials(graph, roots)] + _norms(graph, roots)
+        conditions = [condition for _, condition in specials(graph, roots)] + norm_corners(graph, roots)
         if not conditions:
             return None
         code = _program(Shaped(graph, conditions, {}), self.shapes, self.task.variables, self.task.reading.text)
@@ -261,32 +271,6 @@ class Numbers:
             note = "an entry stands where a function has a corner or an end, and there are too many to look beside each"
             return Check("unchecked", note=note)
         return None
-
-
-def _norms(graph: Graph, roots: Sequence[int]) -> list[int]:
-    """Conditions for being where a norm has a corner."""
-    found = []
-    for i in graph.reachable(roots):
-        node = graph.nodes[i]
-        if node.op in ("norm", "std"):
-            corner = node.args[0] if node.value and node.value[-1] == 1 and node.op == "norm" else i  # type: ignore[index]
-            found.append(graph.add("eq", (corner, graph.number(0))))
-    return found
-
-
-def _compared(exact: Sequence[float], found: Sequence[float], dtype: str) -> Check:
-    """Autograd's array against the formula's, both in floats: the worst entry decides."""
-    scale = max((abs(v) for v in exact if math.isfinite(v)), default=0.0)
-    errors = [
-        abs(a - b) if math.isfinite(a) and math.isfinite(b) else math.inf for a, b in zip(exact, found, strict=True)
-    ]
-    worst = max(errors)
-    tolerance = TOLERANCE[dtype][0]
-    if not worst <= tolerance * scale:
-        note = f"autograd and the formula, both in floats, are {worst:.6g} apart, and exact values would take too long"
-        return Check("unchecked", note=note)
-    digits = 16.0 if worst == 0 else round(max(0.0, min(16.0, -math.log10(worst / (scale or 1.0)))), 1)
-    return Check("agree", worst, digits)
 
 
 def _program(graph: Shaped, shapes: Mapping[str, tuple[int, ...]], variables: Sequence[str], text: str) -> str:
