@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from derivcli import asked
 from derivcli.entries import entries
-from derivcli.errors import ParseError, UsageError
+from derivcli.errors import DerivError, ParseError, UsageError
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
 from derivcli.model import Question
 from derivcli.task import Task
@@ -37,7 +37,12 @@ def read_claim(question: Question, task: Task, texts: Sequence[str]) -> Reading:
     """
     known = [*asked.declared(question), *(name for name in task.variables)]
     setting = Setting(known, matlab=question.syntax == "matrixcalculus")
-    reading = read([_right_side(text, task) for text in texts], question.let, setting)
+    parts = [_right_side(text, task) for text in texts]
+    try:
+        # Several texts are one list: each may be a row itself.
+        reading = read([parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"], question.let, setting)
+    except DerivError as error:
+        raise type(error)(f"in the claim: {error.message}", text=error.text, span=error.span, hint=error.hint) from None
     _check_names(reading, task)
     shape: tuple[int, ...] = (len(reading.roots),) if reading.vector else ()
     if has_arrays(reading.graph, reading.roots):

@@ -55,11 +55,7 @@ def check(question: Question, claimed: Sequence[str], formulas: bool = True) -> 
         hint = "a longer limit is set by --timeout SECONDS"
         raise OutOfTime(f"out of time after {seconds:g} s of reading and differentiating", hint=hint) from None
     comparison = Comparison([[] for _ in problem.targets])
-    try:
-        with deadline(seconds):
-            compare(problem, comparison, points)
-    except Expired:
-        pass  # what was seen by then may be enough to show that the claim is wrong
+    compare(problem, comparison, points, seconds)
     checked = Checked(
         status="undecided",
         kind=task.kind,
