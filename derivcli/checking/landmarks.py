@@ -37,9 +37,11 @@ def beside_landmarks(
     watched = [(graph, _watched(graph, roots)) for graph, roots in graphs]
     if len(names) == 1 or not bases:
         bases = [{name: Fraction(3 + 2 * j, 2 + j) for j, name in enumerate(names)}]
+    # Of many variables, as the entries of arrays are, a few lines are looked at: each costs as many values.
+    moved, bases = (names, bases) if len(names) <= _MAX_MOVED else (names[:: len(names) // 2], bases[:1])
     count = 0
     for base in bases:
-        for name in names[:_MAX_MOVED]:
+        for name in moved:
             line = _Line(base, name)
             zeros = {zero for graph, nodes in watched for zero in line.zeros(graph, nodes)}
             for value in _around(sorted(zeros)):

@@ -16,7 +16,7 @@ from derivcli.task import Task
 # Numbers that differ by less than this part are the same.
 SAME = 1e-12
 # Numbers with more bits before or after the point may hide what others lose.
-_MAX_BITS = 330
+_MAX_BITS = 600
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,29 @@ def slip(problem: Problem, target: Target, seen: Sequence[Seen]) -> str | None:
     return others or _antiderivative(problem, target, seen) or _of_numbers(seen)
 
 
+def slip_of_array(entries: Sequence[Sequence[Seen]], shape: Sequence[int]) -> str | None:
+    """The likely slip behind a wrong array: one that explains every entry.
+
+    Args:
+        entries: what was found of each entry, row by row.
+        shape: the array's axes.
+    """
+    if len(shape) == 2 and shape[0] == shape[1] and _is_transposed(entries, shape[0]):
+        return "that is the transpose of the derivative"
+    return _of_numbers([seen for found in entries for seen in found])
+
+
+def _is_transposed(entries: Sequence[Sequence[Seen]], size: int) -> bool:
+    derivatives = [{tuple(s.point.values()): s.derivative for s in found} for found in entries]
+    for k, found in enumerate(entries):
+        mirrored = derivatives[k % size * size + k // size]
+        for seen in found:
+            other = mirrored.get(tuple(seen.point.values()))
+            if other is not None and not same(seen.claimed, other):
+                return False
+    return True
+
+
 def _explained(suspects: Sequence[Suspect], seen: Sequence[Seen]) -> str | None:
     """The first suspect that has the claimed values at all points."""
     left = list(suspects)

@@ -71,7 +71,7 @@ def _differs(differs: Differs) -> dict[str, Any]:
     return {
         "at": {name: _number(value) for name, value in differs.at.items()},
         "result": ",".join(differs.path),
-        "component": differs.component,
+        "index": None if differs.index is None else list(differs.index),
         "claimed": _number(differs.claimed),
         "derivative": _number(differs.derivative),
     }
