@@ -11,7 +11,7 @@ from derivcli import asked
 from derivcli.checking.posing import read_part
 from derivcli.entries import entries
 from derivcli.errors import ParseError, UsageError
-from derivcli.language import Reading, Setting, expand, has_arrays, shaped
+from derivcli.language import Reading, Setting, has_arrays, shaped
 from derivcli.model import Path, Question
 from derivcli.task import Task
 from derivcli.tensors import with_one_root
@@ -50,8 +50,7 @@ def read_claim(question: Question, task: Task, texts: Sequence[str]) -> Reading:
         shape = tuple(int(size) for size in arrays.shapes[arrays.roots[0]])
         reading = replace(reading, graph=graph, roots=roots)
     _check_shape(task, shape)
-    graph, roots = expand(reading.graph, reading.roots)
-    return replace(reading, graph=graph, roots=roots)
+    return reading
 
 
 def right_side(text: str, plan: Mapping[Path, Sequence[str]]) -> str:

@@ -12,7 +12,7 @@ from derivcli.checking.posing import Posed, complete, given_points, no_loops
 from derivcli.checking.problem import Problem, Target, corners, moving
 from derivcli.engine import in_scalars, scalar_task
 from derivcli.formulas import derive
-from derivcli.language import Reading, Setting, read
+from derivcli.language import Reading, Setting, expand, read
 from derivcli.large import derivative_along
 from derivcli.model import Path, Question
 from derivcli.task import Task
@@ -63,14 +63,15 @@ def _problem(task: Task, claim: Reading, seconds: float) -> Problem:
     derivatives = _derivatives(task, seconds)
     moves = moving(graph, task.roots, sorted({name for along in task.plan.values() for name in along}))
     limits = {root: corners(graph, root, moves) for root in task.roots}
+    claimed, parts = expand(claim.graph, claim.roots)
     targets = []
     for j, (path, along) in enumerate(task.plan.items()):
         for k, root in enumerate(task.roots):
             before, derivative = derivatives[path][k]
             # A claim is read row by row: a row for each component, or the rows of a Hessian.
-            claimed = claim.roots[k * len(task.plan) + j]
-            targets.append(Target(path, k, root, derivative, before, along, claimed, limits[root]))
-    return Problem(task, graph, claim.graph, targets, moves, own)
+            part = parts[k * len(task.plan) + j]
+            targets.append(Target(path, k, root, derivative, before, along, part, limits[root]))
+    return Problem(task, graph, claimed, targets, moves, own)
 
 
 def _derivatives(task: Task, seconds: float) -> dict[Path, list[tuple[int, int]]]:
