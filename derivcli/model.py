@@ -223,7 +223,7 @@ class Differs:
     Args:
         at: the point in floats.
         shown: its numbers as people write them, 1/2.
-        path, component: which result, and which component of it where the expression has several.
+        path, index: which result, and which entry of it where it has several.
         claimed: the claimed value; None where the claim has none.
         derivative: the exact value.
     """
@@ -231,7 +231,7 @@ class Differs:
     at: Mapping[str, Nested]
     shown: Mapping[str, str]
     path: Path
-    component: int | None
+    index: tuple[int, ...] | None
     claimed: float | None
     derivative: float
 

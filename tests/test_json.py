@@ -44,6 +44,11 @@ COMMANDS = [
     ["9**9**9**9"],
     ["I*x", "--at", "x=1"],
 ]
+CHECKS = [
+    (["x**2", "2*x"], 0), (["x**2", "3*x"], 1), (["x*y", "y", "x + 1"], 1), (["x*y", "[[0,1],[1,0]]", "--hessian"], 0),
+    (["[x, x*y]", "[[1, 0], [y, x]]"], 0), (["sqrt(-x**2)", "0"], 1), (["abs(x)", "1/0"], 1), (["x**2", "2*C"], 3),
+    (["x*y", "y"], 2),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda w: " ".join(w))
@@ -54,6 +59,15 @@ def test_every_answer_is_as_the_schema_says(words: list[str], form: str, deriv: 
     assert ("error" in ran.json) == (ran.status != 0)
     assert ran.err == ""
     assert form == "--json" or ran.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(("words", "status"), CHECKS, ids=lambda w: " ".join(w) if isinstance(w, list) else "")
+@pytest.mark.parametrize("form", ["--json", "--ndjson"])
+def test_every_check_is_as_the_schema_says(words: list[str], status: int, form: str, deriv: Deriv) -> None:
+    ran = deriv("check", form, *words)
+    VALIDATOR.validate(ran.json)
+    assert ran.status == status and ran.err == ""
+    assert ("error" in ran.json) == (status > 1)
 
 
 def test_the_example_of_the_interface(deriv: Deriv) -> None:

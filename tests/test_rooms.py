@@ -39,17 +39,21 @@ ROOMS: dict[str, set[str]] = {
         "language", "symbolic", "numeric", "values", "asked", "formulas", "subject", "verdict", "declarations",
         "entries", "following", "programs", "tensors", "decimals",
     },
+    "checking": {
+        "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
+    },
     "layouts": {"asking", "engine"},
     "sampling": {"numeric", "points"},
     "faults": set(),
     "rewrites": {"language", "numeric"},
     "linting": {"asked", "declarations", "engine", "faults", "language", "points", "rewrites", "sampling", "values"},
     "asking": {"values", "points"},
-    "batch": {"asking", "engine", "render"},
+    "batch": {"asking", "checking", "engine", "render"},
     "cli": {"asking", "batch", "engine", "layouts", "render", "numeric"},
-    "shell": {"cli", "render", "words"},
+    "commands": {"asking", "checking", "cli", "render"},
+    "shell": {"commands", "render", "words"},
     "__main__": {"shell"},
-    "__init__": {"asking", "engine"},
+    "__init__": {"asking", "checking", "engine"},
 }  # fmt: skip
 
 
@@ -108,6 +112,8 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["sin(x)", "--at", "x=1"], {"numpy"}),
         (["x @ A @ x", "--var", "x:vector(n),A:matrix(n,n)"], {"sympy", "torch"}),
         (["norm(x)", "--at", "x=[1,2]", "--hessian"], {"sympy", "numpy"}),
+        (["check", "sin(x)**2", "sin(2x)"], {"torch"}),
+        (["check", "sin(x)**2", "sin(2x)", "-q"], {"sympy", "torch"}),
     ],
     ids=lambda w: " ".join(w) if isinstance(w, list) else "",
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from derivcli import asked
+from derivcli.checking.posing import read_part
 from derivcli.entries import entries
 from derivcli.errors import ParseError, UsageError
-from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
-from derivcli.model import Question
+from derivcli.language import Reading, Setting, has_arrays, shaped
+from derivcli.model import Path, Question
 from derivcli.task import Task
 from derivcli.tensors import with_one_root
 
@@ -37,8 +38,11 @@ def read_claim(question: Question, task: Task, texts: Sequence[str]) -> Reading:
     """
     known = [*asked.declared(question), *(name for name in task.variables)]
     setting = Setting(known, matlab=question.syntax == "matrixcalculus")
-    reading = read([_right_side(text, task) for text in texts], question.let, setting)
-    _check_names(reading, task)
+    parts = [right_side(text, task.plan) for text in texts]
+    # Several texts are one list: each may be a row itself.
+    text = parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
+    reading = read_part(text, question.let, setting)
+    check_names(reading, task.variables)
     shape: tuple[int, ...] = (len(reading.roots),) if reading.vector else ()
     if has_arrays(reading.graph, reading.roots):
         arrays = shaped(reading.graph, [with_one_root(reading)], {}, reading.text, reading.doubts)
@@ -46,27 +50,27 @@ def read_claim(question: Question, task: Task, texts: Sequence[str]) -> Reading:
         shape = tuple(int(size) for size in arrays.shapes[arrays.roots[0]])
         reading = replace(reading, graph=graph, roots=roots)
     _check_shape(task, shape)
-    graph, roots = expand(reading.graph, reading.roots)
-    return replace(reading, graph=graph, roots=roots)
+    return reading
 
 
-def _right_side(text: str, task: Task) -> str:
+def right_side(text: str, plan: Mapping[Path, Sequence[str]]) -> str:
     """The text with what stands before its `=` turned into spaces, so that places stay what they are."""
     left = _LEFT_SIDE.match(text)
     if left is None:
         return text
     by = left["by"]
-    if by is not None and all(by not in along for along in task.plan.values()):
+    if by is not None and all(by not in along for along in plan.values()):
         message = f"the derivative by {by} is claimed, and another one is asked for"
         raise ParseError(message, text=text, span=left.span("by"), hint=f"add --wrt {by}, or leave the left side out")
     return " " * left.end() + text[left.end() :]
 
 
-def _check_names(reading: Reading, task: Task) -> None:
+def check_names(reading: Reading, variables: Sequence[str]) -> None:
+    """Refuse a claim with a variable that the expression lacks."""
     for i in reading.graph.reachable(reading.roots):
         node = reading.graph.nodes[i]
-        if node.op == "variable" and node.value not in task.variables:
-            names = ", ".join(task.variables)
+        if node.op == "variable" and node.value not in variables:
+            names = ", ".join(variables)
             hint = f"the expression's variables are {names}; the derivative of a constant is 0"
             message = f"the claim has a variable {node.value} that the expression lacks"
             raise ParseError(message, text=reading.text, span=reading.graph.spans[i], hint=hint)

@@ -11,9 +11,12 @@ from typing import Any
 from derivcli.checking import places
 from derivcli.checking.landmarks import beside_landmarks
 from derivcli.checking.problem import Problem, Seen, look
+from derivcli.deadline import Expired, deadline
 
 # So many points must be usable before a claim counts as right, and so many are looked for.
 ENOUGH, _WANTED = 8, 16
+# The parts of the time for plain points, for a small domain, and for the sides of what changes.
+_PLAIN_SHARE, _SEARCH_SHARE, _SIDES_SHARE = 0.35, 0.15, 0.35
 # What stands this near a hole is on its brink; numbers that are further apart than that part look different.
 _BRINK, _APPARENT = Fraction(1, 10**9), 1e-3
 
@@ -25,7 +28,7 @@ class Comparison:
     Args:
         seen: for each target what was found at the usable points.
         holes: points where the claim alone is not defined, and fits on all sides.
-        complete: whether all points were looked at; not so where time ran out.
+        complete: whether all sides of all that changes were looked at; not so where time ran out.
     """
 
     seen: list[list[Seen]]
@@ -35,7 +38,12 @@ class Comparison:
     @property
     def points(self) -> int:
         """At how many points every target could be compared, or the one with the fewest."""
-        return min(map(len, self.seen))
+        return len(self.poorest)
+
+    @property
+    def poorest(self) -> list[Seen]:
+        """What was found of the target that is usable at the fewest points."""
+        return min(self.seen, key=lambda seen: len(seen))
 
     def wrong(self, target: int) -> list[Seen]:
         """Where one target differs from the derivative."""
@@ -46,41 +54,61 @@ class Comparison:
         return any(self.wrong(k) for k in range(len(self.seen)))
 
 
-def compare(problem: Problem, comparison: Comparison, given: Sequence[Mapping[str, Any]]) -> None:
+def compare(problem: Problem, comparison: Comparison, given: Sequence[Mapping[str, Any]], seconds: float) -> None:
     """Compare at points, into the comparison, which keeps what is known when time runs out.
 
     Args:
         problem: the derivatives and what is claimed of them.
         comparison: an empty one.
         given: points that must be among those looked at.
+        seconds: for all of them together.
     """
     names = problem.task.variables
-    for point in [*given, *_points(names, itertools.chain(places.simple(len(names)), places.odd(len(names))))]:
-        _add(problem, comparison, point)
-    if not comparison.is_wrong:
-        graphs = [
-            (problem.graph, [*(t.root for t in problem.targets), *(t.derivative for t in problem.targets)]),
-            (problem.claim, [t.claimed for t in problem.targets]),
-        ]
-        for point in _points(names, itertools.chain(places.far(len(names)), beside_landmarks(graphs, names))):
-            _add(problem, comparison, point)
-    for point in _more(problem, comparison):
-        if comparison.points >= _WANTED or comparison.is_wrong:
-            break
-        _add(problem, comparison, point)
-    comparison.complete = True
+    plain = _points(names, itertools.chain(places.simple(len(names)), places.odd(len(names))))
+    in_time = _look_at(problem, comparison, itertools.chain(given, plain), seconds * _PLAIN_SHARE)
+    if comparison.is_wrong:
+        return
+    _look_at(problem, comparison, _more(problem, comparison), seconds * _SEARCH_SHARE)
+    sides = _points(names, _sides(problem, comparison))
+    comparison.complete = _look_at(problem, comparison, sides, seconds * _SIDES_SHARE)
+    if in_time and not comparison.is_wrong:
+        _look_at(problem, comparison, _points(names, places.far(len(names))), seconds * _SEARCH_SHARE)
+
+
+def _look_at(problem: Problem, comparison: Comparison, points: Iterable[Mapping[str, Any]], seconds: float) -> bool:
+    """Look at points for so long; whether there was time for all."""
+    try:
+        with deadline(seconds):
+            for point in points:
+                _add(problem, comparison, point)
+    except Expired:
+        return False
+    return True
+
+
+def _sides(problem: Problem, comparison: Comparison) -> Iterator[places.Place]:
+    """Points on all sides of where something changes, on lines through points that are known to be usable."""
+    graphs = [
+        (problem.graph, [node for t in problem.targets for node in (t.root, t.derivative)]),
+        (problem.claim, [t.claimed for t in problem.targets]),
+    ]
+    known = [s.point for s in comparison.poorest if all(isinstance(v, Fraction) for v in s.point.values())]
+    yield from beside_landmarks(graphs, problem.task.variables, [known[-1], known[len(known) // 2]] if known else [])
 
 
 def _points(names: Sequence[str], found: Iterable[places.Place]) -> Iterator[dict[str, Any]]:
     yield from (dict(zip(names, place, strict=True)) for place in found)
 
 
-def _more(problem: Problem, comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Points for a domain that is small: all over, and then beside those that were found."""
+def _more(problem: Problem, comparison: Comparison) -> Iterator[Mapping[str, Any]]:
+    """Points for a domain that is small: on all sides of its ends, all over, and beside those that were found."""
     names = problem.task.variables
-    yield from _points(names, places.searched(len(names)))
-    poorest = min(comparison.seen, key=len)
-    for seen in list(poorest):
+    found = itertools.chain(_sides(problem, comparison), places.searched(len(names)))
+    for point in _points(names, found):
+        if comparison.points >= _WANTED:
+            return
+        yield point
+    for seen in list(comparison.poorest):
         for k, step in enumerate((Fraction(1, 3), Fraction(-1, 5), Fraction(1, 70), Fraction(-1, 900))):
             yield {n: v + step * (1 + Fraction((j + k) % 3, 4)) for j, (n, v) in enumerate(seen.point.items())}
 

@@ -19,32 +19,36 @@ _LATTICE = tuple(
     )})
 )  # fmt: skip
 # Functions that are looked at, steps towards a zero, variables that are moved, and points in all.
-_MAX_WATCHED, _STEPS, _MAX_MOVED, _MAX_POINTS = 40, 12, 4, 90
+_MAX_WATCHED, _STEPS, _MAX_MOVED, _MAX_POINTS = 40, 12, 4, 120
 # A zero is taken for the simplest fraction near it, and looked at from as near as that.
 _DENOMINATOR, _BESIDE = 10**6, Fraction(1, 1000)
 
 
-def beside_landmarks(graphs: Sequence[tuple[Graph, Sequence[int]]], names: Sequence[str]) -> Iterator[Place]:
+def beside_landmarks(
+    graphs: Sequence[tuple[Graph, Sequence[int]]], names: Sequence[str], bases: Sequence[Mapping[str, Fraction]]
+) -> Iterator[Place]:
     """Points at, beside and between the places where something in the graphs changes.
 
     Args:
         graphs: each with the roots in question; conditions may be added to them.
         names: all variables.
+        bases: points that lines along each variable go through; without one some point is taken.
     """
     watched = [(graph, _watched(graph, roots)) for graph, roots in graphs]
-    bases = [tuple(Fraction(3 + 2 * j, 2 + j) for j in range(len(names)))]
-    if len(names) > 1:
-        bases.append(tuple(Fraction((-1) ** j * (7 + 3 * j), 5) for j in range(len(names))))
+    if len(names) == 1 or not bases:
+        bases = [{name: Fraction(3 + 2 * j, 2 + j) for j, name in enumerate(names)}]
+    # Of many variables, as the entries of arrays are, a few lines are looked at: each costs as many values.
+    moved, bases = (names, bases) if len(names) <= _MAX_MOVED else (names[:: len(names) // 2], bases[:1])
     count = 0
     for base in bases:
-        for k, name in enumerate(names[:_MAX_MOVED]):
-            line = _Line(dict(zip(names, base, strict=True)), name)
+        for name in moved:
+            line = _Line(base, name)
             zeros = {zero for graph, nodes in watched for zero in line.zeros(graph, nodes)}
             for value in _around(sorted(zeros)):
                 count += 1
                 if count > _MAX_POINTS:
                     return
-                yield (*base[:k], value, *base[k + 1 :])
+                yield tuple(value if other == name else base[other] for other in names)
 
 
 def _watched(graph: Graph, roots: Sequence[int]) -> list[int]:

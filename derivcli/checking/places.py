@@ -13,7 +13,7 @@ _SIMPLE = tuple(map(Fraction, ("0", "1", "2", "-1", "3", "1/2", "-2", "4", "-1/2
 # How many simple points there are in several variables, and up to how many variables all combinations are made.
 _SIMPLE_COUNT, _MAX_COMBINED = 24, 4
 # Odd points are spread over these intervals around 0, and far ones over those.
-_NEAR, _FAR = (1, 3, 10), (100, Fraction(1, 100), 10**4, Fraction(1, 10**4), 10**7)
+_NEAR, _FAR = (1, 3, 10), (100, Fraction(1, 100), 10**4, 1, Fraction(1, 10**4), 10**7)
 # In the search for a small domain the intervals grow and shrink.
 _SEARCHED = (1, 5, 25, 100, 1_000, Fraction(1, 30), 30_000)
 
@@ -52,8 +52,8 @@ def searched(count: int) -> Iterator[Place]:
 def _spread(count: int, points: int, scales: tuple[int | Fraction, ...], first: int = 1) -> Iterator[Place]:
     """Points without a pattern, the same ones every time, evenly spread over the intervals around 0."""
     for k in range(first, first + points):
-        scale = scales[k % len(scales)]
-        yield tuple(Fraction((k * 617 + (k + 7) * j * 389) % 1994 - 997, 997 + 12 * j) * scale for j in range(count))
+        numbers = (Fraction((k * 617 + (k + 7) * j * 389) % 1994 - 997, 997 + 12 * j) for j in range(count))
+        yield tuple(number * scales[(k + j * (k // 5)) % len(scales)] for j, number in enumerate(numbers))
 
 
 def cost(value: Fraction) -> tuple[int, Fraction]:

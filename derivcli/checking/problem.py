@@ -9,11 +9,14 @@ from typing import Any
 from derivcli.graph import Graph
 from derivcli.language import specials
 from derivcli.model import Path
-from derivcli.numeric.exact import Exact, evaluate
+from derivcli.numeric.exact import MAX_DIGITS, Exact, evaluate
+from derivcli.numeric.level import FLOAT_DIGITS, Level
 from derivcli.task import Task
 
 # Numbers that differ by less than this part are the same.
 SAME = 1e-12
+# Numbers with more bits before or after the point may hide what others lose.
+_MAX_BITS = 600
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,31 @@ def look(problem: Problem, point: Mapping[str, Any]) -> list[Seen | None]:
     found: list[Seen | None] = []
     for target in problem.targets:
         derivative, claimed = derivatives.get(target.derivative), claims.get(target.claimed)
-        known = derivative is not None and derivative.kind == "number" and smooth[target.root]
-        if known and derivative and claimed and claimed.kind != "unresolved":
-            found.append(Seen(point, derivative, claimed))
-        else:
+        if derivative is None or claimed is None or derivative.kind != "number" or claimed.kind == "unresolved":
             found.append(None)
+            continue
+        seen = Seen(point, derivative, claimed)
+        found.append(None if not seen.agrees and _is_lost(problem, target, point) else seen)
     return found
+
+
+def _is_lost(problem: Problem, target: Target, point: Mapping[str, Any]) -> bool:
+    """Whether two numbers may differ only because one lost its digits.
+
+    Far out 1 - tanh(x)**2 is 0 to all digits that are tried, and 1/cosh(x)**2 is not.
+    """
+    sides = ((problem.graph, target.derivative), (problem.claim, target.claimed))
+    if not any(_level(*side, point, FLOAT_DIGITS)[1] > _MAX_BITS for side in sides):
+        return False
+    return any(_level(*side, point, MAX_DIGITS)[0] for side in sides)
+
+
+def _level(graph: Graph, root: int, point: Mapping[str, Any], digits: int) -> tuple[bool, float]:
+    """Whether something vanished in so many digits, and the largest exponent of a number on the way."""
+    level = Level(graph, point, digits, real=False)
+    level.run(graph.reachable([root]))
+    magnitude = level.contexts[1].mag
+    return level.vanished, max((abs(magnitude(high)) for _, high in level.values.values() if high), default=0)
 
 
 def _is_smooth(problem: Problem, target: Target, point: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from derivcli.checking.problem import Problem, Seen, Target, same
 from derivcli.checking.rules import View, by_rule, differentiate
 from derivcli.checking.slips import FACTORS, ROWS, SIMPLE, SMALL, simple
 from derivcli.errors import visible
-from derivcli.graph import Builder, Graph, gradient
+from derivcli.graph import CONDITIONS, Builder, Graph, gradient
 from derivcli.language import expand, partial, read, write
 from derivcli.numeric.exact import Exact, evaluate
 
@@ -48,6 +48,29 @@ def slip(problem: Problem, target: Target, seen: Sequence[Seen]) -> str | None:
             return found
     others = _explained(list(_of_others(problem, target)), seen)
     return others or _antiderivative(problem, target, seen) or _of_numbers(seen)
+
+
+def slip_of_array(entries: Sequence[Sequence[Seen]], shape: Sequence[int]) -> str | None:
+    """The likely slip behind a wrong array: one that explains every entry.
+
+    Args:
+        entries: what was found of each entry, row by row.
+        shape: the array's axes.
+    """
+    if len(shape) == 2 and shape[0] == shape[1] and _is_transposed(entries, shape[0]):
+        return "that is the transpose of the derivative"
+    return _of_numbers([seen for found in entries for seen in found])
+
+
+def _is_transposed(entries: Sequence[Sequence[Seen]], size: int) -> bool:
+    derivatives = [{tuple(s.point.values()): s.derivative for s in found} for found in entries]
+    for k, found in enumerate(entries):
+        mirrored = derivatives[k % size * size + k // size]
+        for seen in found:
+            other = mirrored.get(tuple(seen.point.values()))
+            if other is not None and not same(seen.claimed, other):
+                return False
+    return True
 
 
 def _explained(suspects: Sequence[Suspect], seen: Sequence[Seen]) -> str | None:
@@ -104,7 +127,7 @@ def _with(graph: Graph, root: int, name: str, slopes: dict[int, int], wrong: dic
     build, changed = Builder(graph), dict(wrong)
     for i in graph.reachable([root]):
         node = graph.nodes[i]
-        if i not in changed and any(a in changed for a in node.args):
+        if i not in changed and node.op not in CONDITIONS and any(a in changed for a in node.args):
             changed[i] = by_rule(View(build, i, node, [changed.get(a, slopes[a]) for a in node.args]), name)
     return changed.get(root, slopes[root])
 
@@ -118,14 +141,14 @@ def _of_kind(problem: Problem, target: Target) -> Iterator[Suspect]:
     for order in range(1, len(target.along) + 2):
         name = target.along[min(order, len(target.along)) - 1]
         (node,) = gradient(graph, node, [name], partial)
-        if order != len(target.along):
+        if order != len(target.along) and graph.nodes[node].value != 0:
             yield Suspect(graph, node, f"that is the derivative of order {order}, not {len(target.along)}")
 
 
 def _of_others(problem: Problem, target: Target) -> Iterator[Suspect]:
     """The derivative by another variable, of another component; those that are asked for elsewhere."""
     for other in problem.targets:
-        if other is not target:
+        if other is not target and problem.graph.nodes[other.derivative].value != 0:
             yield Suspect(problem.graph, other.derivative, f"that is {_name(other, problem)}: the order is mixed up")
     for name in problem.task.variables:
         if len(target.along) == 1 and name not in target.along:
@@ -158,9 +181,10 @@ def _of_numbers(seen: Sequence[Seen]) -> str | None:
     pairs = [(c, c.context.convert(d)) for c, d in pairs]
     ratios = [c / d for c, d in pairs if d != 0]
     if ratios and all((c == 0) == (d == 0) for c, d in pairs) and _constant(ratios) and ratios[0] != 0:
-        return _factor(ratios[0])
+        # Of two constants every factor is as good as another, but for -1.
+        return _factor(ratios[0]) if ratios[0] == -1 or not _constant([d for _, d in pairs]) else None
     differences = [c - d for c, d in pairs]
-    if all(seen_.claimed.kind == "number" for seen_ in seen) and _constant(differences):
+    if len(pairs) == len(seen) and _constant(differences) and not _constant([c for c, _ in pairs]):
         return f"{_number(differences[0])} is added: the derivative of a constant is 0"
     return None
 

@@ -64,6 +64,18 @@ def _slope_inside(view: View) -> Iterator[Slipped]:
         yield view.partial(0, view.slopes), words, (view.slopes[0],)
 
 
+def _lost_inside(view: View) -> Iterator[Slipped]:
+    """The outer derivative at the variable itself, with the inner derivative or without."""
+    nodes, names = view.build.graph.nodes, view.build.graph.variables(view.args)
+    if len(view.args) != 1 or len(names) != 1 or nodes[view.args[0]].op == "variable":
+        return
+    outer = view.partial(0, [view.build.graph.variable(names[0])])
+    words = "the outer derivative of {0} is taken at {2}, not at {1}"
+    parts = (view.args[0], view.build.graph.variable(names[0]))
+    yield view.build.product([outer, view.slopes[0]]), words, parts
+    yield outer, words + ", and the inner derivative is missing", parts
+
+
 def _power_rule(view: View) -> Iterator[Slipped]:
     if view.varies(1):
         return
@@ -186,6 +198,7 @@ ROWS: tuple[Row, ...] = (
     Row(("pow",), _inner_of_power),
     Row(("div",), _inner_of_reciprocal),
     Row((), _slope_inside),
+    Row((), _lost_inside),
     Row(("mul",), _product),
     Row(("div",), _quotient),
     Row(("pow",), _power_rule),

@@ -56,9 +56,10 @@ def _verdict(checked: Checked) -> str:
 
 
 def _whose(checked: Checked, differs: Differs) -> str:
-    """Which of several results is meant."""
-    of = "" if differs.component is None else f" of component {differs.component + 1}"
-    return f" {_name(checked, differs.path)}{of}" if len(checked.derivatives or checked.wrt) > 1 or of else ""
+    """Which of several numbers is meant."""
+    entry = "" if differs.index is None else f"[{', '.join(map(str, differs.index))}]"
+    several = len(checked.derivatives or checked.wrt) > 1 or bool(entry)
+    return f" {_name(checked, differs.path)}{entry}" if several else ""
 
 
 def _name(checked: Checked, path: Path) -> str:

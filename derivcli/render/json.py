@@ -72,7 +72,7 @@ def _differs(differs: Differs) -> dict[str, Any]:
     return {
         "at": {name: plain_number(value) for name, value in differs.at.items()},
         "result": ",".join(differs.path),
-        "component": differs.component,
+        "index": None if differs.index is None else list(differs.index),
         "claimed": plain_number(differs.claimed),
         "derivative": plain_number(differs.derivative),
     }
