@@ -10,10 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.graph import Graph
-from derivcli.numeric.exact import Exact, evaluate
+from derivcli.numeric.exact import Exact, evaluate, number
 
-# How far beside the point, relative to it (absolute at 0).
+# How far beside the point slopes are taken where one step is enough, relative to it (absolute at 0).
 STEP = Fraction(1, 10**25)
+# The powers of ten at which a function is looked at beside a point. They grow by the same factor, so that what goes to
+# its limit as a power or a logarithm does shows by its ratios from one to the next.
+_EXPONENTS, _FACTOR = (20, 32, 51, 82), 1.6
+# Digits in which the value at the point itself is held against those beside it.
+_HERE_DIGITS = 220
 # Numbers that differ by less than this part are the same; what shrinks by more than that towards the point is 0 there.
 _SAME, _SHRINKS = 1e-12, 1e-10
 
@@ -26,16 +31,17 @@ class Function:
     root: int
     real: bool
 
-    def at(self, point: Mapping[str, Any]) -> Exact:
-        return evaluate(self.graph, [self.root], point, real=self.real).roots[0]
+    def at(self, point: Mapping[str, Any], digits: int = 0) -> Exact:
+        return evaluate(self.graph, [self.root], point, real=self.real, digits=digits).roots[0]
 
 
 @dataclass(frozen=True)
 class Sides:
-    """How a function behaves around a point: the class of the point, and the one-sided derivatives if there are two.
+    """How a function behaves around a point: the class of the point, and the one-sided derivatives if there are any.
 
     `kind` is `smooth`, `removable`, `kink`, `jump`, `pole`, `vertical_tangent`, `domain_edge`, `outside_domain` or
-    `unchecked`; `limit` the value that fills a removable hole.
+    `unchecked`; `limit` the value that fills a removable hole. Where the function jumps over a hole, `left` and `right`
+    are its limits.
     """
 
     kind: str
@@ -52,82 +58,103 @@ def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping
         along: the variables of these steps.
         point: the exact values of all variables.
     """
-    steps = list(zip(derivatives, derivatives[1:], along, strict=False))
-    for order, (function, derivative, name) in enumerate(steps):
-        sides = _one_step(function, derivative, name, point)
-        if sides.kind not in ("smooth", "removable") or order == len(steps) - 1:
-            return sides
-    return Sides("unchecked")
+    sides = Sides("unchecked")
+    known: Exact | None = None
+    for function, derivative, name in zip(derivatives, derivatives[1:], along, strict=False):
+        # What the step before found is the value here: the formula may say nothing at the point itself.
+        step = _Step(function, derivative, name, point)
+        sides = step.sides(known)
+        if sides.kind != "smooth":
+            break
+        known = step.nearest
+    return sides
 
 
-def _one_step(function: Function, derivative: Function, name: str, point: Mapping[str, Any]) -> Sides:
-    value = point[name]
-    size = abs(value) if isinstance(value, Fraction) and value else Fraction(1)
-    around = [[sign * step * size for sign in (-1, 1)] for step in (STEP, STEP * STEP)]
-    points = [[{**point, name: value + step} for step in steps] for steps in around]
-    here, values = function.at(point), [function.at(p) for p in points[0]]
-    missing = [v.kind not in ("number", "infinite") for v in values]
-    if all(missing):
-        return Sides("outside_domain")
-    if any(missing):
-        return Sides("domain_edge" if here.kind == "number" else "outside_domain")
-    if here.kind != "number":
-        return _hole(function, name, size, point)
-    closer = [function.at(p) for p in points[1]]
-    if any(abs(float(c)) > 1e6 * max(1.0, abs(float(v))) for v, c in zip(values, closer, strict=True)):
-        return Sides("pole")
-    if any(c.kind != "number" for c in closer):
-        return Sides("unchecked")
-    if any(_stays_away(v, c, here) for v, c in zip(values, closer, strict=True)):
-        return Sides("jump")
-    slopes = [[derivative.at(p) for p in side] for side in points]
-    if any(s.kind != "number" for pair in slopes for s in pair):
-        # Where the formula is not defined beside the point either, the function's own differences are.
-        differences = zip((values, closer), around, strict=True)
-        return _slopes(*([_quotient(v, here, h) for v, h in zip(vs, hs, strict=True)] for vs, hs in differences))
-    return _slopes(*([float(s) for s in pair] for pair in slopes))
+class _Step:
+    """A function and its derivative along one variable, on both sides of a point."""
+
+    def __init__(self, function: Function, derivative: Function, name: str, point: Mapping[str, Any]) -> None:
+        value = point[name]
+        size = abs(value) if isinstance(value, Fraction) and value else Fraction(1)
+        self.function, self.derivative, self.name, self.point = function, derivative, name, point
+        # The slope nearest to the point, in many digits.
+        self.nearest: Exact | None = None
+        self.steps = [[sign * size / 10**exponent for exponent in _EXPONENTS] for sign in (-1, 1)]
+
+    def sides(self, known: Exact | None) -> Sides:
+        """The class of the point, where the function's value may be known already, but for what it moves on so near."""
+        here = self.function.at(self.point, _HERE_DIGITS) if known is None else known
+        count = len(_EXPONENTS) if known is None else len(_EXPONENTS) - 1
+        beside = [[self.function.at(self._moved(h)) for h in steps] for steps in self.steps]
+        missing = [side[0].kind == "undefined" for side in beside]
+        if all(missing):
+            return Sides("outside_domain")
+        if here.kind != "number":
+            return Sides("outside_domain") if any(missing) else _hole(beside)
+        slopes: list[float | None] = [None, None]
+        for side, values, steps in zip((0, 1), beside, self.steps, strict=True):
+            if missing[side]:
+                continue
+            if any(v.kind not in ("number", "infinite") for v in values):
+                return Sides("unchecked")
+            if _grows([float(v) for v in values]):
+                return Sides("pole")
+            gaps = [v.value - v.value.context.convert(here.value) for v in values[:count]]
+            gap = _tends([float(g) for g in gaps])
+            if gap is None or abs(gap) > 1e-30 * max(abs(float(here)), abs(float(values[-1]))):
+                # At the end of a domain that is said first.
+                if not any(missing):
+                    return Sides("unchecked" if gap is None else "jump")
+                continue
+            slope = self._slope(gaps, steps[:count])
+            if slope is None and not any(missing):
+                return Sides("unchecked")
+            slopes[side] = slope
+        return _of_slopes(*slopes)
+
+    def _moved(self, step: Fraction) -> dict[str, Any]:
+        return {**self.point, self.name: self.point[self.name] + step}
+
+    def _slope(self, gaps: Sequence[Any], steps: Sequence[Fraction]) -> float | None:
+        """The slope on one side: what the derivative goes to, or else the difference quotients."""
+        derivatives = [self.derivative.at(self._moved(h)) for h in steps]
+        if all(d.kind == "number" for d in derivatives):
+            slope = _tends([float(d) for d in derivatives])
+            if slope is not None:
+                self.nearest = derivatives[-1] if slope else number(0.0)
+                return slope
+        self.nearest = None
+        return _limit([float(gap * h.denominator / h.numerator) for gap, h in zip(gaps, steps, strict=True)])
 
 
-def _quotient(there: Exact, here: Exact, step: Fraction) -> float:
-    context = there.value.context
-    return float((there.value - context.convert(here.value)) * step.denominator / step.numerator)
-
-
-def _slopes(slopes: Sequence[float], nearer: Sequence[float]) -> Sides:
-    """From the slopes on both sides, and much nearer to the point."""
-    largest = max(map(abs, slopes))
-    if any(abs(s) > 1e3 * largest for s in nearer):
-        return Sides("vertical_tangent")
-    left, right = map(_limit, slopes, nearer)
-    # A difference that vanishes towards the point, as that of abs(x)**1.5 does, is no corner.
-    vanishes = abs(left - right) < abs(slopes[0] - slopes[1]) / 2
-    same = vanishes or abs(left - right) <= _SAME * max(abs(left), abs(right))
+def _of_slopes(left: float | None, right: float | None) -> Sides:
+    """The class of a point at which a function is continuous, from its slopes; None where it is not defined."""
+    if left is None or right is None:
+        return Sides("domain_edge", left, right)
+    if math.isinf(left) or math.isinf(right):
+        return Sides("vertical_tangent", left, right)
+    same = abs(left - right) <= _SAME * max(abs(left), abs(right))
     return Sides("smooth" if same else "kink", left, right)
 
 
-def _limit(far: float, near: float) -> float:
-    """What is 0 at the point shrinks towards it."""
-    return 0.0 if abs(near) <= _SHRINKS * abs(far) else near
-
-
-def _hole(function: Function, name: str, size: Fraction, point: Mapping[str, Any]) -> Sides:
+def _hole(beside: Sequence[Sequence[Exact]]) -> Sides:
     """The function is not defined at the point, and is on both sides of it: what it tends to."""
-    sides = [
-        [function.at({**point, name: point[name] + sign * size * STEP**power}) for power in (1, 2, 4, 8)]
-        for sign in (-1, 1)
-    ]
-    if any(v.kind not in ("number", "infinite") for side in sides for v in side):
+    if any(v.kind not in ("number", "infinite") for side in beside for v in side):
         return Sides("unchecked")
-    values = [[float(v) for v in side] for side in sides]
+    values = [[float(v) for v in side] for side in beside]
     if any(_grows(side) for side in values):
         return Sides("pole")
-    limits = [_tends(side) for side in values]
-    if None in limits:
+    left, right = map(_tends, values)
+    if left is None or right is None:
         return Sides("outside_domain")
-    a, b = map(float, limits)  # type: ignore[arg-type]
-    if abs(a - b) > _SAME * max(abs(a), abs(b)):
-        return Sides("jump", a, b)
-    return Sides("removable", limit=b)
+    if abs(left - right) > _SAME * max(abs(left), abs(right)):
+        return Sides("jump", left, right)
+    return Sides("removable", limit=right)
+
+
+def _limit(values: Sequence[float]) -> float | None:
+    """The limit of a sequence towards the point, which may be infinite; None where there is none."""
+    return math.copysign(math.inf, values[-1]) if _grows(values) else _tends(values)
 
 
 def _grows(values: Sequence[float]) -> bool:
@@ -140,24 +167,22 @@ def _grows(values: Sequence[float]) -> bool:
 
 
 def _tends(values: Sequence[float]) -> float | None:
-    """The limit, also of what goes there as slowly as 1/log(x); None where there is none."""
-    *_, far, near, nearest = values
-    size = max(map(abs, values))
+    """The limit, also of what goes there as slowly as a small power or 1/log(x); None where there is none."""
+    if not all(map(math.isfinite, values)):
+        return None
+    near, nearest = values[-2:]
     if abs(nearest - near) <= _SAME * max(abs(nearest), abs(near)):
         return nearest
-    if abs(nearest) <= _SHRINKS * size:
+    if abs(nearest) <= _SHRINKS * max(map(abs, values)):
         return 0.0
-    before, last = near - far, nearest - near
-    if not 0 < last / before < 0.7 if before else True:
-        return None
-    limit = nearest - last * last / (last - before)  # Aitken's extrapolation
-    return 0.0 if abs(limit) <= 1e-3 * abs(nearest) else None
-
-
-def _stays_away(value: Exact, closer: Exact, here: Exact) -> bool:
-    """Whether the value beside the point differs from the value here, however near it is taken."""
-    gap, rest = (abs(v.value - v.value.context.convert(here.value)) for v in (value, closer))
-    return bool(gap > 1e-30 * max(abs(float(here)), abs(float(value))) and rest > gap / 2)
+    # Powers go by ratios that are squared each time, powers of logarithms by equal ones.
+    ratios = [abs(b / a) if a else math.inf for a, b in itertools.pairwise(values)]
+    if ratios[-1] < 0.85 and all(b <= 1.01 * a for a, b in itertools.pairwise(ratios)):
+        return 0.0
+    *_, before, last = steps = [b - a for a, b in itertools.pairwise(values)]
+    if all(steps) and all(abs(b / a * _FACTOR - 1) < 0.1 for a, b in itertools.pairwise(steps)):
+        return nearest - last * last / (last - before)  # Aitken's extrapolation
+    return None
 
 
 # Directions in which the variables move at once, with steps that are nowhere in a simple ratio.
@@ -205,5 +230,8 @@ def _slope(
     function: Function, direction: Mapping[str, Fraction], step: Fraction, point: Mapping[str, Any]
 ) -> float | None:
     """The difference quotient for one step in a direction."""
-    here, there = function.at(point), function.at({**point, **{n: point[n] + u * step for n, u in direction.items()}})
-    return _quotient(there, here, step) if there.kind == here.kind == "number" else None
+    here = function.at(point, _HERE_DIGITS)
+    there = function.at({**point, **{name: point[name] + u * step for name, u in direction.items()}})
+    if there.kind != "number" or here.kind != "number":
+        return None
+    return float((there.value - there.value.context.convert(here.value)) * step.denominator / step.numerator)

@@ -89,6 +89,7 @@ class Case:
             if exact.kind != "number" or abs(float(exact) - float(sides.right or 0)) > 1e-12 * self._size(sides):
                 # One branch, taken at one point alone, has a formula that says nothing about the derivative there.
                 exact = number(sides.right or 0.0)
+                return self._compare(exact, limit=True), exact
         if "unresolved" in (exact.kind, value.kind):
             note = "the exact value could not be settled in as many digits as are tried"
             return Check("unchecked", note=note), exact
@@ -127,7 +128,7 @@ class Case:
         return max(abs(sides.left or 0.0), abs(sides.right or 0.0), 1e-300)
 
     def _undefined(self, value: Exact) -> Check:
-        sides = self._beside()
+        sides = self._beside(1)
         where, said = self._place(value.node), f"autograd returned {named(self.found)}"
         span = self._span(value.node)
         if sides.kind == "removable" and sides.limit is not None and self._from_everywhere(sides.limit):
@@ -159,6 +160,9 @@ class Case:
         note = CLASSES[sides.kind]
         if sides.kind == "kink":
             note += f": the slopes are {sides.left:.6g} and {sides.right:.6g}"
+        if sides.kind == "domain_edge":
+            slope, side = (sides.left, "below") if sides.right is None else (sides.right, "above")
+            note += "" if slope is None else f": the slope from {side} is {named(slope)}"
         note = f"{where} {note}; autograd returned {named(self.found)}"
         return Check(sides.kind, note=note, left=sides.left, right=sides.right, span=self._span(special))
 
@@ -176,7 +180,8 @@ class Case:
         )
         return Check("kink", note=note, left=sides.left, right=sides.right, span=self._span(special))
 
-    def _compare(self, exact: Exact) -> Check:
+    def _compare(self, exact: Exact, limit: bool = False) -> Check:
+        """Autograd's number against the derivative, which may be known as a limit only."""
         number, found, dtype = float(exact), self.found, self.here.dtype
         if math.isinf(number) or (dtype == "float32" and abs(number) > FLOAT32_MAX):
             return Check("overflow", note=f"the derivative is too large for a {dtype}")
@@ -188,7 +193,7 @@ class Case:
         relative = error / abs(number) if number else (0.0 if error == 0 else 1.0)
         digits = round(min(most, -math.log10(relative)) if relative else most, 1)
         digits = abs(max(digits, 0.0))
-        if error <= tolerance * max(self.scale, abs(number)) or error <= self._blur(exact, bits):
+        if error <= tolerance * max(self.scale, abs(number)) or (not limit and error <= self._blur(exact, bits)):
             return Check("agree", error, digits)
         return Check("disagree", error, digits, apart(found, number))
 
@@ -205,13 +210,14 @@ class Case:
                 total += float(difference * STEP.denominator)
         return total
 
-    def _beside(self) -> Sides:
+    def _beside(self, orders: int | None = None) -> Sides:
+        """What happens beside the point to the function and its derivatives, up to one of some order."""
         c = self.component
         functions = [
             Function(self.here.subject.graph, c.root, real=True),
             *(Function(c.graph, root, real=False) for root in (*c.on_the_way, c.derivative)),
         ]
-        return beside(functions, c.along, self.here.point)
+        return beside(functions, c.along[:orders], self.here.point)
 
     def _specials(self) -> list[int]:
         """The nodes on the way to the value that are at a point where they need not have a derivative."""

@@ -116,7 +116,7 @@ ROWS: tuple[Row, ...] = (
     ),
     _primitive(
         "sinc", TRIG, "sin(x)/x, with 1 at 0", "piecewise((cos(x)/x - sin(x)/x**2, x != 0), (0, True))",
-        torch="sinc({0})",
+        torch="sinc({0})", special="x == 0",
     ),
     Row("sind", "sine of x degrees", TRIG, definition="sin(pi*x/180)"),
     Row("cosd", "cosine of x degrees", TRIG, definition="cos(pi*x/180)"),

@@ -63,7 +63,8 @@ def condition_number(
     budget.exact -= len(order) * len(moves)
     if budget.exact < 0:
         return None
-    return _exactly(graph, derivative, point, exact, moves) / size
+    total = _exactly(graph, derivative, point, exact, moves)
+    return None if total is None else total / size
 
 
 def _moves(names: Sequence[str]) -> list[dict[str, int]]:
@@ -90,14 +91,14 @@ def _in_floats(
 
 def _exactly(
     graph: Graph, derivative: int, point: Mapping[str, Any], exact: Exact, moves: Sequence[Mapping[str, int]]
-) -> float:
+) -> float | None:
     total = 0.0
     for move in moves:
         steps = {name: STEP * sign * Fraction(float(point[name])) for name, sign in move.items()}
         moved = {**point, **{name: point[name] + step for name, step in steps.items()}}
         (there,) = evaluate(graph, [derivative], moved, real=False).roots
         if there.kind != "number":
-            return math.inf
+            return None
         difference = abs(there.value - there.value.context.convert(exact.value))
         total += float(difference * STEP.denominator)
     return total

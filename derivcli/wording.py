@@ -8,7 +8,7 @@ import math
 CLASSES = {
     "kink": "has a corner here",
     "jump": "jumps here: there is no derivative",
-    "domain_edge": "ends here: there is no derivative from both sides",
+    "domain_edge": "ends here",
     "vertical_tangent": "is vertical here: there is no finite derivative",
     "outside_domain": "is defined at this point alone: there is no derivative",
     "unchecked": "has no settled derivative beside this point",

@@ -133,7 +133,7 @@ def _level(graph: Graph, root: int, point: Mapping[str, Any], digits: int) -> tu
     level = Level(graph, point, digits, real=False)
     level.run(graph.reachable([root]))
     magnitude = level.contexts[1].mag
-    return level.vanished, max((abs(magnitude(high)) for _, high in level.values.values() if high), default=0)
+    return bool(level.vanished), max((abs(magnitude(high)) for _, high in level.values.values() if high), default=0)
 
 
 def _is_smooth(problem: Problem, target: Target, point: Mapping[str, Any]) -> bool:

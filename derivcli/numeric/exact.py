@@ -12,8 +12,13 @@ from derivcli.graph import Graph
 from derivcli.numeric.level import FLOAT_DIGITS, Level, context_of
 from derivcli.numeric.rational import rational_values
 
-# Beyond so many digits, and those that the numbers themselves need, the search for an agreement is given up.
-MAX_DIGITS = 400
+# Beyond so many digits, and those that the numbers themselves need, the search for an agreement is given up; where a
+# function goes to its bound, as tanh does, only beyond the second number.
+MAX_DIGITS, MAX_DEPTH = 400, 4_000
+# What is below this in all precisions is 0 as a float.
+_NOTHING = "1e-330"
+# As small must be what makes a result other than exactly 0.
+_NEGLIGIBLE = "1e-200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ class Exact:
     node: int | None = None
 
     def __float__(self) -> float:
-        return math.nan if self.value is None else _to_float(self.value)
+        # Nothing is negative zero: the sign of what is too small for a float says nothing.
+        return math.nan if self.value is None else _to_float(self.value) + 0.0
 
 
 def number(value: float) -> Exact:
@@ -57,6 +63,7 @@ def evaluate(
     *,
     real: bool,
     conditions: Sequence[int] = (),
+    digits: int = 0,
 ) -> Evaluation:
     """Evaluate the roots of a graph of primitives.
 
@@ -66,10 +73,11 @@ def evaluate(
         point: for each variable its exact value, a Fraction or a `Real`.
         real: whether a value that is not real on the way makes the result undefined; otherwise only the end counts.
         conditions: condition nodes whose truth is wanted, too.
+        digits: how many digits the values should have at least.
     """
     order = graph.reachable([*roots, *conditions])
     spread = extra_digits(graph, order, point)
-    digits = FLOAT_DIGITS + spread
+    digits = max(FLOAT_DIGITS + spread, digits)
     settled: dict[int, Exact] = {}
     while True:
         level = Level(graph, point, digits, real)
@@ -86,6 +94,12 @@ def evaluate(
             settled.clear()
             digits = MAX_DIGITS + spread
             continue
+        if digits < level.deepest + FLOAT_DIGITS <= MAX_DEPTH and (level.vanished or level.unsettled or level.origin):
+            settled.clear()
+            digits = level.deepest + FLOAT_DIGITS
+            continue
+        if level.vanished:
+            settled = _without_what_depends(settled, Level(graph, point, digits, real, nudged=True), order)
         if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
             break
         # An angle of many digits needs as many digits of pi.
@@ -94,6 +108,21 @@ def evaluate(
     unresolved = Exact("unresolved")
     truths = {c: level.truth.get(c, False) for c in conditions}
     return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
+
+
+def _without_what_depends(settled: Mapping[int, Exact], nudged: Level, order: Sequence[int]) -> dict[int, Exact]:
+    """The results that do not depend on how small exactly that is which vanished."""
+    nudged.run(order)
+    return {root: result for root, result in settled.items() if _is_same(result, _result(nudged, root))}
+
+
+def _is_same(result: Exact, moved: Exact) -> bool:
+    if result.kind != "number" or moved.kind != "number":
+        return result.kind != "number"  # a pole at what vanishes is a pole
+    context = result.value.context
+    if not result.value:
+        return bool(abs(moved.value) < context.mpf(_NEGLIGIBLE))
+    return bool(abs(context.convert(moved.value) - result.value) <= abs(result.value) * context.mpf(2) ** -58)
 
 
 def _rational(
@@ -139,6 +168,6 @@ def _result(level: Level, root: int) -> Exact:
     low, high = context.re(low), context.re(high)
     if context.isinf(high):
         return Exact("infinite", high)
-    if abs(high - low) <= abs(high) * context.mpf(2) ** -60:
+    if abs(high - low) <= abs(high) * context.mpf(2) ** -60 or max(abs(high), abs(low)) < context.mpf(_NOTHING):
         return Exact("number", high)
     return Exact("unresolved")

@@ -7,7 +7,7 @@ tangent that is 1e25 and 1e50 is at a pole.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,13 @@ _CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
 # Of these, the ones that are 0 on whole intervals.
 _STEPS = frozenset({"floor", "ceiling", "max", "min", "heaviside"})
 
+# Functions that go to a bound so fast that what is left of the way is soon beyond any precision: the digits that this
+# takes for an argument of a size.
+_SATURATING: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("exp", "sinh", "cosh", "tanh", "coth"), lambda size: 0.87 * size),
+    **dict.fromkeys(("erf", "erfc"), lambda size: 0.44 * size * size),
+}
+
 # Functions that are infinite at a pole only, not because they grow.
 _FINITE = frozenset(catalog.KEYS) - {"exp", "sinh", "cosh", "gamma", "max", "min", "abs"}
 
@@ -49,11 +56,16 @@ class Level:
     `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
     cannot tell, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
     `widest_angle` the bits of the largest angle before its point, `vanished` the nodes that came out as 0 and may be
-    smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number.
+    smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number, `deepest` the
+    digits that it takes to tell a function from the bound that it goes to.
+
+    With `nudged`, what vanishes is as large as it may be and still vanish: a result that stays the same does not depend
+    on it.
     """
 
-    def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool) -> None:
-        self.graph, self.point, self.real = graph, point, real
+    def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool, nudged: bool = False) -> None:
+        self.graph, self.point, self.real, self.nudged = graph, point, real, nudged
+        self.digits, self.deepest = digits, 0
         self.contexts = (context_of(digits), context_of(2 * digits))
         self.values: dict[int, tuple[Any, Any]] = {}
         self.truth: dict[int, bool] = {}
@@ -116,6 +128,10 @@ class Level:
         if node.op in ("number", "constant"):
             return (number if node.op == "number" else constant)(context, node.value)
         args = [self.values[a][k] for a in node.args]
+        if node.op in ("sign", "heaviside") and node.args[0] in self.vanished:
+            args = [context.zero]
+        if node.op in _SATURATING and context.mag(args[0]) < 40:
+            self.deepest = max(self.deepest, int(_SATURATING[node.op](abs(args[0]))))
         if node.op in ANGLES and self.widest_angle < context.mag(args[0]) <= MAX_ANGLE_BITS:
             self.widest_angle = context.mag(args[0])
         value = OPERATIONS[node.op](context, *args)
@@ -143,13 +159,20 @@ class Level:
             scale = max((self.contexts[1].mag(self.values[a][1]) for a in node.args), default=0)
             shrinks = -math.inf in (low, high) or low - high > (high_bits - low_bits) // 2
             if shrinks and low < scale - low_bits and high < scale - high_bits:
-                self.vanished.add(i)
-                return self.contexts[0].zero, self.contexts[1].zero
+                return self._vanish(i, node)
         elif node.op in _CANCELLING - _STEPS and any(self.values[a][1] for a in node.args):
-            self.vanished.add(i)
+            return self._vanish(i, node)
         if low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
             raise _Undefined  # grows with the precision: a pole
         return pair
+
+    def _vanish(self, i: int, node: Node) -> tuple[Any, Any]:
+        """Zero, or the largest number that looks like it."""
+        self.vanished.add(i)
+        if not self.nudged:
+            return self.contexts[0].zero, self.contexts[1].zero
+        scale = max(self.contexts[1].mag(self.values[a][1]) for a in node.args if self.values[a][1])
+        return tuple(c.ldexp(c.one, scale - self.contexts[1].prec + _NOISE) for c in self.contexts)
 
     def _step(self, i: int, node: Node) -> tuple[Any, Any]:
         """Floor and its kin, with a value that is a whole number but for noise taken for one."""
@@ -183,8 +206,12 @@ class Level:
         if node.op not in COMPARISONS:
             self.truth[i] = not self.truth[node.args[0]] if node.op == "not" else node.op == "true"
             return
-        (low_x, high_x), (low_y, high_y) = (self.values[a] for a in node.args)
+        zeros = tuple(c.zero for c in self.contexts)
+        (low_x, high_x), (low_y, high_y) = (zeros if a in self.vanished else self.values[a] for a in node.args)
         equal = self._same(low_x, low_y, high_x, high_y)
+        if equal and self.deepest > self.digits and any(self.graph.nodes[a].args for a in node.args):
+            self.unsettled.add(i)  # tanh(1000) < 1 is not told by so few digits
+            return
         if equal:
             self.ties.add(i)
         context = self.contexts[1]

@@ -159,7 +159,7 @@ def _check(check: Check) -> dict[str, Any]:
     }
     if check.index is not None:
         data["index"] = list(check.index)
-    if check.left is not None and check.right is not None:
+    if check.left is not None or check.right is not None:
         data["left"], data["right"] = plain_number(check.left), plain_number(check.right)
     if check.limit is not None:
         data["limit"] = plain_number(check.limit)
