@@ -99,6 +99,7 @@ ROWS: tuple[Row, ...] = (
     Row("log2", "logarithm to the base 2", POWERS, definition="log(x)/log(2)", domain="x > 0", samples=ABOVE),
     Row("log10", "logarithm to the base 10", POWERS, definition="log(x)/log(10)", domain="x > 0", samples=ABOVE),
     Row("log1p", "log(1 + x)", POWERS, definition="log(1 + x)", domain="x > -1", samples=UNIT),
+    Row("log1mexp", "log(1 - exp(x))", POWERS, definition="log(1 - exp(x))", domain="x < 0", samples=((-4.0, -0.2),)),
     Row("hypot", "length of (x, y)", POWERS, XY, definition="sqrt(x**2 + y**2)", samples=((0.2, 3.0),) * 2),
     _primitive("sin", TRIG, "sine", "cos(x)", aliases=("sen",)),
     _primitive("cos", TRIG, "cosine", "-sin(x)"),

@@ -194,9 +194,10 @@ class Traced:
 class Answer:
     """The whole answer; `kind` is the key under which results stand in the JSON.
 
-    `program` is the torch program, `rewritten` what it computes in another way than typed, `loops` says how often
-    the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions` which of
-    them belongs to which variable, and `trace` is autograd's graph at the first point.
+    `program` is the torch program, `rewritten` what it computes in another way than it was typed, `loops` says how
+    often the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions`
+    which of them belongs to which variable, `in_arrays` whether the program takes one point at a time, not columns of
+    numbers, and `trace` is autograd's graph at the first point.
     """
 
     kind: str
@@ -213,6 +214,7 @@ class Answer:
     loops: Mapping[str, int] = field(default_factory=dict)
     vectors: Mapping[str, Nested] = field(default_factory=dict)
     directions: Mapping[str, str] = field(default_factory=dict)
+    in_arrays: bool = field(default=False, compare=False)
     trace: tuple[Traced, ...] = ()
 
 

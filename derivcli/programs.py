@@ -70,7 +70,10 @@ def _sentences(before: Graph, found: Rewritten) -> tuple[str, ...]:
         if old and new and old != new:
             sentences.append(f"{old} is computed as {new}")
     for guard in found.guards:
-        old, condition = write(found.graph, guard.old, MAX_TEXT), write(found.guarded, guard.condition, MAX_TEXT)
-        if old and condition:
-            sentences.append(f"guarded: {old} where {condition} does not hold")
+        operation = write(found.graph, guard.operation, MAX_TEXT)
+        conditions = [(write(found.graph, c, MAX_TEXT), holds) for c, holds in guard.context]
+        if operation and all(text for text, _ in conditions):
+            needed = " and ".join(f"({text})" if holds else f"not ({text})" for text, holds in conditions)
+            needed = str(conditions[0][0]) if len(conditions) == 1 and conditions[0][1] else needed
+            sentences.append(f"guarded: {operation} where {needed} does not hold")
     return tuple(dict.fromkeys(sentences))

@@ -13,7 +13,7 @@ KEPT: Mapping[str, str] = {
     "sqrt": "torch.sqrt({0})", "exp2": "torch.exp2({0})", "expm1": "expm1({0})", "log2": "torch.log2({0})",
     "log10": "torch.log10({0})", "log1p": "torch.log1p({0})", "hypot": "hypot({0}, {1})", "relu": "torch.relu({0})",
     "sigmoid": "sigmoid({0})", "logsigmoid": "logsigmoid({0})", "logcosh": "logcosh({0})",
-    "logaddexp": "logaddexp({0}, {1})", "guard": "torch.where({0}, {1}, {2})",
+    "log1mexp": "log1mexp({0})",    "logaddexp": "logaddexp({0}, {1})", "guard": "torch.where({0}, {1}, {2})",
 }  # fmt: skip
 
 # What torch itself has, right or wrong: with --literal.
@@ -27,7 +27,10 @@ _TORCH: Mapping[str, str] = {
     "tand": "torch.tan(torch.deg2rad({0}))", "frac": "({0} - torch.floor({0}))",
     "sinc": "torch.sinc({0}/torch.pi)", "polygamma": "torch.polygamma({0}, {1})",
 }  # fmt: skip
-LITERAL: Mapping[str, str] = {**{op: text for op, text in KEPT.items() if op not in ("logcosh", "guard")}, **_TORCH}
+LITERAL: Mapping[str, str] = {
+    **{op: text for op, text in KEPT.items() if op not in ("logcosh", "log1mexp", "guard")},
+    **_TORCH,
+}
 
 
 def spelled(op: str, literal: bool = False) -> str:

@@ -32,7 +32,7 @@ TRUTH: dict[str, Callable[..., Any]] = {
     "asin": mpmath.asin, "acos": mpmath.acos, "atan": mpmath.atan, "acot": mpmath.acot, "asec": mpmath.asec,
     "acsc": mpmath.acsc, "atan2": mpmath.atan2,
     "sinh": mpmath.sinh, "cosh": mpmath.cosh, "tanh": mpmath.tanh, "coth": mpmath.coth, "sech": mpmath.sech,
-    "logcosh": lambda x: mpmath.log(mpmath.cosh(x)),
+    "log1mexp": lambda x: mpmath.log(-mpmath.expm1(x)), "logcosh": lambda x: mpmath.log(mpmath.cosh(x)),
     "csch": mpmath.csch, "asinh": mpmath.asinh, "acosh": mpmath.acosh, "atanh": mpmath.atanh, "acoth": mpmath.acoth,
     "asech": mpmath.asech, "acsch": mpmath.acsch,
     "abs": abs, "sign": mpmath.sign, "floor": mpmath.floor, "ceiling": mpmath.ceil, "frac": mpmath.frac,

@@ -55,6 +55,8 @@ def emit(
         else:
             args = [names[a] for a in node.args]
             tensors = [f"{like}.new_tensor({names[a]})" if a in constants else names[a] for a in node.args]
+            if node.op == "piecewise" and constants.get(node.args[-1]) is True:
+                args[-1] = "True"
             names[i] = f"t{i}"
             if node.op in OPERATIONS:
                 operation = Operation(node.value, tensors, [shapes[a] for a in node.args], shapes[i], like)
@@ -122,7 +124,7 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool
     if node.op == "piecewise":
         text = "torch.nan"
         for value, condition in zip(tensors[-2::-2], args[::-2], strict=True):
-            text = f"torch.where({condition}, {value}, {text})"
+            text = value if condition == "True" else f"torch.where({condition}, {value}, {text})"
         return text
     if node.op == "not":
         return f"~{args[0]}"

@@ -96,6 +96,17 @@ def logcosh(x: torch.Tensor) -> torch.Tensor:
     return torch.where(size < 1, near, size - 0.6931471805599453 + torch.log1p(torch.exp(-2 * size)))
 
 
+@lift(lambda x: -_odds(x) * (1 + _odds(x)))
+def _odds(x: torch.Tensor) -> torch.Tensor:
+    return 1 / torch.expm1(x)
+
+
+@lift(lambda x: -_odds(-x))
+def log1mexp(x: torch.Tensor) -> torch.Tensor:
+    """log(1 - exp(x)), x < 0, with the digits of a small exp(x) and those of a small x."""
+    return torch.where(x > -0.6931471805599453, torch.log(-torch.expm1(x)), torch.log1p(-torch.exp(x)))
+
+
 @lift(lambda x, y: sigmoid(x - y), lambda x, y: sigmoid(y - x))
 def _logaddexp(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return torch.logaddexp(x, y)
@@ -238,6 +249,7 @@ KERNELS: dict[str, Callable[..., torch.Tensor]] = {
         logsigmoid,
         expm1,
         logcosh,
+        log1mexp,
         logaddexp,
         hypot,
     )

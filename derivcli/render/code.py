@@ -38,7 +38,7 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
         kernels: the sources of the functions that programs may call beside torch's own.
     """
     source = "\n".join([*(f"# {sentence}" for sentence in answer.rewritten), str(answer.program).strip()])
-    if any(answer.variables.values()) or answer.vectors:
+    if answer.in_arrays:
         blocks = [*_definitions(source, kernels), source, JACOBIAN]
         return "\n\n\n".join([_imports(blocks), *blocks, "\n".join(statements(answer, question))])
     arguments = arguments_of(str(answer.program).strip())

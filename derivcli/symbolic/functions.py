@@ -85,6 +85,14 @@ class sinc(sympy.sinc):  # type: ignore[misc]
         return slope * x.diff(symbol)
 
 
+class erfc(sympy.erfc):  # type: ignore[misc]
+    """1 - erf(x); of -x it stays what it is, and does not become 2 - erfc(x), which cancels."""
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return super().eval(x) if x.is_number else None
+
+
 class _Kept(Function):  # type: ignore[misc]
     """A function of programs alone, which SymPy leaves as it is; of numbers it is its definition."""
 
@@ -101,6 +109,7 @@ _DEFINITIONS: dict[str, Callable[..., Any]] = {
     "expm1": lambda x: sympy.exp(x) - 1,
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
     "logsigmoid": lambda x: -sympy.log(1 + sympy.exp(-x)),
+    "log1mexp": lambda x: sympy.log(1 - sympy.exp(x)),
     "logcosh": lambda x: sympy.log(sympy.cosh(x)),
     "logaddexp": lambda x, y: sympy.log(sympy.exp(x) + sympy.exp(y)),
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
@@ -121,7 +130,7 @@ class guard(Function):  # type: ignore[misc]
 
 
 # Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
-OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, guard)}
+OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, erfc, guard)}
 OWN.update({name: type(name, (_Kept,), {}) for name in _DEFINITIONS})
 
 

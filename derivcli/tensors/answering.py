@@ -79,6 +79,7 @@ def array_formulas(
         loops=named.loops,
         vectors=_shown(task, vectors),
         directions=task.tangents,
+        in_arrays=True,
     )
 
     def with_numbers() -> Answer:

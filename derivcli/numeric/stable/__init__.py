@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from derivcli.arrays import OPERATIONS, Shape
+from derivcli.arrays import Shape
 from derivcli.graph import CONDITIONS, Graph, Node
 from derivcli.numeric.stable.guards import Guard, guarded
-from derivcli.numeric.stable.rules import RULES, Rule, Workshop
+from derivcli.numeric.stable.rules import RULES, Rule
+from derivcli.numeric.stable.workshop import Workshop
 
 _RULES_OF = {op: [rule for rule in RULES if op in rule.ops] for rule in RULES for op in rule.ops}
 
@@ -65,13 +66,12 @@ def stable(graph: Graph, roots: Sequence[int], shapes: Mapping[int, Shape] | Non
     changes: list[Change] = []
 
     def replace(i: int, node: Node, args: tuple[int, ...]) -> int:
-        varying = node.op == "variable" or node.op in OPERATIONS or any(a in workshop.varying for a in args)
         if node.op == "neg" and new.nodes[args[0]].op == "neg":
             return new.nodes[args[0]].args[0]
         plain = new.add(node.op, args, node.value, graph.spans[i])
         found = plain
-        if varying:
-            workshop.varying.add(plain)
+        workshop.settle()
+        if plain in workshop.varying:
             found, rule = _applied(workshop, plain)
             if rule is not None:
                 new.spans[found] = new.spans[found] or graph.spans[i]
@@ -81,6 +81,7 @@ def stable(graph: Graph, roots: Sequence[int], shapes: Mapping[int, Shape] | Non
         return found
 
     found = graph.copy_into(new, roots, replace)
+    workshop.settle()
     reached = set(new.reachable(found))
     changes = [c for c in changes if c.new in reached]
     return Rewritten(new, found, changes, *guarded(new, found, workshop.varying, known))

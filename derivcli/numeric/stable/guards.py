@@ -18,10 +18,10 @@ MAX_CONTEXTS = 200
 
 @dataclass(frozen=True)
 class Guard:
-    """One operation with safe inputs: its node in the graph before, and the condition in the graph after."""
+    """One operation with safe inputs, and the conditions without which it has them; nodes of the graph before."""
 
-    old: int
-    condition: int
+    operation: int
+    context: Context
 
 
 def guarded(
@@ -65,7 +65,7 @@ _SAFE: Mapping[str, Sequence[Fraction]] = {
     **{
         row.key: [_inside(interval) for interval in row.samples]
         for row in catalog.ROWS
-        if row.torch and (row.domain != "all x" or "/" in row.torch or row.key in _ALSO)
+        if row.domain != "all x" or "/" in row.torch or row.key in _ALSO
     },
     "div": (Fraction(1), Fraction(1)),
     "norm": (Fraction(1),),
@@ -157,7 +157,7 @@ class _Pass:
             condition = self._condition(context, wanted[len(node.args) :])
             for k, value in unsafe.items():
                 args[k] = self.graph.add("guard", (condition, args[k], self.graph.number(value)))
-            self.guards[i, context] = Guard(i, condition)
+            self.guards[i, context] = Guard(i, context)
         return self.graph.add(node.op, args, node.value, self.source.spans[i])
 
     def _condition(self, context: Context, conditions: Sequence[int]) -> int:
