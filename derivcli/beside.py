@@ -19,8 +19,9 @@ STEP = Fraction(1, 10**25)
 _EXPONENTS, _FACTOR = (20, 32, 51, 82), 1.6
 # Digits in which the value at the point itself is held against those beside it.
 _HERE_DIGITS = 220
-# Numbers that differ by less than this part are the same; what shrinks by more than that towards the point is 0 there.
-_SAME, _SHRINKS = 1e-12, 1e-10
+# Slopes that differ by less than this part are one; values so near to each other are near enough to their limit; what
+# shrinks by more than that in the last step is 0 at the point.
+_SAME, _SETTLED, _SHRINKS = 1e-15, 1e-10, 1e-10
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class _Step:
             if gap is None or abs(gap) > 1e-30 * max(abs(float(here)), abs(float(values[-1]))):
                 # At the end of a domain that is said first.
                 if not any(missing):
-                    return Sides("unchecked" if gap is None else "jump")
+                    return Sides("unchecked" if gap is None and _shrinks(gaps) else "jump")
                 continue
             slope = self._slope(gaps, steps[:count])
             if slope is None and not any(missing):
@@ -166,14 +167,18 @@ def _grows(values: Sequence[float]) -> bool:
     return steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
 
 
+def _shrinks(values: Sequence[Any]) -> bool:
+    return all(abs(b) < abs(a) for a, b in itertools.pairwise(values))
+
+
 def _tends(values: Sequence[float]) -> float | None:
     """The limit, also of what goes there as slowly as a small power or 1/log(x); None where there is none."""
     if not all(map(math.isfinite, values)):
         return None
     near, nearest = values[-2:]
-    if abs(nearest - near) <= _SAME * max(abs(nearest), abs(near)):
+    if abs(nearest - near) <= _SETTLED * max(abs(nearest), abs(near)):
         return nearest
-    if abs(nearest) <= _SHRINKS * max(map(abs, values)):
+    if abs(nearest) <= _SHRINKS * abs(near):
         return 0.0
     # Powers go by ratios that are squared each time, powers of logarithms by equal ones.
     ratios = [abs(b / a) if a else math.inf for a, b in itertools.pairwise(values)]

@@ -94,12 +94,14 @@ def evaluate(
             settled.clear()
             digits = MAX_DIGITS + spread
             continue
-        if digits < level.deepest + FLOAT_DIGITS <= MAX_DEPTH and (level.vanished or level.unsettled or level.origin):
+        doubtful = level.vanished or level.unsettled or level.origin or len(settled) < len(set(roots))
+        if digits < level.deepest + FLOAT_DIGITS <= MAX_DEPTH and doubtful:
             settled.clear()
             digits = level.deepest + FLOAT_DIGITS
             continue
         if level.vanished:
-            settled = _without_what_depends(settled, Level(graph, point, digits, real, nudged=True), order)
+            nudged = [Level(graph, point, digits, real, nudge) for nudge in (1, -1)]
+            settled = _without_what_depends(settled, nudged, order)
         if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
             break
         # An angle of many digits needs as many digits of pi.
@@ -110,15 +112,28 @@ def evaluate(
     return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
 
 
-def _without_what_depends(settled: Mapping[int, Exact], nudged: Level, order: Sequence[int]) -> dict[int, Exact]:
-    """The results that do not depend on how small exactly that is which vanished."""
-    nudged.run(order)
-    return {root: result for root, result in settled.items() if _is_same(result, _result(nudged, root))}
+def _without_what_depends(
+    settled: Mapping[int, Exact], nudged: Sequence[Level], order: Sequence[int]
+) -> dict[int, Exact]:
+    """The results that do not depend on how small exactly that is which vanished.
+
+    At the end of a domain, as that of a root, what vanishes may be on one side only.
+    """
+    kept = dict(settled)
+    for level in nudged:
+        level.run(order)
+        moved = {root: _result(level, root) for root in kept}
+        kept = {root: result for root, result in kept.items() if _is_same(result, moved[root])}
+        if not any(result.kind == "number" and moved[root].kind != "number" for root, result in kept.items()):
+            break
+    return kept
 
 
 def _is_same(result: Exact, moved: Exact) -> bool:
-    if result.kind != "number" or moved.kind != "number":
-        return result.kind != "number"  # a pole at what vanishes is a pole
+    if result.kind != "number" or moved.kind == "undefined":
+        return True  # a pole at what vanishes is a pole
+    if moved.kind != "number":
+        return False
     context = result.value.context
     if not result.value:
         return bool(abs(moved.value) < context.mpf(_NEGLIGIBLE))

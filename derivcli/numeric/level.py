@@ -17,6 +17,7 @@ from mpmath.ctx_mp import MPContext
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
 from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, OPERATIONS, Unsettled, constant, number
+from derivcli.numeric.rational import rational_values
 
 # Digits that round to the right float.
 FLOAT_DIGITS = 25
@@ -59,13 +60,15 @@ class Level:
     smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number, `deepest` the
     digits that it takes to tell a function from the bound that it goes to.
 
-    With `nudged`, what vanishes is as large as it may be and still vanish: a result that stays the same does not depend
-    on it.
+    With `nudge` 1 or -1, what vanishes is as large as it may be and still vanish, above 0 or below: a result that stays
+    the same does not depend on it.
     """
 
-    def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool, nudged: bool = False) -> None:
-        self.graph, self.point, self.real, self.nudged = graph, point, real, nudged
+    def __init__(self, graph: Graph, point: Mapping[str, Any], digits: int, real: bool, nudge: int = 0) -> None:
+        self.graph, self.point, self.real, self.nudge = graph, point, real, nudge
         self.digits, self.deepest = digits, 0
+        self._order: Sequence[int] = ()
+        self._rational: dict[int, Fraction] | None = None
         self.contexts = (context_of(digits), context_of(2 * digits))
         self.values: dict[int, tuple[Any, Any]] = {}
         self.truth: dict[int, bool] = {}
@@ -79,6 +82,7 @@ class Level:
 
     def run(self, order: Sequence[int]) -> None:
         """Evaluate the nodes; those that others need come first."""
+        self._order = order
         for i in order:
             node = self.graph.nodes[i]
             if node.op in ("and", "or"):
@@ -167,12 +171,18 @@ class Level:
         return pair
 
     def _vanish(self, i: int, node: Node) -> tuple[Any, Any]:
-        """Zero, or the largest number that looks like it."""
+        """Zero, or the largest number that looks like it; what comes from exact numbers, as log(1) does, is 0."""
+        zeros = self.contexts[0].zero, self.contexts[1].zero
+        if self._rational is None:
+            self._rational = rational_values(self.graph, self._order, self.point)
+        if all(a in self._rational for a in node.args):
+            return zeros
         self.vanished.add(i)
-        if not self.nudged:
-            return self.contexts[0].zero, self.contexts[1].zero
         scale = max(self.contexts[1].mag(self.values[a][1]) for a in node.args if self.values[a][1])
-        return tuple(c.ldexp(c.one, scale - self.contexts[1].prec + _NOISE) for c in self.contexts)
+        self.deepest = max(self.deepest, int(0.302 * scale))
+        if not self.nudge:
+            return zeros
+        return tuple(self.nudge * c.ldexp(c.one, scale - self.contexts[1].prec + _NOISE) for c in self.contexts)
 
     def _step(self, i: int, node: Node) -> tuple[Any, Any]:
         """Floor and its kin, with a value that is a whole number but for noise taken for one."""
