@@ -30,13 +30,13 @@ def test_a_point_is_judged(case: dict[str, object]) -> None:
 
 
 def test_autograd_is_never_altered() -> None:
-    (point,) = differentiate("(1-cos(x))/x**2", at={"x": "1e-8"}).points
+    (point,) = differentiate("(1-cos(x))/x**2", at={"x": "1e-8"}, literal=True).points
     assert point.result["x",] == pytest.approx(1e8)
     assert point.symbolic is not None and point.symbolic["x",] == pytest.approx(-1 / 12 * 1e-8, rel=1e-15)
 
 
 def test_the_worst_entry_of_an_array_is_reported() -> None:
-    (point,) = differentiate(["x", "(1-cos(x))/x**2", "2*x"], at={"x": "1e-8"}).points
+    (point,) = differentiate(["x", "(1-cos(x))/x**2", "2*x"], at={"x": "1e-8"}, literal=True).points
     assert point.checks is not None
     assert point.checks["x",].status == "disagree" and point.checks["x",].index == (1,)
 

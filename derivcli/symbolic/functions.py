@@ -90,7 +90,7 @@ class erfc(sympy.erfc):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, x: Any) -> Any:
-        return super().eval(x) if x.is_number else None
+        return sympy.erfc(x) if x.is_number else None
 
 
 class _Kept(Function):  # type: ignore[misc]

@@ -14,6 +14,10 @@ from derivcli.numeric.stable.exponentials import Linear
 from derivcli.numeric.stable.workshop import HALF, MINUS, Workshop
 
 
+# In longer sums no pair of roots is looked for.
+_MAX_ROOTS = 50
+
+
 def complement(w: Workshop, node: Node) -> int | None:
     """1 and what goes to 1 or -1, in a sum of any length."""
     terms = w.terms(node)
@@ -75,6 +79,8 @@ _PAIRS: Mapping[str, Callable[[Workshop, int, bool], int | None]] = {
 def root_difference(w: Workshop, node: Node) -> int | None:
     """sqrt(p) - sqrt(q) where p - q is a number."""
     terms = w.terms(node)
+    if len(terms) > _MAX_ROOTS:
+        return None
     roots = [(k, factor, p) for k, (factor, i) in enumerate(terms) if i >= 0 and (p := _radicand(w, i)) is not None]
     for k, factor, p in roots:
         for m, opposite, q in roots:
