@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from derivcli import catalog
 
-
 # Functions of generated programs that are no rows of the catalog.
 _KERNELS = ("ei", "reciprocal_gamma", "lift")
 

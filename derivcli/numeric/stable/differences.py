@@ -13,7 +13,6 @@ from derivcli.graph import Node
 from derivcli.numeric.stable.exponentials import Linear
 from derivcli.numeric.stable.workshop import HALF, MINUS, Workshop
 
-
 # In longer sums no pair of roots is looked for.
 _MAX_ROOTS = 50
 
