@@ -52,7 +52,7 @@ def check(question: Question, claimed: Sequence[str], formulas: bool = True) -> 
     compared = []
     for one in posed:
         comparison = Comparison([[] for _ in one.problem.targets])
-        compare(one.problem, comparison, one.points, seconds / len(posed))
+        compare(one.problem, comparison, one.points, seconds)
         compared.append((one, comparison))
     shown, comparison = min(compared, key=lambda pair: _rank(pair[1]))
     task = shown.problem.task
