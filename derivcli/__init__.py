@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from derivcli.claims import Checked
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Checked, Question
+from derivcli.model import Answer, Question
 
 __all__ = ["Answer", "Checked", "DerivError", "Question", "check", "differentiate"]
 

@@ -12,6 +12,8 @@ from derivcli.checking import places
 from derivcli.checking.landmarks import beside_landmarks
 from derivcli.checking.problem import Problem, Seen, look
 from derivcli.deadline import Expired, deadline
+from derivcli.graph import CONDITIONS
+from derivcli.language import specials
 
 # So many points must be usable before a claim counts as right, and so many are looked for.
 ENOUGH, _WANTED = 8, 16
@@ -28,7 +30,7 @@ class Comparison:
     Args:
         seen: for each target what was found at the usable points.
         holes: points where the claim alone is not defined, and fits on all sides.
-        complete: whether all sides of all that changes were looked at; not so where time ran out.
+        complete: whether all sides of what has pieces were looked at; not so where time ran out.
     """
 
     seen: list[list[Seen]]
@@ -70,9 +72,20 @@ def compare(problem: Problem, comparison: Comparison, given: Sequence[Mapping[st
         return
     _look_at(problem, comparison, _more(problem, comparison), seconds * _SEARCH_SHARE)
     sides = _points(names, _sides(problem, comparison))
-    comparison.complete = _look_at(problem, comparison, sides, seconds * _SIDES_SHARE)
+    comparison.complete = _look_at(problem, comparison, sides, seconds * _SIDES_SHARE) or not _has_pieces(problem)
     if in_time and not comparison.is_wrong:
         _look_at(problem, comparison, _points(names, places.far(len(names))), seconds * _SEARCH_SHARE)
+
+
+def _has_pieces(problem: Problem) -> bool:
+    """Whether either side has a choice or a corner; what has none is the same everywhere if it is in many places."""
+    for graph, roots in (
+        (problem.graph, [t.root for t in problem.targets]),
+        (problem.claim, [t.claimed for t in problem.targets]),
+    ):
+        if specials(graph, roots) or any(graph.nodes[i].op in CONDITIONS for i in graph.reachable(roots)):
+            return True
+    return False
 
 
 def _look_at(problem: Problem, comparison: Comparison, points: Iterable[Mapping[str, Any]], seconds: float) -> bool:
@@ -128,7 +141,8 @@ def _is_hole(problem: Problem, target: int, point: Mapping[str, Any]) -> bool:
     """Whether the claim is defined on all sides of a point, and right there."""
     for sides in ((1, 1), (-1, -1), (1, -2)):
         near = {
-            name: value + sides[j % 2] * (2 + j) * _BRINK * (1 + abs(int(float(value))))
+            # Steps without a pattern: a matrix of them is not singular.
+            name: value + sides[j % 2] * (2 + (617 * j * j + 389 * j) % 101) * _BRINK * (1 + abs(int(float(value))))
             for j, (name, value) in enumerate(point.items())
         }
         seen = look(problem, near)[target]

@@ -15,11 +15,12 @@ from derivcli.checking.numbers import posed_in_numbers
 from derivcli.checking.posing import Posed
 from derivcli.checking.problem import Problem, same
 from derivcli.checking.searching import slip, slip_of_array
+from derivcli.claims import Checked, Differs
 from derivcli.deadline import Expired, deadline
 from derivcli.engine import DEFAULT_SECONDS
 from derivcli.errors import DerivError, OutOfTime
 from derivcli.formulas import derive
-from derivcli.model import Checked, Differs, Formula, Path, Question, bracketed
+from derivcli.model import Formula, Path, Question, bracketed
 from derivcli.numeric.exact import evaluate
 from derivcli.tensors.scalars import entry_names
 from derivcli.values import nest
@@ -52,7 +53,7 @@ def check(question: Question, claimed: Sequence[str], formulas: bool = True) -> 
     compared = []
     for one in posed:
         comparison = Comparison([[] for _ in one.problem.targets])
-        compare(one.problem, comparison, one.points, seconds / len(posed))
+        compare(one.problem, comparison, one.points, seconds)
         compared.append((one, comparison))
     shown, comparison = min(compared, key=lambda pair: _rank(pair[1]))
     task = shown.problem.task

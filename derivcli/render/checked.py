@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from derivcli.claims import Checked, Differs
 from derivcli.errors import visible
-from derivcli.model import Checked, Differs, Path
+from derivcli.model import Path
 from derivcli.render.json import checked_data, dumps
 from derivcli.render.names import along, partial
 from derivcli.render.numbers import number

@@ -10,8 +10,9 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
+from derivcli.claims import Checked, Differs
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Check, Checked, Decimals, Differs, Formula, NestedDigits, Path, PointAnswer
+from derivcli.model import Answer, Check, Decimals, Formula, NestedDigits, Path, PointAnswer
 from derivcli.render.digits import digit_notes, is_proven
 
 SCHEMA = "deriv/1"

@@ -6,7 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from derivcli.model import Answer, Checked, Path
+from derivcli.claims import Checked
+from derivcli.model import Answer, Path
 from derivcli.render.unicode import raised
 
 
