@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "derivcli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-GROUND = {"model", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled"}
+GROUND = {"model", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled"}
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
