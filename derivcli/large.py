@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derivcli.brackets import bracketed
 from derivcli.graph import Graph, fold, gradient
 from derivcli.language import partial, write
-from derivcli.model import Formula, bracketed
+from derivcli.model import Formula
 from derivcli.programs import source
 from derivcli.task import Symbolic, Task
 

@@ -19,8 +19,9 @@ from derivcli.errors import UsageError
 from derivcli.faults import UNDEFINED, Fault, Key, faults, truths
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, has_arrays, read
-from derivcli.model import Finding, PointAnswer, Question, Report, Value
+from derivcli.model import PointAnswer, Question, Value
 from derivcli.points import Interval
+from derivcli.report import Finding, Report
 from derivcli.rewrites import Rewrites
 from derivcli.sampling import Point, between, sweeps
 from derivcli.values import value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -89,30 +89,6 @@ class Formula:
     text: str | None
     latex: str | None
     shape: tuple[int | str, ...] = ()
-
-
-# Between the rows of a LaTeX matrix.
-_ROW = r" \\ "
-
-
-def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
-    """The texts of an array's entries, row by row, as one text: [[a, b], [c, d]]."""
-    if not shape:
-        return texts[0]
-    size = len(texts) // shape[0]
-    rows = (bracketed(texts[k * size : (k + 1) * size], shape[1:]) for k in range(shape[0]))
-    return f"[{', '.join(rows)}]"
-
-
-def in_matrix(latex: Sequence[str], shape: Sequence[int]) -> str | None:
-    """The LaTeX of an array's entries as a vector or matrix; nothing for more axes."""
-    if len(shape) < 1:
-        return latex[0]
-    if len(shape) > 2:
-        return None
-    width = shape[1] if len(shape) == 2 else 1
-    rows = (" & ".join(latex[k : k + width]) for k in range(0, len(latex), width))
-    return rf"\begin{{pmatrix}}{_ROW.join(rows)}\end{{pmatrix}}"
 
 
 @dataclass(frozen=True)
@@ -216,43 +192,3 @@ class Answer:
     directions: Mapping[str, str] = field(default_factory=dict)
     in_arrays: bool = field(default=False, compare=False)
     trace: tuple[Traced, ...] = ()
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One fault: the place in the text, what autograd gives, what is true, where, and a form that does better.
-
-    Args:
-        place, span: the part of the expression that is to blame.
-        status: of the verdict.
-        where: the points, in words.
-        at: one of them.
-        result: which derivative.
-        autograd: what the literal program returned.
-        truth: the derivative, or None where there is none.
-        note: the verdict's sentence.
-        rewrite: a form of the whole expression, or of the place, that is right at these points.
-    """
-
-    place: str
-    span: tuple[int, int] | None
-    status: str
-    where: str
-    at: Mapping[str, Nested]
-    result: Path
-    autograd: float
-    truth: float | None
-    note: str
-    rewrite: str | None
-
-
-@dataclass(frozen=True)
-class Report:
-    """What was looked at and found: `looked` of `points` points, `told` of them with a verdict."""
-
-    text: str
-    points: int
-    looked: int
-    told: int
-    findings: tuple[Finding, ...]
-    warnings: tuple[str, ...]

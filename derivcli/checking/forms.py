@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from derivcli.brackets import bracketed
 from derivcli.errors import DerivError
 from derivcli.graph import Graph, fold
 from derivcli.language import Setting, expand, read, write
-from derivcli.model import Formula, bracketed
+from derivcli.model import Formula
 
 # Longer formulas help nobody.
 _MAX_CHARACTERS = 2_000

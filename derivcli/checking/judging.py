@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivcli import asked
+from derivcli.brackets import bracketed
 from derivcli.checking.arrays import own_formulas_of_arrays, posed_in_arrays
 from derivcli.checking.comparing import ENOUGH, Comparison, compare, simplest
 from derivcli.checking.forms import is_written_as
@@ -20,7 +21,7 @@ from derivcli.deadline import Expired, deadline
 from derivcli.engine import DEFAULT_SECONDS
 from derivcli.errors import DerivError, OutOfTime
 from derivcli.formulas import derive
-from derivcli.model import Formula, Path, Question, bracketed
+from derivcli.model import Formula, Path, Question
 from derivcli.numeric.exact import evaluate
 from derivcli.tensors.scalars import entry_names
 from derivcli.values import nest

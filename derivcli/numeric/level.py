@@ -139,10 +139,9 @@ class Level:
         if node.op in ANGLES and self.widest_angle < context.mag(args[0]) <= MAX_ANGLE_BITS:
             self.widest_angle = context.mag(args[0])
         value = OPERATIONS[node.op](context, *args)
-        if context.isnan(value) and any(context.isinf(a) for a in args):
-            raise Unsettled
         if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
-            raise _Undefined
+            # What is too large for a context is no pole: log(1 + exp(1e156)) is a number.
+            raise Unsettled if any(context.isinf(a) for a in args) else _Undefined
         if isinstance(value, context.mpc):
             if value.imag == 0:
                 return value.real

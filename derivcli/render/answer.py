@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from derivcli.model import Answer, Path, PointAnswer, in_matrix
+from derivcli.brackets import in_matrix
+from derivcli.model import Answer, Path, PointAnswer
 from derivcli.render.digits import Printed, digit_notes, exact_of, value_of
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex, loop

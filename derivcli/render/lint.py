@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from derivcli.errors import visible
-from derivcli.model import Finding, Report
 from derivcli.render.cells import shown
 from derivcli.render.console import console_of
 from derivcli.render.json import SCHEMA, dumps, plain_number
 from derivcli.render.numbers import number
+from derivcli.report import Finding, Report
 
 
 def write_report(report: Report, form: str, color: str) -> None:

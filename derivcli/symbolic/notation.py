@@ -11,7 +11,8 @@ import sympy
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from derivcli.model import Formula, bracketed, in_matrix
+from derivcli.brackets import bracketed, in_matrix
+from derivcli.model import Formula
 
 # A fraction with more digits than this after the point stays a fraction.
 _MAX_DECIMALS = 15

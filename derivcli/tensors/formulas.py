@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.arrays import Shape
+from derivcli.brackets import bracketed
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import DerivError
 from derivcli.graph import Graph, Node
@@ -16,7 +17,7 @@ from derivcli.indices import NotIndexed, Tensor, derivative, from_graph, is_zero
 from derivcli.indices import write as write_tensor
 from derivcli.language import array_partial, shaped, write
 from derivcli.language.latex import latex
-from derivcli.model import Formula, Path, bracketed
+from derivcli.model import Formula, Path
 from derivcli.task import Task
 from derivcli.tensors.scalars import Scalars
 from derivcli.tensors.task import ArrayTask, arranged, laid_out
