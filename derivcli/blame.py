@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,30 +29,35 @@ class Loss:
     digits: float
 
 
-def loss(graph: Graph, root: int, point: Mapping[str, Any]) -> Loss | None:
+def loss(
+    graph: Graph, root: int, point: Mapping[str, Any], mended: Container[tuple[int, int]] = frozenset()
+) -> Loss | None:
     """The first operation, in the order of evaluation, that loses the digits which the value at `root` lacks.
 
     Args:
         graph, root: the value, in primitives.
         point: the exact value of each variable.
+        mended: places in the text whose value is known to be right, in whatever way it is computed.
 
     Returns:
         None where the value in floats is as good as its parts, or the expression is too large to be searched.
     """
-    order = graph.reachable([root])
+    right = {i for i, span in enumerate(graph.spans) if span in mended} if mended else set()
+    order = graph.reachable([root], leaves=right)
     if len(order) > MAX_NODES:
         return None
-    floats = float_values(graph, order, {name: float(value) for name, value in point.items()})
     numbers = [i for i in order if graph.nodes[i].op not in CONDITIONS]
     exacts = dict(zip(numbers, evaluate(graph, numbers, point, real=False).roots, strict=True))
+    known = {i: float(exacts[i]) for i in numbers if i in right}
+    floats = float_values(graph, order, {name: float(value) for name, value in point.items()}, known)
     errors: dict[int, float] = {}
     for i in numbers:
         if exacts[i].kind != "number":
             continue
         truth, found = exacts[i].value, floats[i]
         errors[i] = _relative(truth, found)
-        args = graph.nodes[i].args
-        if errors[i] > _LOST and all(errors.get(a, 0.0) < _GOOD for a in args):
+        args = () if i in known else graph.nodes[i].args
+        if i not in known and errors[i] > _LOST and all(errors.get(a, 0.0) < _GOOD for a in args):
             return Loss(i, _how(graph.nodes[i].op, found, float(truth)), max(0.0, -math.log10(errors[i])))
     return None
 

@@ -16,7 +16,7 @@ from derivcli.graph import CONDITIONS
 from derivcli.model import Check
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
 from derivcli.subject import Component, Subject
-from derivcli.wording import CLASSES, LOSSES, apart, digits_left, named
+from derivcli.wording import CLASSES, INSIDE, LOSSES, apart, digits_left, named
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
@@ -115,9 +115,12 @@ class Case:
 
     def _blamed(self, check: Check, kept: float) -> Check:
         """The check with the operation that lost the digits in its note; `kept` is how many are left."""
-        found = loss(self.here.subject.graph, self.component.root, self.here.point)
+        subject, point, c = self.here.subject, self.here.point, self.component
+        found = loss(subject.graph, c.root, point, subject.mended)
         if found is None:
-            return check
+            inside = loss(c.graph, c.derivative, point)
+            notes = [check.note, INSIDE.get(inside.how) if inside is not None else None]
+            return replace(check, note="; ".join(note for note in notes if note) or None)
         said = f"{self._place(found.node)} {LOSSES[found.how]}"
         if check.status == "agree":
             said += f": {digits_left(kept)} of autograd's number can be trusted"

@@ -14,6 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivcli import asked
+from derivcli.declarations import declare
 from derivcli.engine import answer
 from derivcli.errors import UsageError
 from derivcli.faults import UNDEFINED, Fault, Key, faults, truths
@@ -204,12 +205,10 @@ def _sizes(question: Question) -> dict[str, tuple[int, ...]]:
     Raises:
         UsageError: a size that is no number.
     """
-    from derivcli.declarations import declare
-
-    shapes = declare(question.shapes, {}).in_numbers() if question.shapes else {}
-    if any(not isinstance(size, int) for shape in shapes.values() for size in shape):
+    declarations = declare(question.shapes, {})
+    if None in declarations.sizes.values():
         raise UsageError("the sizes of arrays must be numbers here", hint="write --var x:vector(3)")
-    return {name: tuple(int(size) for size in shape) for name, shape in shapes.items()}
+    return declarations.in_numbers()
 
 
 def _value(size: Fraction, shape: Sequence[int]) -> Value:

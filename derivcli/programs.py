@@ -30,7 +30,9 @@ def computed(graph: Graph, roots: Sequence[int], literal: bool) -> Computed:
         return Computed(*expand(graph, roots, LITERAL), literal=True)
     folded, same = fold(*expand(graph, roots))
     found = stable(folded, same)
-    return Computed(found.guarded, found.guarded_roots, found.changed, _sentences(folded, found))
+    return Computed(
+        found.guarded, found.guarded_roots, found.changed, _sentences(folded, found), mended=_places(folded, found)
+    )
 
 
 def computed_arrays(
@@ -52,7 +54,8 @@ def computed_arrays(
     if not found.changed:
         return Computed(arrays.graph, arrays.roots), arrays.shapes
     again = shaped(found.guarded, found.guarded_roots, shapes, text)
-    return Computed(again.graph, again.roots, True, _sentences(arrays.graph, found)), again.shapes
+    mended = _places(arrays.graph, found)
+    return Computed(again.graph, again.roots, True, _sentences(arrays.graph, found), mended=mended), again.shapes
 
 
 def source(computed: Computed, variables: Sequence[str], shapes: Mapping[int, Shape] | None = None) -> str:
@@ -60,6 +63,12 @@ def source(computed: Computed, variables: Sequence[str], shapes: Mapping[int, Sh
     arguments = dict(zip(variables, argument_names(variables), strict=True))
     known = constants(computed.graph, computed.roots)
     return emit(computed.graph, computed.roots, arguments, known, shapes, computed.literal)
+
+
+def _places(before: Graph, found: Rewritten) -> frozenset[tuple[int, int]]:
+    """Where in the text something is computed in another form."""
+    spans = (before.spans[change.old] for change in found.changes)
+    return frozenset(span for span in spans if span is not None)
 
 
 def _sentences(before: Graph, found: Rewritten) -> tuple[str, ...]:

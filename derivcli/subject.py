@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivcli.graph import Graph
@@ -43,6 +43,7 @@ class Subject:
         components: for each result its components, row by row.
         shapes: for each result its axes.
         referee: a second way to the derivatives, asked where the first and autograd differ.
+        mended: the places in the text that the program computes in another form, which loses nothing.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Subject:
     components: Mapping[Path, Sequence[Component]]
     shapes: Mapping[Path, Sequence[int]]
     referee: Referee | None = None
+    mended: Container[tuple[int, int]] = frozenset()
 
     @property
     def moving(self) -> list[str]:
@@ -73,4 +75,6 @@ def subject(
         ]
         for path, roots in results.items()
     }
-    return Subject(task.text, task.graph, specials, components, dict.fromkeys(results, task.shape))
+    mended = task.computed.mended if task.computed is not None else frozenset()
+    shapes = dict.fromkeys(results, task.shape)
+    return Subject(task.text, task.graph, specials, components, shapes, mended=mended)

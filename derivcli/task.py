@@ -18,6 +18,7 @@ class Computed:
         changed: whether anything was rewritten.
         rewritten: what was rewritten, in sentences.
         literal: whether functions are torch's own, whatever their derivatives.
+        mended: the places in the text that are computed in another form.
     """
 
     graph: Graph
@@ -25,6 +26,7 @@ class Computed:
     changed: bool = False
     rewritten: tuple[str, ...] = ()
     literal: bool = False
+    mended: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,12 @@ LOSSES = {
     "undefined": "is not defined in floats",
     "magnifies": "magnifies what rounding left in its arguments",
 }
+# The same where it is the derivative alone that loses them.
+INSIDE = {
+    "cancels": "the terms of the derivative cancel",
+    "overflows": "a part of the derivative is too large for a float",
+    "underflows": "a part of the derivative is too small for a float",
+}
 
 
 def digits_left(digits: float) -> str:

@@ -35,16 +35,21 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def float_values(graph: Graph, order: Sequence[int], point: Mapping[str, float]) -> dict[int, float]:
+def float_values(
+    graph: Graph, order: Sequence[int], point: Mapping[str, float], known: Mapping[int, float] | None = None
+) -> dict[int, float]:
     """The float of every node of a graph of primitives; conditions are 1.0 and 0.0, what is not real is NaN.
 
     Args:
         graph: the nodes.
         order: those that are wanted, arguments before what uses them.
         point: the float of each variable.
+        known: floats of nodes that are not to be computed.
     """
-    values: dict[int, float] = {}
+    values = dict(known or {})
     for i in order:
+        if i in values:
+            continue
         node = graph.nodes[i]
         try:
             value = _value(node, [values[a] for a in node.args], point)

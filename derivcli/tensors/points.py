@@ -18,6 +18,7 @@ from derivcli.numeric.arrays import Found, Wanted, differentiate, evaluate
 from derivcli.programs import computed_arrays, source
 from derivcli.sparsity import colour, hessian_pattern
 from derivcli.subject import Component, Subject
+from derivcli.task import Computed
 from derivcli.tensors.comparing import compared, norm_corners
 from derivcli.tensors.digits import array_decimals
 from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
@@ -62,10 +63,11 @@ class Numbers:
     def __post_init__(self) -> None:
         self.shapes = self.task.declarations.in_numbers()
         self.refuted: set[Path] = set()
-        self.program, self.rewritten = self._program()
+        self.program, computed = self._program()
+        self.rewritten, self.mended = computed.rewritten, computed.mended
 
-    def _program(self) -> tuple[str, tuple[str, ...]]:
-        """The torch program, and what it computes in another way than it was typed."""
+    def _program(self) -> tuple[str, Computed]:
+        """The torch program, and the expression that it computes."""
         sized = self.task.sized
         assert sized is not None
         structures = self.task.declarations.structures
@@ -74,7 +76,7 @@ class Numbers:
             graph, roots = structured(graph, roots, structures, self.shapes)
         arrays = Shaped(graph, list(roots), {})
         program, sizes = computed_arrays(arrays, self.shapes, self.task.reading.text, self.literal)
-        return source(program, self.task.variables, sizes), program.rewritten
+        return source(program, self.task.variables, sizes), program
 
     def at(self, point: Mapping[str, Exacts]) -> PointAnswer:
         """Everything about one point."""
@@ -188,7 +190,7 @@ class Numbers:
         return Subject(
             self.task.reading.text, graph, specials(graph, scalars.roots), components,
             {path: laid_out_numbers(self.task, path) for path in self.task.plan},
-            scalars.referee,
+            scalars.referee, self.mended,
         )  # fmt: skip
 
     def _components(self, scalars: Scalars, path: Path) -> list[Component]:
