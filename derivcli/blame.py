@@ -21,7 +21,8 @@ _LOST, _GOOD = 1e-9, 1e-11
 class Loss:
     """A node whose float is wrong though its arguments' floats are right.
 
-    `how` is `cancels`, `overflows`, `underflows`, `undefined` or `magnifies`; `digits` is how many of them are left.
+    `how` is `cancels`, `overflows`, `underflows`, `undefined`, `untaken` or `magnifies`; `digits` is how many of them
+    are left.
     """
 
     node: int
@@ -59,6 +60,23 @@ def loss(
         args = () if i in known else graph.nodes[i].args
         if i not in known and errors[i] > _LOST and all(errors.get(a, 0.0) < _GOOD for a in args):
             return Loss(i, _how(graph.nodes[i].op, found, float(truth)), max(0.0, -math.log10(errors[i])))
+    return None
+
+
+def untaken(graph: Graph, root: int, taken: Mapping[int, int]) -> Loss | None:
+    """A branch with variables that is not taken: its derivative times 0 is NaN where that is infinite.
+
+    Args:
+        graph, root: the value, in primitives.
+        taken: the branch that each choice takes.
+    """
+    for i in graph.reachable([root]):
+        node = graph.nodes[i]
+        if node.op == "piecewise":
+            others = (v for v in node.args[::2] if v != taken.get(i) and graph.nodes[v].args and graph.variables([v]))
+            branch = next(others, None)
+            if branch is not None:
+                return Loss(branch, "untaken", 0.0)
     return None
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.beside import STEP, Bend, Function, Sides, bend, beside
-from derivcli.blame import loss
+from derivcli.blame import loss, untaken
 from derivcli.conditioning import Budget, condition_number
 from derivcli.errors import visible
 from derivcli.graph import CONDITIONS
@@ -117,6 +117,8 @@ class Case:
         """The check with the operation that lost the digits in its note; `kept` is how many are left."""
         subject, point, c = self.here.subject, self.here.point, self.component
         found = loss(subject.graph, c.root, point, subject.mended)
+        if found is None and not math.isfinite(self.found):
+            found = untaken(subject.graph, c.root, self.here.function.taken)
         if found is None:
             inside = loss(c.graph, c.derivative, point)
             notes = [check.note, INSIDE.get(inside.how) if inside is not None else None]

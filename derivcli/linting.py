@@ -161,7 +161,7 @@ class Linter:
         key: Key,
     ) -> str:
         """The stretches of a list in which a fault stands, as conditions on the variable that moves."""
-        settled = [i for i, a in enumerate(answers) if a is not None and not _is_beyond(a)]
+        settled = [i for i, a in enumerate(answers) if a is not None and (key in wrong[i] or not _is_beyond(a))]
         points, wrong = [points[i] for i in settled], [wrong[i] for i in settled]
         moving = next((n for n in points[0] if points[0][n] != points[-1][n]), next(iter(points[0])))
         runs = [

@@ -39,33 +39,39 @@ class Rewrites:
         if len(self.reading.roots) != 1:
             return
         graph, (root,) = fold(*expand(self.reading.graph, self.reading.roots))
-        if has_arrays(graph, [root]) or self.shapes:
+        if has_arrays(graph, [root]) or any(self.shapes.values()):
             arrays = shaped(graph, [root], self.shapes, self.reading.text)
             yield from _forms(arrays.graph, stable(arrays.graph, arrays.roots, arrays.shapes), check)
             return
         yield from _forms(graph, stable(graph, [root]), check)
-        for condition in _around(graph, check):
-            filled = _filled(graph, root, condition, check)
-            yield from _forms(graph, stable(graph, [filled]), check)
+        for node, condition in _around(graph, check):
+            filled, (new,) = _filled(graph, root, node, condition, check)
+            yield from _forms(filled, stable(filled, [new]), check)
 
 
-def _around(graph: Graph, check: Check) -> list[int]:
-    """Conditions that hold except where the operation to blame has its zero."""
+def _around(graph: Graph, check: Check) -> list[tuple[int, int]]:
+    """Operations to blame, each with the condition that holds except where it has its zero."""
     found = []
     for i in range(len(graph.nodes)):
         node = graph.nodes[i]
         if graph.spans[i] == check.span and check.span is not None and node.args:
             if check.status == "removable" and node.op == "div":
-                found.append(graph.add("ne", (node.args[1], graph.number(0))))
+                found.append((i, graph.add("ne", (node.args[1], graph.number(0)))))
             if check.status == "kink" and node.op == "pow":
-                found.append(graph.add("gt", (node.args[0], graph.number(0))))
+                found.append((i, graph.add("gt", (node.args[0], graph.number(0)))))
     return found
 
 
-def _filled(graph: Graph, root: int, condition: int, check: Check) -> int:
-    """The expression with a number where the condition does not hold: of a hole its limit, at a corner its value 0."""
-    limit = graph.number(Fraction(check.limit or 0.0).limit_denominator(10**6))
-    return graph.add("piecewise", (root, condition, limit, graph.add("true")))
+def _filled(graph: Graph, root: int, node: int, condition: int, check: Check) -> tuple[Graph, list[int]]:
+    """The expression with a number where the condition does not hold: a root's 0, or of a hole the limit of all."""
+    whole = check.status == "removable"
+    limit = graph.number(Fraction(check.limit or 0.0).limit_denominator(10**6) if whole else 0)
+    choice = graph.add("piecewise", (root if whole else node, condition, limit, graph.add("true")))
+    if whole:
+        return graph, [choice]
+    filled = Graph()
+    (new,) = graph.copy_into(filled, [choice], lambda *_: None)
+    return filled, graph.copy_into(filled, [root], lambda i, *_: new if i == node else None)
 
 
 def _forms(graph: Graph, found: Rewritten, check: Check) -> Iterator[Form]:

@@ -22,6 +22,7 @@ LOSSES = {
     "overflows": "is too large for a float on the way",
     "underflows": "is too small for a float on the way",
     "undefined": "is not defined in floats",
+    "untaken": "is not taken here, and torch differentiates it all the same",
     "magnifies": "magnifies what rounding left in its arguments",
 }
 # The same where it is the derivative alone that loses them.

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from derivcli import differentiate
+from derivcli.model import Check
+from derivcli.render.numbers import number
 from derivcli.shell import RESERVED
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -67,3 +70,30 @@ def test_every_command_that_exists_is_told(path: str) -> None:
     for name in RESERVED:
         ran = subprocess.run(["deriv", name, "--help"], capture_output=True, text=True, timeout=60, env={"PATH": path})
         assert (ran.returncode == 0) == (f"deriv {name}" in README)
+
+
+GALLERY = re.findall(r"^\| `(.*)` \| `(.*)` \| (.*) \| (.*) \| (.*) \|$", README, re.MULTILINE)
+
+
+def in_words(check: Check, symbolic: float) -> str:
+    """What is true at a point, as the gallery says it."""
+    if check.status in ("agree", "disagree"):
+        return number(symbolic, 6)
+    if check.limit is not None:
+        return f"hole, limit {number(check.limit, 6)}"
+    slopes = [number(slope, 6) for slope in (check.left, check.right) if slope is not None]
+    return "none" if not slopes else " and ".join(slopes) if len(slopes) == 2 else f"{slopes[0]} on one side"
+
+
+@pytest.mark.parametrize(("expression", "at", "torch", "true", "status"), GALLERY, ids=[row[0] for row in GALLERY])
+def test_a_trap_is_what_the_gallery_says(expression: str, at: str, torch: str, true: str, status: str) -> None:
+    (point,) = differentiate(expression.replace("\\|", "|"), at=at, literal=True).points
+    assert point.checks is not None and point.symbolic is not None
+    check = point.checks["x",]
+    found, exact = point.result["x",], point.symbolic["x",]
+    assert isinstance(found, float) and isinstance(exact, float)
+    assert (number(found, 6), in_words(check, exact), check.status) == (torch, true, status)
+
+
+def test_the_gallery_has_twenty_lines() -> None:
+    assert len(GALLERY) == 20
