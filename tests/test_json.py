@@ -43,12 +43,29 @@ COMMANDS = [
     ["--jsn"],
     ["9**9**9**9"],
     ["I*x", "--at", "x=1"],
+    ["sqrt(x)", "--at", "x=0"],
+    ["min(|x|,|y|)", "--at", "x=0,y=0"],
+    ["x/x", "--at", "x=0"],
+    ["log(1+exp(x))", "--at", "x=1000", "--literal"],
 ]
 CHECKS = [
     (["x**2", "2*x"], 0), (["x**2", "3*x"], 1), (["x*y", "y", "x + 1"], 1), (["x*y", "[[0,1],[1,0]]", "--hessian"], 0),
     (["[x, x*y]", "[[1, 0], [y, x]]"], 0), (["sqrt(-x**2)", "0"], 1), (["abs(x)", "1/0"], 1), (["x**2", "2*C"], 3),
     (["x*y", "y"], 2),
 ]  # fmt: skip
+
+LINTS = [
+    (["log(1+exp(x))"], 1), (["sqrt(x**2)"], 1), (["x*y"], 0), (["1/x", "--at", "x=-1:1"], 1), (["x", "--at", "x=3:1"], 3),
+    (["log(sum(exp(x)))", "--var", "x:vector(2)"], 1), (["x@x", "--var", "x:vector(n)"], 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "status"), LINTS, ids=lambda w: " ".join(w) if isinstance(w, list) else "")
+def test_every_report_of_lint_is_as_the_schema_says(words: list[str], status: int, deriv: Deriv) -> None:
+    ran = deriv("lint", *words, "--ndjson")
+    VALIDATOR.validate(ran.json)
+    assert ran.status == status and ran.err == ""
+    assert status > 1 or bool(ran.json["lint"]["findings"]) == bool(status)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda w: " ".join(w))
