@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from derivcli.errors import PointError, UsageError
-from derivcli.model import Point, Question, Value
+from derivcli.errors import ExitStatus, PointError, UsageError
+from derivcli.model import Answer, Point, Question, Value
 
 SIMPLIFY = ("none", "fast", "full")
 DTYPES = ("float64", "float32")
@@ -45,6 +45,7 @@ def question(data: Mapping[str, Any]) -> Question:
             fields[field] = read(key, given)
     if data.get("var") is not None:
         fields["declared"], fields["shapes"] = _declared(data["var"])
+    _flag("strict", data.get("strict", False))
     if data.get("at") is not None:
         exact = partial(value, seed=fields.get("seed", 0))
         fields["points"] = from_data(data["at"], exact, bool(data.get("zip", False)))
@@ -59,6 +60,14 @@ def without_scalar_points(asked: Question) -> Question:
 
     arrays = any(value(given, name).shape for point in asked.points for name, given in point)
     return asked if arrays else replace(asked, points=())
+
+
+def strictly(answer: Answer) -> ExitStatus:
+    """What `--strict` makes of the checks: undefined outweighs disagreement."""
+    statuses = {c.status for point in answer.points for c in (point.checks or {}).values()}
+    if statuses - {"agree", "disagree", "unchecked", "overflow"}:
+        return ExitStatus.UNDEFINED
+    return ExitStatus.CHECK_FAILED if "disagree" in statuses else ExitStatus.OK
 
 
 def boxed(arguments: Sequence[str]) -> dict[str, Any]:
@@ -200,7 +209,7 @@ def claim(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 # Each key with the field of the question that it fills and how it is read; None where `question` reads it itself.
 _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
-    "expr": ("expressions", _texts), "at": None, "zip": None, "id": None,
+    "expr": ("expressions", _texts), "at": None, "zip": None, "id": None, "strict": None,
     "wrt": ("wrt", _names), "order": ("order", _whole), "partial": ("partial", _names),
     "hessian": ("hessian", _flag), "jacobian": ("jacobian", _flag), "let": ("let", _let), "var": None,
     "simplify": ("simplify", one_of(*SIMPLIFY)), "dtype": ("dtype", one_of(*DTYPES)), "device": ("device", _text),

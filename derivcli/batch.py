@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, TextIO
 
-from derivcli.asking import claim, question
+from derivcli.asking import claim, question, strictly
 from derivcli.engine import answer
 from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
 from derivcli.render.json import answer_data, checked_data, dumps, error_data
@@ -28,28 +28,34 @@ def run(lines: Iterable[str], out: TextIO) -> ExitStatus:
 
 
 def answer_line(line: str, number: int) -> tuple[dict[str, Any], bool]:
-    """The answer's data with the line's `id` (for an error without one, with `line`), and whether it is an error."""
+    """The answer's data with the line's `id` (for an error without one, with `line`), and whether it failed.
+
+    With `strict` a check that does not agree is a failure, too.
+    """
     label: dict[str, Any] = {"line": number}
     try:
         asked = _parse(line)
         if "id" in asked:
             label = {"id": _plain(asked["id"])}
-            return {**label, **_answered(asked)}, False
-        return _answered(asked), False
+        data, failed = _answered(asked)
+        return {**(label if "id" in asked else {}), **data}, failed
     except DerivError as error:
         return {**label, **error_data(error)}, True
     except Exception as fault:  # one line must never end the run
         return {**label, **error_data(InternalError(f"{type(fault).__name__}: {fault}"))}, True
 
 
-def _answered(asked: dict[str, Any]) -> dict[str, Any]:
-    """The data of an answer, or of a check where the question holds a claim."""
+def _answered(asked: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The data of an answer, or of a check where the question holds a claim, and whether that fails a strict line."""
+    strict = asked.get("strict", False)
     if "check" not in asked:
-        return answer_data(answer(question(asked)))
+        found = answer(question(asked))
+        return answer_data(found), strict and strictly(found) != ExitStatus.OK
     from derivcli.checking import check
 
     rest = {key: value for key, value in asked.items() if key != "check"}
-    return checked_data(check(question(rest), claim(asked)))
+    checked = check(question(rest), claim(asked))
+    return checked_data(checked), strict and checked.status != "correct"
 
 
 def _plain(label: Any) -> Any:

@@ -130,7 +130,7 @@ def ask(
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
 ) -> None:
     """Differentiate an expression."""
-    from derivcli.asking import one_of, question, without_scalar_points
+    from derivcli.asking import one_of, question, strictly, without_scalar_points
     from derivcli.engine import answer
     from derivcli.render.answer import write
 
@@ -164,7 +164,7 @@ def ask(
             print(program(found, asked, kernel_sources()), file=stream)
         elif stream is not None:
             write(found, form, color)
-    raise typer.Exit(_strictly(found) if strict else ExitStatus.OK)
+    raise typer.Exit(strictly(found) if strict else ExitStatus.OK)
 
 
 def _joined(words: list[str] | None) -> str | None:
@@ -175,14 +175,6 @@ def _joined(words: list[str] | None) -> str | None:
 def _default_simplify(form: str, points: bool) -> str:
     """No shorter form is looked for where no formula is shown."""
     return "none" if form == "code" or (form in ("quiet", "csv") and points) else "auto"
-
-
-def _strictly(answer: Answer) -> ExitStatus:
-    """What `--strict` makes of the checks: undefined outweighs disagreement."""
-    statuses = {c.status for point in answer.points for c in (point.checks or {}).values()}
-    if statuses - {"agree", "disagree", "unchecked", "overflow"}:
-        return ExitStatus.UNDEFINED
-    return ExitStatus.CHECK_FAILED if "disagree" in statuses else ExitStatus.OK
 
 
 @app.command(help="Answer a question on every line: JSON objects in, JSON objects out.")

@@ -99,3 +99,15 @@ def test_the_same_question_has_the_same_answer_through_every_face(deriv: Any) ->
     _, (line,) = batch({"expr": "x*sin(y)", "at": {"x": 2, "y": "pi/3"}})
     shell = deriv("x*sin(y)", "--at", "x=2,y=pi/3", "--json", "--simplify", "fast").json
     assert line == shell
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ({"expr": "abs(x)", "at": {"x": 0}, "strict": True}, 1), ({"expr": "x", "at": {"x": 0}, "strict": True}, 0),
+        ({"expr": "abs(x)", "at": {"x": 0}}, 0), ({"expr": "x**2", "check": "3*x", "strict": True}, 1),
+        ({"expr": "x**2", "check": "3*x"}, 0), ({"expr": "x", "strict": 1}, 1),
+    ],
+)  # fmt: skip
+def test_a_strict_line_fails_where_a_check_does(line: dict[str, Any], status: int) -> None:
+    assert batch(line)[0] == status
