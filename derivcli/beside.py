@@ -51,6 +51,14 @@ class Sides:
     limit: float | None = None
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A value at the point that is known but for an error, from the values nearest to it."""
+
+    value: Exact
+    error: Any
+
+
 def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping[str, Any]) -> Sides:
     """Classify a point.
 
@@ -60,14 +68,14 @@ def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping
         point: the exact values of all variables.
     """
     sides = Sides("unchecked")
-    known: Exact | None = None
+    known: _Known | None = None
     for function, derivative, name in zip(derivatives, derivatives[1:], along, strict=False):
         # What the step before found is the value here: the formula may say nothing at the point itself.
         step = _Step(function, derivative, name, point)
         sides = step.sides(known)
-        if sides.kind != "smooth":
+        if sides.kind != "smooth" or sides.right is None:
             break
-        known = step.nearest
+        known = step.nearest(sides.right)
     return sides
 
 
@@ -76,15 +84,14 @@ class _Step:
 
     def __init__(self, function: Function, derivative: Function, name: str, point: Mapping[str, Any]) -> None:
         value = point[name]
-        size = abs(value) if isinstance(value, Fraction) and value else Fraction(1)
+        # Far out functions change over steps of their own size, not of the point's.
+        size = min(abs(value), Fraction(1)) if isinstance(value, Fraction) and value else Fraction(1)
         self.function, self.derivative, self.name, self.point = function, derivative, name, point
-        # The slope nearest to the point, in many digits.
-        self.nearest: Exact | None = None
         self.steps = [[sign * size / 10**exponent for exponent in _EXPONENTS] for sign in (-1, 1)]
 
-    def sides(self, known: Exact | None) -> Sides:
+    def sides(self, known: _Known | None) -> Sides:
         """The class of the point, where the function's value may be known already, but for what it moves on so near."""
-        here = self.function.at(self.point, _HERE_DIGITS) if known is None else known
+        here = self.function.at(self.point, _HERE_DIGITS) if known is None else known.value
         count = len(_EXPONENTS) if known is None else len(_EXPONENTS) - 1
         beside = [[self.function.at(self._moved(h)) for h in steps] for steps in self.steps]
         missing = [side[0].kind == "undefined" for side in beside]
@@ -101,6 +108,8 @@ class _Step:
             if _grows([float(v) for v in values]):
                 return Sides("pole")
             gaps = [v.value - v.value.context.convert(here.value) for v in values[:count]]
+            if known is not None:
+                gaps = [g if abs(g) > known.error else 0 * g for g in gaps]
             gap = _tends([float(g) for g in gaps])
             if gap is None or abs(gap) > 1e-30 * max(abs(float(here)), abs(float(values[-1]))):
                 # At the end of a domain that is said first.
@@ -117,15 +126,22 @@ class _Step:
         return {**self.point, self.name: self.point[self.name] + step}
 
     def _slope(self, gaps: Sequence[Any], steps: Sequence[Fraction]) -> float | None:
-        """The slope on one side: what the derivative goes to, or else the difference quotients."""
-        derivatives = [self.derivative.at(self._moved(h)) for h in steps]
-        if all(d.kind == "number" for d in derivatives):
-            slope = _tends([float(d) for d in derivatives])
-            if slope is not None:
-                self.nearest = derivatives[-1] if slope else number(0.0)
-                return slope
-        self.nearest = None
-        return _limit([float(gap * h.denominator / h.numerator) for gap, h in zip(gaps, steps, strict=True)])
+        """The slope on one side: what the difference quotients go to, or else the derivative's formula does."""
+        quotients = [float(gap * h.denominator / h.numerator) for gap, h in zip(gaps, steps, strict=True)]
+        slope = _limit(quotients)
+        if slope is None:
+            derivatives = [self.derivative.at(self._moved(h)) for h in steps]
+            if all(d.kind == "number" for d in derivatives):
+                return _tends([float(d) for d in derivatives])
+        return slope
+
+    def nearest(self, slope: float) -> _Known | None:
+        """The slope at the point in many digits: those of the formula, where it has them on both sides."""
+        left, right = (self.derivative.at(self._moved(steps[-1])) for steps in self.steps)
+        if any(d.kind != "number" or abs(float(d) - slope) > _SETTLED * (abs(slope) or 1.0) for d in (left, right)):
+            return None
+        error = 2 * abs(left.value - left.value.context.convert(right.value))
+        return _Known(right if slope else number(0.0), error)
 
 
 def _of_slopes(left: float | None, right: float | None) -> Sides:
