@@ -10,7 +10,7 @@ from typing import Any
 
 from derivcli.beside import STEP, Bend, Function, Sides, bend, beside
 from derivcli.blame import loss, untaken
-from derivcli.conditioning import Budget, condition_number
+from derivcli.conditioning import Budget, condition_number, term_scale
 from derivcli.errors import visible
 from derivcli.graph import CONDITIONS
 from derivcli.model import Check
@@ -22,6 +22,8 @@ from derivcli.wording import CLASSES, INSIDE, LOSSES, apart, digits_left, named
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}
 # The most decimal digits that a float has, and so few of them that the reason is told.
 DIGITS = {"float64": (16.0, 10.0), "float32": (7.0, 3.0)}
+# Rounding errors that may add up where a derivative is exactly 0.
+_ROUNDINGS = 16
 FLOAT32_MAX = 3.4028234663852886e38
 
 
@@ -35,6 +37,7 @@ class Here:
         function: the expression's values there, with the conditions that hold.
         values: the exact value of each root.
         dtype: in which autograd computed.
+        largest: the largest of all derivatives there.
     """
 
     subject: Subject
@@ -42,6 +45,7 @@ class Here:
     function: Evaluation
     values: Mapping[int, Exact]
     dtype: str
+    largest: float
 
     def __post_init__(self) -> None:
         self.budget = Budget()
@@ -198,9 +202,18 @@ class Case:
         relative = error / abs(number) if number else (0.0 if error == 0 else 1.0)
         digits = round(min(most, -math.log10(relative)) if relative else most, 1)
         digits = abs(max(digits, 0.0))
+        if number == 0 and 0 < error <= (bound := self._rounding(bits)):
+            # Relative to what was rounded: to 0 itself nothing is.
+            return Check("agree", error, round(min(most, math.log10(bound / error / _ROUNDINGS) + most), 1))
         if error <= tolerance * max(self.scale, abs(number)) or (not limit and error <= self._blur(exact, bits)):
             return Check("agree", error, digits)
         return Check("disagree", error, digits, apart(found, number))
+
+    def _rounding(self, bits: int) -> float:
+        """What rounding may leave of a derivative that is exactly 0, beside the others and from the terms it has."""
+        c = self.component
+        size = max(self.here.largest, term_scale(c.graph, c.derivative, self.here.point))
+        return _ROUNDINGS * size * 2.0**-bits
 
     def _blur(self, exact: Exact, bits: int) -> float:
         """How far the derivative moves when each variable moves by half a unit in the last place of its float."""

@@ -102,3 +102,31 @@ def _exactly(
         difference = abs(there.value - there.value.context.convert(exact.value))
         total += float(difference * STEP.denominator)
     return total
+
+
+def term_scale(graph: Graph, root: int, point: Mapping[str, Any]) -> float:
+    """How large the terms are that a value is summed from: what rounding errors in it are relative to.
+
+    Sums count the sizes of their terms, products and quotients those of their factors (Higham, Accuracy and Stability
+    of Numerical Algorithms, section 4.2).
+
+    Args:
+        graph, root: the value, in primitives.
+        point: the exact value of each variable.
+    """
+    order = graph.reachable([root])
+    values = float_values(graph, order, {name: float(value) for name, value in point.items()})
+    scales: dict[int, float] = {}
+    for i in order:
+        node, args = graph.nodes[i], graph.nodes[i].args
+        if node.op == "add":
+            scales[i] = sum(scales[a] for a in args)
+        elif node.op == "neg":
+            scales[i] = scales[args[0]]
+        elif node.op == "mul":
+            scales[i] = math.prod(scales[a] for a in args)
+        elif node.op == "div":
+            scales[i] = scales[args[0]] / abs(values[args[1]]) if values[args[1]] else math.inf
+        else:
+            scales[i] = abs(values[i])
+    return scales[root] if math.isfinite(scales[root]) else 0.0

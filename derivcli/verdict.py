@@ -40,8 +40,9 @@ def judge(subject: Subject, point: Mapping[str, Any], found: Mapping[Path, list[
     conditions = [c for _, c in subject.specials]
     roots = sorted({c.root for components in subject.components.values() for c in components})
     function = evaluate(subject.graph, roots, point, real=True, conditions=conditions)
-    here = Here(subject, point, function, dict(zip(roots, function.roots, strict=True)), dtype)
     known = _exacts([c for components in subject.components.values() for c in components], point)
+    values = dict(zip(roots, function.roots, strict=True))
+    here = Here(subject, point, function, values, dtype, _scale(list(known.values())))
     judgement = Judgement()
     for path, components in subject.components.items():
         exacts = [known[id(c.graph), c.derivative] for c in components]
