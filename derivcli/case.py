@@ -212,7 +212,8 @@ class Case:
     def _rounding(self, bits: int) -> float:
         """What rounding may leave of a derivative that is exactly 0, beside the others and from the terms it has."""
         c = self.component
-        size = max(self.here.largest, term_scale(c.graph, c.derivative, self.here.point))
+        plain = c.derivative if c.plain is None else c.plain
+        size = max(self.here.largest, term_scale(c.graph, plain, self.here.point))
         return _ROUNDINGS * size * 2.0**-bits
 
     def _blur(self, exact: Exact, bits: int) -> float:

@@ -219,7 +219,7 @@ def _answered(
     seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
     values, results = differentiate(symbolic.source, columns, task.plan, question.dtype, question.device, seconds)
     marked = specials(task.graph, task.roots)
-    judged = subject(task, marked, symbolic.graph, symbolic.shown, symbolic.on_the_way)
+    judged = subject(task, marked, symbolic)
     answers = []
     for k, point in enumerate(points):
         found = {path: [component[k] for component in results[path]] for path in task.plan}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derivcli.graph import Graph
 from derivcli.model import Path
-from derivcli.task import Task
+from derivcli.task import Symbolic, Task
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Component:
         along: the variables of the derivative, in order.
         graph, derivative: the derivative as a node of a graph.
         on_the_way: the derivatives of lower order that led to it, nodes of the same graph.
+        plain: the derivative before it was shortened, a node of the same graph, if that is another.
     """
 
     root: int
@@ -26,6 +27,7 @@ class Component:
     graph: Graph
     derivative: int
     on_the_way: Sequence[int] = ()
+    plain: int | None = None
 
 
 # Another way to all the components of one result.
@@ -61,20 +63,16 @@ class Subject:
         return list(dict.fromkeys(name for (name,) in firsts))
 
 
-def subject(
-    task: Task,
-    specials: Sequence[tuple[int, int]],
-    graph: Graph,
-    results: Mapping[Path, Sequence[int]],
-    on_the_way: Mapping[Path, Sequence[Sequence[int]]],
-) -> Subject:
-    """What is judged of a scalar task: for each result the roots of its components in `graph`."""
+def subject(task: Task, specials: Sequence[tuple[int, int]], symbolic: Symbolic) -> Subject:
+    """What is judged of a scalar task: the derivatives as they are shown, component by component."""
+    graph, lower = symbolic.graph, symbolic.on_the_way
     components = {
         path: [
-            Component(task.roots[k], task.plan[path], graph, root, on_the_way[path][k]) for k, root in enumerate(roots)
+            Component(task.roots[k], task.plan[path], graph, root, lower[path][k], symbolic.raw[path][k])
+            for k, root in enumerate(roots)
         ]
-        for path, roots in results.items()
+        for path, roots in symbolic.shown.items()
     }
     mended = task.computed.mended if task.computed is not None else frozenset()
-    shapes = dict.fromkeys(results, task.shape)
+    shapes = dict.fromkeys(symbolic.shown, task.shape)
     return Subject(task.text, task.graph, specials, components, shapes, mended=mended)
