@@ -13,8 +13,8 @@ from derivcli.graph import Graph
 from derivcli.model import Check, Decimals, Digits, Path, Question
 from derivcli.numeric.digits import UNDEFINED, digits_of, is_near
 from derivcli.numeric.rounding import leading
-from derivcli.subject import Component
 from derivcli.values import nest
+from derivcli.verdict import Component
 
 # Seconds for all digits of one point, unless the question gives more.
 DIGITS_SECONDS = 10.0

@@ -213,7 +213,7 @@ def _answered(
 ) -> tuple[PointAnswer, ...]:
     """Autograd for all points in one call, then the verdict for each of them."""
     from derivcli.numeric.autodiff import differentiate
-    from derivcli.subject import subject
+    from derivcli.verdict import subject
 
     columns = {v: [float(point[v]) for point in points] for v in task.variables}
     seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout

@@ -12,9 +12,9 @@ from derivcli import differentiate
 from derivcli.asking import boxed, question
 from derivcli.language import expand, read
 from derivcli.linting import Linter
+from derivcli.linting.sampling import sweeps
 from derivcli.points import Interval
 from derivcli.report import Finding, Report
-from derivcli.sampling import sweeps
 
 
 def report(case: dict[str, Any]) -> Report:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from derivcli.case import TOLERANCE
 from derivcli.graph import Graph
 from derivcli.model import Check
+from derivcli.verdict import TOLERANCE
 
 
 def norm_corners(graph: Graph, roots: Sequence[int]) -> list[int]:

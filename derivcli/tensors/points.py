@@ -17,14 +17,13 @@ from derivcli.model import Check, Decimals, Nested, Path, PointAnswer
 from derivcli.numeric.arrays import Found, Wanted, differentiate, evaluate
 from derivcli.programs import computed_arrays, source
 from derivcli.sparsity import colour, hessian_pattern
-from derivcli.subject import Component, Subject
 from derivcli.task import Computed
 from derivcli.tensors.comparing import compared, norm_corners
 from derivcli.tensors.digits import array_decimals
 from derivcli.tensors.scalars import MAX_NODES, STEP, Scalars, entry_names, positions, primitives, structured
 from derivcli.tensors.task import ArrayTask, laid_out_numbers
 from derivcli.values import Exacts, nest
-from derivcli.verdict import judge
+from derivcli.verdict import Component, Subject, judge
 
 # Seconds for the exact values at one point.
 EXACT_SECONDS = 6.0

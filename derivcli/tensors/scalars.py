@@ -13,9 +13,9 @@ from derivcli.entries import entries
 from derivcli.graph import Graph, gradient
 from derivcli.language import Shaped, expand, partial, shaped
 from derivcli.model import Path
-from derivcli.subject import Component
 from derivcli.tensors.task import ArrayTask, arranged
 from derivcli.values import Exacts
+from derivcli.verdict import Component
 
 # Scalar operations that are looked at one by one.
 MAX_NODES = 60_000

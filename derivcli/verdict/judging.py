@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivcli.case import TOLERANCE, Case, Here
 from derivcli.model import Check, Path
 from derivcli.numeric.exact import Exact, evaluate
-from derivcli.subject import Component, Subject
+from derivcli.verdict.case import TOLERANCE, Case, Here
+from derivcli.verdict.subject import Component, Subject
 
 
 @dataclass

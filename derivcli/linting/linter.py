@@ -17,14 +17,14 @@ from derivcli import asked
 from derivcli.declarations import declare
 from derivcli.engine import answer
 from derivcli.errors import UsageError
-from derivcli.faults import UNDEFINED, Fault, Key, faults, truths
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, has_arrays, read
+from derivcli.linting.faults import UNDEFINED, Fault, Key, faults, truths
+from derivcli.linting.rewrites import Rewrites
+from derivcli.linting.sampling import Point, between, sweeps
 from derivcli.model import PointAnswer, Question, Value
 from derivcli.points import Interval
 from derivcli.report import Finding, Report
-from derivcli.rewrites import Rewrites
-from derivcli.sampling import Point, between, sweeps
 from derivcli.values import value
 
 # Seconds for all points together, unless the question gives more, and points asked about in one go.

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from derivcli.beside import STEP, Bend, Function, Sides, bend, beside
-from derivcli.blame import loss, untaken
-from derivcli.conditioning import Budget, condition_number, term_scale
 from derivcli.errors import visible
 from derivcli.graph import CONDITIONS
 from derivcli.model import Check
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
-from derivcli.subject import Component, Subject
-from derivcli.wording import CLASSES, INSIDE, LOSSES, apart, digits_left, named
+from derivcli.verdict.beside import STEP, Bend, Function, Sides, bend, beside
+from derivcli.verdict.blame import loss, untaken
+from derivcli.verdict.conditioning import Budget, condition_number, term_scale
+from derivcli.verdict.subject import Component, Subject
+from derivcli.verdict.wording import CLASSES, INSIDE, LOSSES, apart, digits_left, named
 
 # How far autograd may be from the exact value, relative to the largest entry, and the bits of its mantissa.
 TOLERANCE = {"float64": (1e-9, 53), "float32": (1e-4, 24)}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derivcli.beside import STEP
 from derivcli.graph import Graph
 from derivcli.numeric.exact import Exact, evaluate
 from derivcli.numeric.floats import float_values
+from derivcli.verdict.beside import STEP
 
 # From this condition number on it is worked out exactly: below, floats tell it well enough.
 _SUSPICIOUS = 1e3
