@@ -36,6 +36,22 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 
 @contextmanager
+def undisturbed() -> Iterator[None]:
+    """Run the block to its end, and let a deadline that passes meanwhile expire after it.
+
+    A module that is interrupted while it is imported stays broken for the rest of the process.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def _by_timer(seconds: float) -> Iterator[None]:
     end = time.monotonic() + seconds
     previous = signal.signal(signal.SIGALRM, _expire)

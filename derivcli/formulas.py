@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli import large
-from derivcli.deadline import Expired, deadline
+from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.numeric.exact import evaluate
@@ -64,7 +64,8 @@ def _is_small(task: Task) -> bool:
 
 
 def _by_sympy(task: Task, trial: Mapping[str, Any], simplify: str, seconds: float) -> Symbolic:
-    from derivcli.symbolic import scalar
+    with undisturbed():
+        from derivcli.symbolic import scalar
 
     result = scalar.derive(task, simplify, seconds, MAX_NUMBER_DIGITS)
     somewhere = {name: trial.get(name, Fraction(6180 + 1377 * k, 9973)) for k, name in enumerate(task.variables)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from derivcli import DerivError, differentiate
-from derivcli.deadline import Expired, deadline
+from derivcli.deadline import Expired, deadline, undisturbed
 
 # SymPy needs minutes for the full simplification of this.
 SLOW = "(sin(x)+cos(y)+tan(x*y))**7/(exp(x)+log(y)+atan(x))**5*(x+y**2+sinh(x))**6"
@@ -102,3 +103,11 @@ def test_the_python_api_works_in_a_thread() -> None:
 def test_the_python_api_raises_errors_of_its_own(options: dict[str, Any]) -> None:
     with pytest.raises(DerivError):
         differentiate("x**2", **options)
+
+
+def test_what_is_undisturbed_comes_to_its_end_first() -> None:
+    done = False
+    with pytest.raises(Expired), deadline(1000), undisturbed():
+        signal.raise_signal(signal.SIGALRM)
+        done = True
+    assert done

@@ -10,7 +10,7 @@ from derivcli.model import Check, Nested, Path, PointAnswer
 
 # An error counts from this part of the derivative on, and from this part of the largest derivative, unless it is the
 # expression's own operations that lose the digits.
-_WRONG, _TINY = 1e-6, 1e-6
+_WRONG, _TINY, _NOTHING = 1e-6, 1e-6, 1e-30
 # Where no box is given only points count at which the function has a value.
 UNDEFINED = ("outside_domain", "pole", "overflow")
 
@@ -42,23 +42,25 @@ def faults(found: PointAnswer | None, boxed: bool, largest: float) -> dict[Key, 
         autograd = _entry(found.result[path], check.index)
         exact = None if found.symbolic is None else found.symbolic[path]
         truth = None if exact is None else _entry(exact, check.index)
-        if _is_fault(check, autograd, truth, boxed, largest):
+        # Without a box only the domain counts: a pole of a formula that has a value there belongs to it.
+        defined = boxed or (check.status == "pole" and math.isfinite(_entry(found.value, None)))
+        if _is_fault(check, autograd, truth, defined, largest):
             known = truth if check.status == "disagree" else None
             finite = math.isfinite(autograd) and check.status not in UNDEFINED
             wrong.setdefault((check.span, finite), Fault(path, check, autograd, known))
     return wrong
 
 
-def _is_fault(check: Check, autograd: float, truth: float | None, boxed: bool, largest: float) -> bool:
+def _is_fault(check: Check, autograd: float, truth: float | None, defined: bool, largest: float) -> bool:
     if check.status in UNDEFINED:
-        return boxed
+        return defined
     if check.status in ("agree", "unchecked"):
         return False
     if check.status == "removable" or not math.isfinite(autograd):
         return True
     if check.status == "disagree" and truth is not None:
         error = abs(autograd - truth)
-        blamed = check.span is not None and abs(truth) > 1e-300
+        blamed = check.span is not None and abs(truth) > _NOTHING * largest
         return error > _WRONG * abs(truth) and (blamed or error > _TINY * largest)
     # Any slope between those of the two sides is a subgradient, and as good as another.
     sides = [side for side in (check.left, check.right) if side is not None]

@@ -18,7 +18,7 @@ MAX_DIGITS, MAX_DEPTH = 400, 4_000
 # What is below this in all precisions is 0 as a float.
 _NOTHING = "1e-330"
 # As small must be what makes a result other than exactly 0.
-_NEGLIGIBLE = "1e-200"
+_NEGLIGIBLE = "1e-100"
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,8 @@ class Level:
                 return self._vanish(i, node)
         elif node.op in _CANCELLING - _STEPS and any(self.values[a][1] for a in node.args):
             return self._vanish(i, node)
-        if low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
+        poles = node.op == "div" or node.op in _FINITE or (node.op == "pow" and not self.graph.nodes[node.args[1]].args)
+        if poles and low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
             raise _Undefined  # grows with the precision: a pole
         return pair
 

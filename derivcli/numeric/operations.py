@@ -9,7 +9,7 @@ from typing import Any
 from derivcli import catalog
 
 # Beyond 2 to this power a number counts as infinite.
-MAX_BITS = 2**300
+MAX_BITS = 2**1100
 # Beyond 2 to this power an angle is not reduced: it would take as many digits of pi.
 MAX_ANGLE_BITS = 20_000
 # Functions of an angle.
@@ -36,8 +36,9 @@ def constant(c: Any, name: Any) -> Any:
 
 
 def _exp(c: Any, x: Any) -> Any:
-    if c.mag(c.re(x)) > 300:
-        return c.inf if c.re(x) > 0 else c.zero
+    if c.mag(c.re(x)) > 1100:
+        # Nothing is so small that its sign is lost.
+        return c.inf if c.re(x) > 0 else c.ldexp(c.one, -MAX_BITS)
     return c.exp(x)
 
 
@@ -129,8 +130,8 @@ _OWN: dict[str, Callable[..., Any]] = {
     "polygamma": _polygamma,
     "loggamma": _loggamma,
     "gamma": _bounded("gamma", 40),
-    "sinh": _bounded("sinh", 300),
-    "cosh": _bounded("cosh", 300),
+    "sinh": _bounded("sinh", 1100),
+    "cosh": _bounded("cosh", 1100),
     "atan2": _atan2,
     **{name: _of_angle(name) for name in ANGLES},
 }

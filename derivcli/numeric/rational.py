@@ -49,7 +49,15 @@ def power(base: Fraction, exponent: Fraction) -> Fraction | None:
     return base ** int(exponent)
 
 
+def _at(place: int, value: int) -> Callable[[Fraction], Fraction | None]:
+    """A function whose value at one place is a whole number, and elsewhere hardly ever rational."""
+    return lambda x: Fraction(value) if x == place else None
+
+
 _OPERATIONS: dict[str, Callable[..., Fraction | None]] = {
+    **dict.fromkeys(("exp", "cos", "cosh", "sec", "sech", "sinc", "erfc"), _at(0, 1)),
+    **dict.fromkeys(("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv"), _at(0, 0)),
+    **dict.fromkeys(("log", "acos", "acosh", "asec", "loggamma"), _at(1, 0)),
     "add": lambda *terms: sum(terms, Fraction(0)),
     "mul": _product,
     "neg": lambda a: -a,

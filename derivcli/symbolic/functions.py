@@ -129,8 +129,23 @@ class guard(Function):  # type: ignore[misc]
         return value if value.is_number else None
 
 
+class choice(Function):  # type: ignore[misc]
+    """A choice of programs: value, condition, value, condition, …; SymPy draws no root or power into its branches."""
+
+    is_real = True
+
+    @classmethod
+    def eval(cls, *args: Any) -> Any:
+        pairs = [(v, c) for v, c in zip(args[::2], args[1::2], strict=True) if c is not sympy.false]
+        if not pairs:
+            return sympy.nan
+        if pairs[0][1] is sympy.true:
+            return pairs[0][0]
+        return cls(*(a for pair in pairs for a in pair)) if 2 * len(pairs) < len(args) else None
+
+
 # Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
-OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, erfc, guard)}
+OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, erfc, guard, choice)}
 OWN.update({name: type(name, (_Kept,), {}) for name in _DEFINITIONS})
 
 

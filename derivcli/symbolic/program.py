@@ -147,12 +147,20 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
     _print_log = _print_Abs = _print_Heaviside = _print_Max = _print_Min = _print_Mod = _print_gamma = _print_Function
 
     def _print_Piecewise(self, expr: Any) -> str:
-        *earlier, last = expr.args
-        text = self._tensor(last.expr)
-        if last.cond is not S.true:
-            text = f"torch.where({self._print(last.cond)}, {text}, torch.nan)"
-        for value, condition in reversed(earlier):
-            text = f"torch.where({self._print(condition)}, {self._tensor(value)}, {text})"
+        return self._choice([(pair.expr, pair.cond) for pair in expr.args])
+
+    def _print_choice(self, expr: Any) -> str:
+        return self._choice(list(zip(expr.args[::2], expr.args[1::2], strict=True)))
+
+    def _choice(self, pairs: Sequence[tuple[Any, Any]]) -> str:
+        text = "torch.nan"
+        for value, condition in reversed(pairs):
+            known = condition is S.true
+            text = (
+                self._tensor(value)
+                if known
+                else f"torch.where({self._print(condition)}, {self._tensor(value)}, {text})"
+            )
         return text
 
     def _print_Relational(self, expr: Any) -> str:

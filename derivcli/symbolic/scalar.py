@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
 from sympy import DiracDelta
 
 from derivcli.errors import UnsupportedError
+from derivcli.graph import Graph
 from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
@@ -56,9 +58,20 @@ def _source(task: Task, expressions: list[Any], max_digits: int) -> str:
     """The torch program; none of what is computed as it was typed, which is none of SymPy's business."""
     if task.computed is None or task.computed.literal:
         return ""
-    if task.computed.changed:
-        expressions = to_sympy(task.computed.graph, task.computed.roots, task.text, max_digits)
+    chosen = any(task.graph.nodes[i].op == "piecewise" for i in task.graph.reachable(task.roots))
+    if task.computed.changed or chosen:
+        graph, roots = _opaque(task.computed.graph, task.computed.roots)
+        expressions = to_sympy(graph, roots, task.text, max_digits)
     return torch_source(expressions, task.variables)
+
+
+def _opaque(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+    """The graph with choices that SymPy leaves alone: their guards hold for the branches as they are."""
+    target = Graph()
+    rename = {"piecewise": "choice"}
+    return target, graph.copy_into(
+        target, roots, lambda _, node, args: target.add(rename[node.op], args) if node.op in rename else None
+    )
 
 
 def _not_real(expressions: list[Any]) -> list[str]:

@@ -17,6 +17,8 @@ STEP = Fraction(1, 10**25)
 # The powers of ten at which a function is looked at beside a point. They grow by the same factor, so that what goes to
 # its limit as a power or a logarithm does shows by its ratios from one to the next.
 _EXPONENTS, _FACTOR = (20, 32, 51, 82), 1.6
+# So many of them must be settled.
+_FEWEST = 3
 # Digits in which the value at the point itself is held against those beside it.
 _HERE_DIGITS = 220
 # Slopes that differ by less than this part are one; values so near to each other are near enough to their limit; what
@@ -69,11 +71,14 @@ def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping
     """
     sides = Sides("unchecked")
     known: _Known | None = None
-    for function, derivative, name in zip(derivatives, derivatives[1:], along, strict=False):
+    for order, (function, derivative, name) in enumerate(zip(derivatives, derivatives[1:], along, strict=False)):
         # What the step before found is the value here: the formula may say nothing at the point itself.
         step = _Step(function, derivative, name, point)
         sides = step.sides(known)
-        if sides.kind != "smooth" or sides.right is None:
+        if order and sides.kind in ("outside_domain", "removable"):
+            # A formula that is not defined, of a derivative that exists.
+            return Sides("unchecked")
+        if sides.kind != "smooth" or sides.right is None or step.is_constant:
             break
         known = step.nearest(sides.right)
     return sides
@@ -87,19 +92,22 @@ class _Step:
         # Far out functions change over steps of their own size, not of the point's.
         size = min(abs(value), Fraction(1)) if isinstance(value, Fraction) and value else Fraction(1)
         self.function, self.derivative, self.name, self.point = function, derivative, name, point
+        # Whether the function does not change at all beside the point: then no derivative of it does.
+        self.is_constant = False
         self.steps = [[sign * size / 10**exponent for exponent in _EXPONENTS] for sign in (-1, 1)]
 
     def sides(self, known: _Known | None) -> Sides:
         """The class of the point, where the function's value may be known already, but for what it moves on so near."""
         here = self.function.at(self.point, _HERE_DIGITS) if known is None else known.value
         count = len(_EXPONENTS) if known is None else len(_EXPONENTS) - 1
-        beside = [[self.function.at(self._moved(h)) for h in steps] for steps in self.steps]
+        beside = [_settled([self.function.at(self._moved(h)) for h in steps]) for steps in self.steps]
         missing = [side[0].kind == "undefined" for side in beside]
         if all(missing):
             return Sides("outside_domain")
         if here.kind != "number":
             return Sides("outside_domain") if any(missing) else _hole(beside)
         slopes: list[float | None] = [None, None]
+        changes: list[Any] = []
         for side, values, steps in zip((0, 1), beside, self.steps, strict=True):
             if missing[side]:
                 continue
@@ -110,16 +118,18 @@ class _Step:
             gaps = [v.value - v.value.context.convert(here.value) for v in values[:count]]
             if known is not None:
                 gaps = [g if abs(g) > known.error else 0 * g for g in gaps]
+            changes += gaps
             gap = _tends([float(g) for g in gaps])
             if gap is None or abs(gap) > 1e-30 * max(abs(float(here)), abs(float(values[-1]))):
                 # At the end of a domain that is said first.
                 if not any(missing):
                     return Sides("unchecked" if gap is None and _shrinks(gaps) else "jump")
                 continue
-            slope = self._slope(gaps, steps[:count])
+            slope = self._slope(gaps, steps[: len(gaps)])
             if slope is None and not any(missing):
                 return Sides("unchecked")
             slopes[side] = slope
+        self.is_constant = not any(changes)
         return _of_slopes(*slopes)
 
     def _moved(self, step: Fraction) -> dict[str, Any]:
@@ -142,6 +152,14 @@ class _Step:
             return None
         error = 2 * abs(left.value - left.value.context.convert(right.value))
         return _Known(right if slope else number(0.0), error)
+
+
+def _settled(values: Sequence[Exact]) -> list[Exact]:
+    """The values up to one that is too near to the point to be settled in as many digits as are tried."""
+    last = len(values)
+    while last > _FEWEST and values[last - 1].kind == "unresolved":
+        last -= 1
+    return list(values[:last])
 
 
 def _of_slopes(left: float | None, right: float | None) -> Sides:
@@ -210,13 +228,23 @@ def _tends(values: Sequence[float]) -> float | None:
 _STRIDES = (Fraction(1), Fraction(7, 5), Fraction(5, 8), Fraction(12, 7), Fraction(9, 11))
 
 
+# Signs of the steps of every other variable, and their powers of the common step.
+_WAYS = (
+    ((1, 1), (1, 1)), ((-1, -1), (1, 1)), ((1, -1), (1, 1)), ((-1, 1), (1, 1)), ((1, 1), (1, 2)), ((1, 1), (2, 1)),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Bend:
-    """A direction with a slope other than the slopes along the axes make it: there is no gradient."""
+    """A direction with a slope other than the slopes along the axes make it: there is no gradient.
+
+    `curved` says that every other variable moves by the square of the step.
+    """
 
     direction: tuple[tuple[str, float], ...]
     slope: float
     expected: float
+    curved: bool
 
 
 def bend(function: Function, names: Sequence[str], point: Mapping[str, Any]) -> Bend | None:
@@ -229,12 +257,14 @@ def bend(function: Function, names: Sequence[str], point: Mapping[str, Any]) -> 
     """
     if len(names) < 2 or function.at(point).kind != "number":
         return None
-    for signs in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
+    for signs, powers in _WAYS:
         direction = {name: signs[k % 2] * _STRIDES[k % len(_STRIDES)] for k, name in enumerate(names)}
         apart: list[tuple[float, float, float, float]] = []
         for step in (STEP, STEP**2):
-            slope = _slope(function, direction, step, point)
-            along = [_slope(function, {name: u}, step, point) for name, u in direction.items()]
+            # Along a curve some variables move by the square of the step.
+            bent = {name: u * step ** (powers[k % 2] - 1) for k, (name, u) in enumerate(direction.items())}
+            slope = _slope(function, bent, step, point)
+            along = [_slope(function, {name: u}, step, point) for name, u in bent.items()]
             if slope is None or None in along:
                 return None
             expected = sum(v for v in along if v is not None)
@@ -243,7 +273,7 @@ def bend(function: Function, names: Sequence[str], point: Mapping[str, Any]) -> 
         # What shrinks towards the point, as that of abs(x*y) does, is no bend.
         if near > 1e-9 * size and near > far / 2:
             slope = math.copysign(math.inf, slope) if abs(slope) > 1e3 * abs(before) else slope
-            return Bend(tuple((name, float(u)) for name, u in direction.items()), slope, expected)
+            return Bend(tuple((name, float(u)) for name, u in direction.items()), slope, expected, max(powers) > 1)
     return None
 
 

@@ -86,7 +86,7 @@ class Case:
         if special is not None or exact.kind == "undefined":
             sides = self._beside()
             if sides.kind != "smooth":
-                return self._singular(sides, special), exact
+                return self._singular(sides), exact
             bent = self._bent() if special is not None else None
             if bent is not None:
                 return self._joint(bent, sides), exact
@@ -163,8 +163,9 @@ class Case:
                 return len(self.here.point) == 1
         return True
 
-    def _singular(self, sides: Sides, special: int | None) -> Check:
+    def _singular(self, sides: Sides) -> Check:
         """A point without a derivative, in words."""
+        special = self._cause(sides.kind)
         where = self._place(special)
         note = CLASSES[sides.kind]
         if sides.kind == "kink":
@@ -175,6 +176,16 @@ class Case:
         note = f"{where} {note}; autograd returned {named(self.found)}"
         return Check(sides.kind, note=note, left=sides.left, right=sides.right, span=self._span(special))
 
+    def _cause(self, kind: str) -> int | None:
+        """The innermost special operation that is at a point of the same class itself."""
+        graph, along = self.here.subject.graph, self.component.along[:1]
+        for node in self._specials():
+            op = graph.nodes[node].op
+            function = Function(graph, node, real=True)
+            if op in CONDITIONS or beside([function, function], along, self.here.point).kind == kind:
+                return node
+        return None
+
     def _bent(self) -> Bend | None:
         """How the function leaves its tangent plane, for a first derivative of several variables."""
         return self.here.bend(self.component.root) if len(self.component.along) == 1 else None
@@ -183,8 +194,9 @@ class Case:
         """A point with slopes along the axes that are no gradient."""
         special = max(self._specials(), key=lambda node: len(self.here.below(node)))
         direction = ", ".join(f"{name}: {step:g}" for name, step in bent.direction)
+        way = "on a curve" if bent.curved else "in the direction"
         note = (
-            f"{self._place(special)} has slopes along the axes here, but no gradient: in the direction ({direction})"
+            f"{self._place(special)} has slopes along the axes here, but no gradient: {way} ({direction})"
             f" the slope is {named(bent.slope)}, not {bent.expected:.6g}; autograd returned {named(self.found)}"
         )
         return Check("kink", note=note, left=sides.left, right=sides.right, span=self._span(special))

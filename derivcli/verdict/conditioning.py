@@ -57,7 +57,7 @@ def condition_number(
     budget.floats -= len(order) * (len(moves) + 1)
     if not size or not math.isfinite(size) or budget.floats < 0:
         return None
-    estimate = _in_floats(graph, order, derivative, point, moves) / size
+    estimate = _in_floats(graph, order, derivative, point, moves, float(exact)) / size
     if estimate < _SUSPICIOUS:
         return estimate
     budget.exact -= len(order) * len(moves)
@@ -75,10 +75,18 @@ def _moves(names: Sequence[str]) -> list[dict[str, int]]:
 
 
 def _in_floats(
-    graph: Graph, order: Sequence[int], derivative: int, point: Mapping[str, Any], moves: Sequence[Mapping[str, int]]
+    graph: Graph,
+    order: Sequence[int],
+    derivative: int,
+    point: Mapping[str, Any],
+    moves: Sequence[Mapping[str, int]],
+    exact: float,
 ) -> float:
+    """The sum in floats; infinite where floats do not know the derivative itself, and so nothing of its change."""
     at = {name: float(value) for name, value in point.items()}
     here = float_values(graph, order, at)[derivative]
+    if not abs(here - exact) <= _NUDGE * abs(exact):
+        return math.inf
     total = 0.0
     for move in moves:
         moved = {**at, **{name: at[name] * (1 + sign * _NUDGE) for name, sign in move.items()}}
