@@ -15,6 +15,8 @@ from derivcli.task import Computed
 
 # Of the functions with a definition these stay what they are; the others are recognised by their definitions.
 _WHOLE = ("sqrt", "exp2", "log2", "log10", "relu")
+# These are exact where their values are whole, as quotients of logarithms are not.
+_ROUND = ("exp2", "log2", "log10")
 # Longer parts are not quoted.
 MAX_TEXT = 80
 
@@ -28,7 +30,7 @@ def computed(graph: Graph, roots: Sequence[int], literal: bool) -> Computed:
     """
     if literal:
         return Computed(*expand(graph, roots, LITERAL), literal=True)
-    folded, same = fold(*expand(graph, roots))
+    folded, same = fold(*expand(graph, roots, _ROUND))
     found = stable(folded, same)
     return Computed(
         found.guarded, found.guarded_roots, found.changed, _sentences(folded, found), mended=_places(folded, found)

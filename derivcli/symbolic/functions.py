@@ -107,6 +107,9 @@ class _Kept(Function):  # type: ignore[misc]
 _DEFINITIONS: dict[str, Callable[..., Any]] = {
     "log1p": lambda x: sympy.log(1 + x),
     "expm1": lambda x: sympy.exp(x) - 1,
+    "exp2": lambda x: 2**x,
+    "log2": lambda x: sympy.log(x) / sympy.log(2),
+    "log10": lambda x: sympy.log(x) / sympy.log(10),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
     "logsigmoid": lambda x: -sympy.log(1 + sympy.exp(-x)),
     "log1mexp": lambda x: sympy.log(1 - sympy.exp(x)),

@@ -54,12 +54,16 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
     )
 
 
+# What SymPy would take apart before it is printed.
+_OPAQUE = ("piecewise", "exp2", "log2", "log10")
+
+
 def _source(task: Task, expressions: list[Any], max_digits: int) -> str:
     """The torch program; none of what is computed as it was typed, which is none of SymPy's business."""
     if task.computed is None or task.computed.literal:
         return ""
-    chosen = any(task.graph.nodes[i].op == "piecewise" for i in task.graph.reachable(task.roots))
-    if task.computed.changed or chosen:
+    ops = {task.computed.graph.nodes[i].op for i in task.computed.graph.reachable(task.computed.roots)}
+    if task.computed.changed or not ops.isdisjoint(_OPAQUE):
         graph, roots = _opaque(task.computed.graph, task.computed.roots)
         expressions = to_sympy(graph, roots, task.text, max_digits)
     return torch_source(expressions, task.variables)
