@@ -41,6 +41,13 @@ def lift(*partials: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callab
                 pairs = zip(partials, ctx.needs_input_grad, strict=True)
                 return tuple(adjoint * partial(*args) if needed else None for partial, needed in pairs)
 
+            @classmethod
+            def apply(cls, *args: Any) -> Any:
+                # torch's own binds default arguments first, which takes longer than the work.
+                transformed = torch._C._are_functorch_transforms_active()
+                parent: Any = super() if transformed else super(torch.autograd.Function, cls)
+                return parent.apply(*args)
+
             @staticmethod
             def jvp(ctx: Any, *tangents: Any) -> Any:
                 args = ctx.saved_tensors
@@ -50,7 +57,8 @@ def lift(*partials: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callab
 
         @functools.wraps(forward)
         def lifted(*args: Any) -> Any:
-            return apply(*args)
+            # Where nothing is recorded, as in a plain backward pass, the function itself is enough, and faster.
+            return apply(*args) if torch.is_grad_enabled() else forward(*args)
 
         return lifted
 
