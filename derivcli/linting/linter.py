@@ -167,7 +167,8 @@ class Linter:
         runs = [
             [i for i, _ in run] for bad, run in itertools.groupby(enumerate(wrong), lambda pair: key in pair[1]) if bad
         ]
-        called = f"entries of {moving}" if moving in self.shapes else moving
+        array = moving in self.shapes
+        called = "s" if array else moving
         texts = []
         for run in runs:
             low, high = points[run[0]], points[run[-1]]
@@ -176,6 +177,9 @@ class Linter:
             stop = None if last else self._edge(points, run[-1], 1, key)[moving]
             texts.append(_stretch(called, low[moving], high[moving], start, stop))
         others = ", ".join(f"{n} = {_text(v)}" for n, v in points[0].items() if n != moving and n not in self.shapes)
+        if array:
+            # Arrays are tried as multiples of one without a pattern: of other arrays nothing is said.
+            others = ", ".join(filter(None, [f"{moving} = s*{_pattern(self.shapes[moving])}", others]))
         return " or ".join(dict.fromkeys(texts)) + (f", with {others}" if others else "")
 
     def _edge(self, points: Sequence[Point], i: int, step: int, key: Key) -> Point:
@@ -209,6 +213,13 @@ def _sizes(question: Question) -> dict[str, tuple[int, ...]]:
     if None in declarations.sizes.values():
         raise UsageError("the sizes of arrays must be numbers here", hint="write --var x:vector(3)")
     return declarations.in_numbers()
+
+
+def _pattern(shape: Sequence[int]) -> str:
+    """The array that others are multiples of, if it is short."""
+    if len(shape) > 1 or math.prod(shape) > 3:
+        return "(an array without a pattern)"
+    return str(_value(Fraction(1), shape)).replace("'", "").replace("(", "[").replace(",)", "]").replace(")", "]")
 
 
 def _value(size: Fraction, shape: Sequence[int]) -> Value:
