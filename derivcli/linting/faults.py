@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from derivcli.model import Check, Nested, Path, PointAnswer
 
 # An error counts from this part of the derivative on, and from this part of the largest derivative, unless it is the
-# expression's own operations that lose the digits.
-_WRONG, _TINY, _NOTHING = 1e-6, 1e-6, 1e-30
+# expression's own operations that lose the digits; of what is smaller than the third part nobody wants any.
+_WRONG, _TINY, _NOTHING = 1e-6, 1e-6, 1e-60
 # Where no box is given only points count at which the function has a value.
 UNDEFINED = ("outside_domain", "pole", "overflow")
 
