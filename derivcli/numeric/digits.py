@@ -20,6 +20,8 @@ UNDEFINED = "it is not defined here"
 _GUARD, _MOST_GUARD = 15, 1_000
 # Smaller numbers are no floats.
 _TINY = 1e-300
+# Binary exponents of numbers that are still written down.
+_MAX_EXPONENT = 2**50
 # Operations whose value is 0 where an argument is, or on whole intervals; any other 0 may be too small to be seen.
 _ZEROS = frozenset(("number", "mul", "neg", "div", "abs", "max", "min", "heaviside", "floor", "ceiling", "piecewise"))
 
@@ -119,11 +121,14 @@ def _searched(graph: Graph, roots: Sequence[int], digits: int, real: bool) -> It
 
 
 def _beyond(level: Level) -> set[int]:
-    """The nodes that are taken for 0 or infinite because they are beyond what a context can hold."""
+    """The nodes that are taken for 0 or infinite because they are beyond what can be held, or written down."""
+    context = level.contexts[1]
     return {
         i
         for i, (_, high) in level.values.items()
-        if level.contexts[1].isinf(high) or (not high and level.graph.nodes[i].op not in _ZEROS)
+        if context.isinf(high)
+        or (not high and level.graph.nodes[i].op not in _ZEROS)
+        or (high and abs(context.mag(high)) > _MAX_EXPONENT)
     }
 
 
