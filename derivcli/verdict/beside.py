@@ -20,7 +20,7 @@ _EXPONENTS, _FACTOR = (20, 32, 51, 82), 1.6
 # So many of them must be settled.
 _FEWEST = 3
 # Digits in which the value at the point itself is held against those beside it.
-_HERE_DIGITS = 220
+HERE_DIGITS = 220
 # Slopes that differ by less than this part are one; values so near to each other are near enough to their limit; what
 # shrinks by more than that in the last step is 0 at the point.
 _SAME, _SETTLED, _SHRINKS = 1e-15, 1e-10, 1e-10
@@ -78,10 +78,24 @@ def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping
         if order and sides.kind in ("outside_domain", "removable"):
             # A formula that is not defined, of a derivative that exists.
             return Sides("unchecked")
-        if sides.kind != "smooth" or sides.right is None or step.is_constant:
+        if order and name != along[0] and sides.kind == "smooth" and not _is_smooth_beside(derivatives, along, step):
+            # The first derivative is gone as soon as the other variable moves.
+            return Sides("kink")
+        if sides.kind != "smooth" and order < len(along) - 1:
+            # Its slopes are those of a lower order.
+            return Sides(sides.kind, limit=sides.limit)
+        if sides.kind != "smooth" or sides.right is None or (step.is_constant and len(set(along)) == 1):
             break
         known = step.nearest(sides.right)
     return sides
+
+
+def _is_smooth_beside(derivatives: Sequence[Function], along: Sequence[str], step: _Step) -> bool:
+    """Whether the first derivative exists where another variable has moved."""
+    return all(
+        _Step(derivatives[0], derivatives[1], along[0], step.moved(steps[0])).sides(None).kind == "smooth"
+        for steps in step.steps
+    )
 
 
 class _Step:
@@ -98,9 +112,9 @@ class _Step:
 
     def sides(self, known: _Known | None) -> Sides:
         """The class of the point, where the function's value may be known already, but for what it moves on so near."""
-        here = self.function.at(self.point, _HERE_DIGITS) if known is None else known.value
+        here = self.function.at(self.point, HERE_DIGITS) if known is None else known.value
         count = len(_EXPONENTS) if known is None else len(_EXPONENTS) - 1
-        beside = [_settled([self.function.at(self._moved(h)) for h in steps]) for steps in self.steps]
+        beside = [_settled([self.function.at(self.moved(h)) for h in steps]) for steps in self.steps]
         missing = [side[0].kind == "undefined" for side in beside]
         if all(missing):
             return Sides("outside_domain")
@@ -132,7 +146,8 @@ class _Step:
         self.is_constant = not any(changes)
         return _of_slopes(*slopes)
 
-    def _moved(self, step: Fraction) -> dict[str, Any]:
+    def moved(self, step: Fraction) -> dict[str, Any]:
+        """The point with the variable moved by a step."""
         return {**self.point, self.name: self.point[self.name] + step}
 
     def _slope(self, gaps: Sequence[Any], steps: Sequence[Fraction]) -> float | None:
@@ -140,14 +155,14 @@ class _Step:
         quotients = [float(gap * h.denominator / h.numerator) for gap, h in zip(gaps, steps, strict=True)]
         slope = _limit(quotients)
         if slope is None:
-            derivatives = [self.derivative.at(self._moved(h)) for h in steps]
+            derivatives = [self.derivative.at(self.moved(h)) for h in steps]
             if all(d.kind == "number" for d in derivatives):
                 return _tends([float(d) for d in derivatives])
         return slope
 
     def nearest(self, slope: float) -> _Known | None:
         """The slope at the point in many digits: those of the formula, where it has them on both sides."""
-        left, right = (self.derivative.at(self._moved(steps[-1])) for steps in self.steps)
+        left, right = (self.derivative.at(self.moved(steps[-1])) for steps in self.steps)
         if any(d.kind != "number" or abs(float(d) - slope) > _SETTLED * (abs(slope) or 1.0) for d in (left, right)):
             return None
         error = 2 * abs(left.value - left.value.context.convert(right.value))
@@ -177,7 +192,7 @@ def _hole(beside: Sequence[Sequence[Exact]]) -> Sides:
     if any(v.kind not in ("number", "infinite") for side in beside for v in side):
         return Sides("unchecked")
     values = [[float(v) for v in side] for side in beside]
-    if any(_grows(side) for side in values):
+    if any(_grows(side) for side in values) or any(_grows(_scaled(side)) for side in beside):
         return Sides("pole")
     left, right = map(_tends, values)
     if left is None or right is None:
@@ -185,6 +200,12 @@ def _hole(beside: Sequence[Sequence[Exact]]) -> Sides:
     if abs(left - right) > _SAME * max(abs(left), abs(right)):
         return Sides("jump", left, right)
     return Sides("removable", limit=right)
+
+
+def _scaled(values: Sequence[Exact]) -> list[float]:
+    """The values as multiples of the first, which may be too small for any float."""
+    first = values[0].value
+    return [float(v.value / first) for v in values] if first and all(v.kind == "number" for v in values) else [0.0]
 
 
 def _limit(values: Sequence[float]) -> float | None:
@@ -198,7 +219,7 @@ def _grows(values: Sequence[float]) -> bool:
         return True
     sizes = [abs(v) for v in values]
     steps = [b - a for a, b in itertools.pairwise(sizes)]
-    return steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
+    return len(steps) > 1 and steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
 
 
 def _shrinks(values: Sequence[Any]) -> bool:
@@ -222,67 +243,3 @@ def _tends(values: Sequence[float]) -> float | None:
     if all(steps) and all(abs(b / a * _FACTOR - 1) < 0.1 for a, b in itertools.pairwise(steps)):
         return nearest - last * last / (last - before)  # Aitken's extrapolation
     return None
-
-
-# Directions in which the variables move at once, with steps that are nowhere in a simple ratio.
-_STRIDES = (Fraction(1), Fraction(7, 5), Fraction(5, 8), Fraction(12, 7), Fraction(9, 11))
-
-
-# Signs of the steps of every other variable, and their powers of the common step.
-_WAYS = (
-    ((1, 1), (1, 1)), ((-1, -1), (1, 1)), ((1, -1), (1, 1)), ((-1, 1), (1, 1)), ((1, 1), (1, 2)), ((1, 1), (2, 1)),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Bend:
-    """A direction with a slope other than the slopes along the axes make it: there is no gradient.
-
-    `curved` says that every other variable moves by the square of the step.
-    """
-
-    direction: tuple[tuple[str, float], ...]
-    slope: float
-    expected: float
-    curved: bool
-
-
-def bend(function: Function, names: Sequence[str], point: Mapping[str, Any]) -> Bend | None:
-    """Look whether a function has a tangent plane: whether its slope in some directions is what the axes say.
-
-    Args:
-        function: with a derivative along each of the axes.
-        names: the variables.
-        point: the exact values of all variables.
-    """
-    if len(names) < 2 or function.at(point).kind != "number":
-        return None
-    for signs, powers in _WAYS:
-        direction = {name: signs[k % 2] * _STRIDES[k % len(_STRIDES)] for k, name in enumerate(names)}
-        apart: list[tuple[float, float, float, float]] = []
-        for step in (STEP, STEP**2):
-            # Along a curve some variables move by the square of the step.
-            bent = {name: u * step ** (powers[k % 2] - 1) for k, (name, u) in enumerate(direction.items())}
-            slope = _slope(function, bent, step, point)
-            along = [_slope(function, {name: u}, step, point) for name, u in bent.items()]
-            if slope is None or None in along:
-                return None
-            expected = sum(v for v in along if v is not None)
-            apart.append((abs(slope - expected), max(abs(slope), *(abs(v or 0) for v in along)), slope, expected))
-        (far, _, before, _), (near, size, slope, expected) = apart
-        # What shrinks towards the point, as that of abs(x*y) does, is no bend.
-        if near > 1e-9 * size and near > far / 2:
-            slope = math.copysign(math.inf, slope) if abs(slope) > 1e3 * abs(before) else slope
-            return Bend(tuple((name, float(u)) for name, u in direction.items()), slope, expected, max(powers) > 1)
-    return None
-
-
-def _slope(
-    function: Function, direction: Mapping[str, Fraction], step: Fraction, point: Mapping[str, Any]
-) -> float | None:
-    """The difference quotient for one step in a direction."""
-    here = function.at(point, _HERE_DIGITS)
-    there = function.at({**point, **{name: point[name] + u * step for name, u in direction.items()}})
-    if there.kind != "number" or here.kind != "number":
-        return None
-    return float((there.value - there.value.context.convert(here.value)) * step.denominator / step.numerator)

@@ -12,9 +12,10 @@ from derivcli.errors import visible
 from derivcli.graph import CONDITIONS
 from derivcli.model import Check
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
-from derivcli.verdict.beside import STEP, Bend, Function, Sides, bend, beside
+from derivcli.verdict.beside import STEP, Function, Sides, beside
 from derivcli.verdict.blame import loss, untaken
 from derivcli.verdict.conditioning import Budget, condition_number, term_scale
+from derivcli.verdict.jointly import Bend, bend, goes_to
 from derivcli.verdict.subject import Component, Subject
 from derivcli.verdict.wording import CLASSES, INSIDE, LOSSES, apart, digits_left, named
 
@@ -140,8 +141,9 @@ class Case:
         sides = self._beside(1)
         where, said = self._place(value.node), f"autograd returned {named(self.found)}"
         span = self._span(value.node)
-        if sides.kind == "removable" and sides.limit is not None and self._from_everywhere(sides.limit):
-            note = f"{where} is not defined here; the limit is {sides.limit:.6g}; {said}"
+        whose = "" if value.node == self.component.root else " of the expression"
+        if sides.kind == "removable" and sides.limit is not None and self._goes_to(sides.limit):
+            note = f"{where} is not defined here; the limit{whose} is {sides.limit:.6g}; {said}"
             return Check("removable", note=note, limit=sides.limit, span=span)
         if sides.kind == "pole":
             return Check("pole", note=f"{where} is infinite here; {said}", span=span)
@@ -150,26 +152,19 @@ class Case:
             ends = f"; the expression goes to {sides.left:.6g} and {sides.right:.6g} on its two sides"
         return Check("outside_domain", note=f"{where} is not defined here{ends}; {said}", span=span)
 
-    def _from_everywhere(self, limit: float) -> bool:
-        """Whether the function goes to the same limit when all variables move at once."""
-        f = Function(self.here.subject.graph, self.component.root, real=True)
-        for side in (1, -1):
-            moved = {
-                name: value + side * STEP * (1 + (7 * k) % 11) * (1 + abs(int(float(value))))
-                for k, (name, value) in enumerate(self.here.point.items())
-            }
-            there = f.at(moved)
-            if there.kind != "number" or abs(float(there) - limit) > 1e-9 * max(abs(limit), 1e-9):
-                return len(self.here.point) == 1
-        return True
+    def _goes_to(self, limit: float) -> bool:
+        """Whether the function goes to a limit along an axis from everywhere else, too."""
+        function = Function(self.here.subject.graph, self.component.root, real=True)
+        return len(self.here.point) == 1 or goes_to(function, limit, self.here.point)
 
     def _singular(self, sides: Sides) -> Check:
         """A point without a derivative, in words."""
         special = self._cause(sides.kind)
         where = self._place(special)
-        note = CLASSES[sides.kind]
-        if sides.kind == "kink":
-            note += f": the slopes are {sides.left:.6g} and {sides.right:.6g}"
+        note, whole = CLASSES[sides.kind], special in (None, self.component.root)
+        if sides.kind == "kink" and sides.left is not None:
+            whose = "" if whole else " of the expression"
+            note += f": the slopes{whose} are {sides.left:.6g} and {sides.right:.6g}"
         if sides.kind == "domain_edge":
             slope, side = (sides.left, "below") if sides.right is None else (sides.right, "above")
             note += "" if slope is None else f": the slope from {side} is {named(slope)}"
