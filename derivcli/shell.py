@@ -100,7 +100,7 @@ def _check_question(given: Sequence[str], others: Sequence[str], commands: Seque
     }
     if len(forms) > 1:
         raise UsageError(f"the answer has one form, not {' and '.join(sorted(forms))}")
-    near = difflib.get_close_matches(others[0], commands, 1, 0.75) if len(others) == 1 else []
+    near = difflib.get_close_matches(others[0], commands, 1, 0.75)
     if near and others[0].isalpha():
         print(
             f"deriv: warning: {others[0]} is read as a variable; did you mean the command {near[0]}?", file=sys.stderr

@@ -209,6 +209,8 @@ def _factor(ratio: Any) -> str:
 
 
 def _said(multiple: Fraction, text: str) -> str:
+    if text == "1" and multiple == 1:
+        return "it is the derivative, but is not defined everywhere where that is"
     if text == "1":
         return "the sign is wrong" if multiple == -1 else f"a constant factor: that is {multiple} times the derivative"
     number = text if multiple == 1 else f"-{text}" if multiple == -1 else f"{multiple}*{text}"

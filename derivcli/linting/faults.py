@@ -11,6 +11,7 @@ from derivcli.model import Check, Nested, Path, PointAnswer
 # An error counts from this part of the derivative on, and from this part of the largest derivative, unless it is the
 # expression's own operations that lose the digits; of what is smaller than the third part nobody wants any.
 _WRONG, _TINY, _NOTHING = 1e-6, 1e-6, 1e-60
+_SMALLEST = {"float64": 2.3e-308, "float32": 1.2e-38}
 # Where no box is given only points count at which the function has a value.
 UNDEFINED = ("outside_domain", "pole", "overflow")
 
@@ -28,13 +29,14 @@ class Fault:
     truth: float | None
 
 
-def faults(found: PointAnswer | None, boxed: bool, largest: float) -> dict[Key, Fault]:
+def faults(found: PointAnswer | None, boxed: bool, largest: float, dtype: str) -> dict[Key, Fault]:
     """What is wrong at a point, by cause.
 
     Args:
         found: the answer, or None where nobody looked.
         boxed: whether points count at which the function has no value.
         largest: the largest derivative anywhere.
+        dtype: of torch's numbers; what is too small for it is 0.
     """
     wrong: dict[Key, Fault] = {}
     for path, check in (found.checks or {}).items() if found is not None else ():
@@ -42,6 +44,9 @@ def faults(found: PointAnswer | None, boxed: bool, largest: float) -> dict[Key, 
         autograd = _entry(found.result[path], check.index)
         exact = None if found.symbolic is None else found.symbolic[path]
         truth = None if exact is None else _entry(exact, check.index)
+        tiny = _SMALLEST[dtype]
+        if truth is not None and abs(autograd) < tiny and abs(truth) < tiny:
+            continue
         # Without a box only the domain counts: a pole of a formula that has a value there belongs to it.
         defined = boxed or (check.status == "pole" and math.isfinite(_entry(found.value, None)))
         if _is_fault(check, autograd, truth, defined, largest):
@@ -61,7 +66,7 @@ def _is_fault(check: Check, autograd: float, truth: float | None, defined: bool,
     if check.status == "disagree" and truth is not None:
         error = abs(autograd - truth)
         blamed = check.span is not None and abs(truth) > _NOTHING * largest
-        return error > _WRONG * abs(truth) and (blamed or error > _TINY * largest)
+        return error > _WRONG * abs(truth) and (blamed or error > _TINY * (largest or 1.0))
     # Any slope between those of the two sides is a subgradient, and as good as another.
     sides = [side for side in (check.left, check.right) if side is not None]
     return not sides or not min(sides) <= autograd <= max(sides)

@@ -14,9 +14,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivcli import asked
+from derivcli.deadline import Expired, deadline
 from derivcli.declarations import declare
 from derivcli.engine import answer
-from derivcli.errors import UsageError
+from derivcli.errors import OutOfTime, UsageError
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, has_arrays, read
 from derivcli.linting.faults import UNDEFINED, Fault, Key, faults, truths
@@ -28,7 +29,7 @@ from derivcli.report import Finding, Report
 from derivcli.values import value
 
 # Seconds for all points together, unless the question gives more, and points asked about in one go.
-SECONDS, CHUNK = 20.0, 100
+SECONDS, CHUNK = 20.0, 10
 # Points of arrays: each costs as much as many of numbers.
 MAX_ARRAY_POINTS = 120
 # Numbers between two points that tell where a fault begins, and how often they are drawn closer.
@@ -88,10 +89,12 @@ class Linter:
         """The answers at points, in order; None from where time ran out."""
         found: list[PointAnswer | None] = []
         for k in range(0, len(points), CHUNK):
-            if time.monotonic() > self.end:
-                break
             chunk = tuple(tuple(self._values(p).items()) for p in points[k : k + CHUNK])
-            found.extend(answer(replace(self.question, points=chunk)).points)
+            try:
+                with deadline(max(self.end - time.monotonic(), 1e-3)):
+                    found.extend(answer(replace(self.question, points=chunk)).points)
+            except (Expired, OutOfTime):
+                break
         return [*found, *[None] * (len(points) - len(found))]
 
     def _values(self, point: Point) -> dict[str, Value]:
@@ -101,7 +104,7 @@ class Linter:
         }
 
     def _faults(self, found: PointAnswer | None) -> dict[Key, Fault]:
-        return faults(found, self.boxed, self.largest)
+        return faults(found, self.boxed, self.largest, self.question.dtype)
 
     def _findings(
         self,
@@ -148,8 +151,12 @@ class Linter:
         for form in rewrites.of(fault.check):
             chunk = tuple(tuple(self._values(p).items()) for p in points[:CHUNK])
             trial = replace(self.question, expressions=(form.trial,), points=chunk)
-            found = answer(trial).points
-            if not any(self._faults(a) for a in found):
+            try:
+                with deadline(max(self.end - time.monotonic(), 1.0)):
+                    cured = not any(self._faults(a) for a in answer(trial).points)
+            except (Expired, OutOfTime):
+                return None
+            if cured:
                 return form.shown
         return None
 
@@ -173,8 +180,8 @@ class Linter:
         for run in runs:
             low, high = points[run[0]], points[run[-1]]
             first, last = run[0] == 0 and not self.boxed, run[-1] == len(points) - 1 and not self.boxed
-            start = None if first else self._edge(points, run[0], -1, key)[moving]
-            stop = None if last else self._edge(points, run[-1], 1, key)[moving]
+            start = None if first else self._edge(points, run[0], -1, key, moving)
+            stop = None if last else self._edge(points, run[-1], 1, key, moving)
             texts.append(_stretch(called, low[moving], high[moving], start, stop))
         others = ", ".join(f"{n} = {_text(v)}" for n, v in points[0].items() if n != moving and n not in self.shapes)
         if array:
@@ -182,12 +189,12 @@ class Linter:
             others = ", ".join(filter(None, [f"{moving} = s*{_pattern(self.shapes[moving])}", others]))
         return " or ".join(dict.fromkeys(texts)) + (f", with {others}" if others else "")
 
-    def _edge(self, points: Sequence[Point], i: int, step: int, key: Key) -> Point:
-        """The last point of a stretch, drawn as close to its end as a few more questions bring it."""
+    def _edge(self, points: Sequence[Point], i: int, step: int, key: Key, moving: str) -> tuple[Fraction, bool]:
+        """Where a stretch ends, as close as a few more questions bring it, and whether the end belongs to it."""
         inside = points[i]
         if not 0 <= i + step < len(points):
-            return inside
-        outside = points[i + step]
+            return inside[moving], True
+        beyond = outside = points[i + step]
         for _ in range(_ROUNDS):
             more = between(inside, outside, _CLOSER)
             for point, found in zip(more, self._asked(more), strict=True):
@@ -195,7 +202,9 @@ class Linter:
                     outside = point
                     break
                 inside = point
-        return inside
+        # A stretch that goes on to the next point, as up to the corner at 0, ends just before it.
+        alone = inside is points[i]
+        return (beyond[moving], False) if outside is beyond and not alone else (inside[moving], True)
 
 
 def _is_beyond(found: PointAnswer) -> bool:
@@ -225,16 +234,21 @@ def _pattern(shape: Sequence[int]) -> str:
 def _value(size: Fraction, shape: Sequence[int]) -> Value:
     """A number, or an array of that size whose entries follow no pattern."""
     if not shape:
-        return _text(size)
+        return _exactly(size)
     entries = iter(range(math.prod(shape)))
 
     def fill(axes: Sequence[int]) -> Value:
         if not axes:
             k = next(entries)
-            return _text(size * Fraction((7 * k * k + 3 * k + 5) % 11 + 3, 8))
+            return _exactly(size * Fraction((7 * k * k + 3 * k + 5) % 11 + 3, 8))
         return tuple(fill(axes[1:]) for _ in range(axes[0]))
 
     return fill(shape)
+
+
+def _exactly(value: Fraction) -> str:
+    """The float nearest to a number, in full: torch is asked about no other."""
+    return str(Fraction(float(value)))
 
 
 def _text(value: Fraction) -> str:
@@ -253,12 +267,23 @@ def _example(point: Point) -> str:
     return "at " + ", ".join(f"{name} = {_text(v)}" for name, v in point.items())
 
 
-def _stretch(name: str, low: Fraction, high: Fraction, start: Fraction | None, stop: Fraction | None) -> str:
+# Where a stretch ends, and whether the end belongs to it.
+_End = tuple[Fraction, bool] | None
+
+
+def _stretch(name: str, low: Fraction, high: Fraction, start: _End, stop: _End) -> str:
     """A stretch from `start` to `stop`, known to hold the points from `low` to `high`."""
-    if start is not None and stop is not None:
-        if start == stop:
-            return f"{name} = {_text(start)}"
-        return f"{float(start):.6g} <= {name} <= {float(stop):.6g}"
     if start is None and stop is None:
         return f"every {name}" if low != high else f"{name} = {_text(low)}"
-    return f"{name} <= {float(stop):.6g}" if stop is not None else f"{name} >= {float(start or 0):.6g}"
+    if start is not None and stop is not None:
+        if start[0] == stop[0]:
+            return f"{name} = {_text(low)}"
+        return f"{float(start[0]):.6g} {_sign(start)} {name} {_sign(stop)} {float(stop[0]):.6g}"
+    if stop is not None:
+        return f"{name} {_sign(stop)} {float(stop[0]):.6g}"
+    assert start is not None
+    return f"{name} {_sign(start).replace('<', '>')} {float(start[0]):.6g}"
+
+
+def _sign(end: tuple[Fraction, bool]) -> str:
+    return "<=" if end[1] else "<"

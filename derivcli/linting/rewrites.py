@@ -81,8 +81,10 @@ def _forms(graph: Graph, found: Rewritten, check: Check) -> Iterator[Form]:
     trial = write(plain, roots[0], MAX_TEXT)
     if trial is None:
         return
-    places = [c for c in found.changes if graph.spans[c.old] == check.span]
-    part = write(found.graph, places[0].new, MAX_TEXT) if len(places) == 1 and not found.guards else None
+    # A function with a definition gives its place to all of its parts: the place is the last of them.
+    at_place = [i for i, span in enumerate(graph.spans) if span == check.span]
+    whole = next((c for c in found.changes if at_place and c.old == at_place[-1]), None)
+    part = write(found.graph, whole.new, MAX_TEXT) if whole is not None and not found.guards else None
     yield Form(part or trial, trial)
 
 
