@@ -81,9 +81,9 @@ def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping
         if order and name != along[0] and sides.kind == "smooth" and not _is_smooth_beside(derivatives, along, step):
             # The first derivative is gone as soon as the other variable moves.
             return Sides("kink")
-        if sides.kind != "smooth" and order < len(along) - 1:
-            # Its slopes are those of a lower order.
-            return Sides(sides.kind, limit=sides.limit)
+        if sides.kind in ("domain_edge", "vertical_tangent") and order < len(along) - 1:
+            # Its slopes are those of a lower order; at a corner they say why there is no higher one.
+            return Sides(sides.kind)
         if sides.kind != "smooth" or sides.right is None or (step.is_constant and len(set(along)) == 1):
             break
         known = step.nearest(sides.right)
