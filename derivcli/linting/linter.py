@@ -85,14 +85,15 @@ class Linter:
             return self.reading.graph, []
         return expand(self.reading.graph, self.reading.roots)
 
-    def _asked(self, points: Sequence[Point]) -> list[PointAnswer | None]:
-        """The answers at points, in order; None from where time ran out."""
+    def _asked(self, points: Sequence[Point], form: str | None = None) -> list[PointAnswer | None]:
+        """The answers at points, in order, also for another form of the expression; None from where time ran out."""
+        question = self.question if form is None else replace(self.question, expressions=(form,), let=())
         found: list[PointAnswer | None] = []
         for k in range(0, len(points), CHUNK):
             chunk = tuple(tuple(self._values(p).items()) for p in points[k : k + CHUNK])
             try:
                 with deadline(max(self.end - time.monotonic(), 1e-3)):
-                    found.extend(answer(replace(self.question, points=chunk)).points)
+                    found.extend(answer(replace(question, points=chunk)).points)
             except (Expired, OutOfTime):
                 break
         return [*found, *[None] * (len(points) - len(found))]
@@ -149,14 +150,10 @@ class Linter:
     def _rewrite(self, rewrites: Rewrites, fault: Fault, points: Sequence[Point]) -> str | None:
         """A better form: shown only if autograd is right with it wherever the fault was found."""
         for form in rewrites.of(fault.check):
-            chunk = tuple(tuple(self._values(p).items()) for p in points[:CHUNK])
-            trial = replace(self.question, expressions=(form.trial,), points=chunk)
-            try:
-                with deadline(max(self.end - time.monotonic(), 1.0)):
-                    cured = not any(self._faults(a) for a in answer(trial).points)
-            except (Expired, OutOfTime):
+            found = self._asked(points, form.trial)
+            if None in found:
                 return None
-            if cured:
+            if not any(self._faults(a) for a in found):
                 return form.shown
         return None
 
