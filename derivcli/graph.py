@@ -35,6 +35,13 @@ class Node:
     value: Value = None
 
 
+def differentiated(node: Node) -> tuple[str, tuple[int, ...]]:
+    """Of a `Derivative` node the key of its function, and how often it is differentiated by each argument."""
+    assert isinstance(node.value, tuple)
+    key, orders = node.value
+    return key, orders
+
+
 class Graph:
     """Nodes, each unique, with the place in the text where each was first written."""
 
@@ -187,9 +194,9 @@ def fold(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
     return folded, graph.copy_into(folded, roots, replace)
 
 
-# The partial derivatives of a catalog function: given its key and which argument, the derivative as a small graph
-# over variables named after the row's parameters, and its root.
-Partials = Callable[[str, int], "tuple[Graph, int, tuple[str, ...]]"]
+# The partial derivatives of functions: given a function's node and which argument, the derivative as a small graph over
+# variables named after its parameters, its root, and the parameters.
+Partials = Callable[[Node, int], "tuple[Graph, int, tuple[str, ...]]"]
 
 
 def gradient(graph: Graph, root: int, names: Sequence[str], partials: Partials) -> list[int]:
@@ -237,7 +244,7 @@ def _pullback(build: Builder, node: Node, i: int, adjoint: int, partials: Partia
         ]  # fmt: skip
     pulled = []
     for k, argument in enumerate(args):
-        rule, rule_root, parameters = partials(node.op, k)
+        rule, rule_root, parameters = partials(node, k)
         bound = dict(zip(parameters, args, strict=True))
         (partial,) = rule.copy_into(graph, [rule_root], lambda _i, n, _a, bound=bound: bound.get(n.value))  # type: ignore[misc]
         pulled.append((argument, build.product([adjoint, partial])))

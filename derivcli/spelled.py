@@ -16,6 +16,9 @@ KEPT: Mapping[str, str] = {
     "log1mexp": "log1mexp({0})",    "logaddexp": "logaddexp({0}, {1})", "guard": "torch.where({0}, {1}, {2})",
 }  # fmt: skip
 
+# Functions whose arguments may be plain numbers.
+TAKE_NUMBERS = frozenset(("polygamma", "root", "guard", *(row.key for row in catalog.ROWS if row.leaf)))
+
 # What torch itself has, right or wrong: with --literal.
 _TORCH: Mapping[str, str] = {
     "expm1": "torch.expm1({0})", "hypot": "torch.hypot({0}, {1})", "tanh": "torch.tanh({0})",

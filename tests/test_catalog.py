@@ -13,7 +13,7 @@ import pytest
 
 from derivcli.catalog import KEYS, ROWS, SPELLINGS, Row
 from derivcli.engine import answer
-from derivcli.graph import Graph
+from derivcli.graph import Graph, Node
 from derivcli.language import Setting, expand, partial, read
 from derivcli.model import Question
 from derivcli.numeric.exact import evaluate
@@ -45,6 +45,7 @@ TRUTH: dict[str, Callable[..., Any]] = {
     "logaddexp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
     "erfinv": mpmath.erfinv, "Ei": mpmath.ei,
     "erf": mpmath.erf, "erfc": mpmath.erfc, "gamma": mpmath.gamma, "loggamma": mpmath.loggamma,
+    "besselj": mpmath.besselj, "besselk": mpmath.besselk,
     "polygamma": lambda n, x: mpmath.psi(int(n), x), "factorial": mpmath.factorial, "binomial": mpmath.binomial,
 }  # fmt: skip
 
@@ -53,7 +54,9 @@ WHOLE = {("root", "n"), ("polygamma", "n")}
 
 
 def points(row: Row, count: int = 4) -> Iterator[dict[str, Fraction]]:
-    """Points inside the row's samples, binary fractions that a float holds exactly; the same ones on every run."""
+    """The ends of the row's samples, and binary fractions inside that a float holds exactly, always the same."""
+    for end in (0, 1):
+        yield {name: Fraction(ends[end]) for name, ends in zip(row.parameters, row.samples, strict=True)}
     chosen = random.Random(row.key)
     for _ in range(count):
         yield {
@@ -109,12 +112,22 @@ def test_second_derivatives(row: Row) -> None:
             assert found.result[a, b] == pytest.approx(wanted, rel=1e-10, abs=1e-13)
 
 
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: r.key)
+def test_third_derivatives(row: Row) -> None:
+    for name in differentiable(row):
+        for point, found in zip(points(row), answer(question(row, partial=(name,) * 3)).points, strict=True):
+            wanted = truth(row, point, tuple(3 * (name == p) for p in row.parameters))
+            ((key, symbolic),) = found.symbolic.items() if found.symbolic else ()
+            assert symbolic == pytest.approx(wanted, rel=1e-12, abs=1e-25)
+            assert found.result[key] == pytest.approx(wanted, rel=1e-10, abs=1e-13)
+
+
 @pytest.mark.parametrize("row", [r for r in ROWS if r.partials], ids=lambda r: r.key)
 def test_partials_by_hand_are_the_derivatives(row: Row) -> None:
     for point, k in itertools.product(points(row), range(len(row.parameters))):
         if (row.name, row.parameters[k]) in WHOLE:
             continue
-        graph, root, _ = partial(row.key, k)
+        graph, root, _ = partial(Node(row.key), k)
         (found,) = evaluate(graph, [root], point, real=True).roots
         wanted = truth(row, point, tuple(int(k == j) for j in range(len(row.parameters))))
         assert float(found) == pytest.approx(wanted, rel=1e-14, abs=1e-30)

@@ -34,7 +34,7 @@ class View:
 
     def partial(self, k: int, args: Sequence[int] | None = None) -> int:
         """The partial derivative of a catalog function by one of its arguments, at these arguments or others."""
-        rule, root, parameters = partial(self.node.op, k)
+        rule, root, parameters = partial(self.node, k)
         bound = dict(zip(parameters, self.args if args is None else args, strict=True))
         (found,) = rule.copy_into(self.build.graph, [root], lambda _i, n, _a: bound.get(str(n.value)))
         return found

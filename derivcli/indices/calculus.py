@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
 from derivcli.graph import CONDITIONS, Partials
+from derivcli.graph import Node as Operation
 from derivcli.indices.algebra import add, power, product, substitute, times
 from derivcli.indices.canonical import key
 from derivcli.indices.elementwise import apply
@@ -94,7 +95,7 @@ class Differential:
     def _partial(self, node: Function, place: int) -> Node:
         if node.op == "exp":
             return node
-        graph, root, parameters = self._partials(node.op, place)
+        graph, root, parameters = self._partials(Operation(node.op), place)
         values = dict(zip(parameters, node.args, strict=True))
         found: dict[int, Node] = {}
         for i in graph.reachable([root]):

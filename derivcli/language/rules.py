@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS
-from derivcli.graph import Graph, Node, gradient
+from derivcli.graph import Graph, Node, differentiated, gradient
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import tokenize
@@ -42,10 +42,24 @@ def expand(graph: Graph, roots: Sequence[int], keep: Container[str] = ()) -> tup
 
 
 @functools.cache
-def partial(op: str, argument: int) -> Template:
-    """The partial derivative of a primitive by one of its arguments, in primitives."""
-    row = catalog.KEYS[op]
-    return _primitive_template(row.partials[argument], row)
+def partial(node: Node, argument: int) -> Template:
+    """The partial derivative of a primitive by one of its arguments, in primitives.
+
+    Args:
+        node: the function; of a `Derivative`, the one that is differentiated once more.
+        argument: which argument.
+    """
+    key, orders = differentiated(node) if node.op == "Derivative" else (node.op, None)
+    row = catalog.KEYS[key]
+    if orders is None and row.partials[argument]:
+        return _primitive_template(row.partials[argument], row)
+    return _open(row, tuple(n + (k == argument) for k, n in enumerate(orders or [0] * len(row.parameters))))
+
+
+def _open(row: catalog.Row, orders: tuple[int, ...]) -> Template:
+    """A derivative that has no closed form: it stays one, with a value all the same."""
+    graph = Graph()
+    return graph, graph.add("Derivative", map(graph.variable, row.parameters), (row.key, orders)), row.parameters
 
 
 # In formulas of arrays, as those who train networks write it.
@@ -53,10 +67,14 @@ _ARRAY_PARTIALS = {"tanh": ("1 - tanh(x)**2",)}
 
 
 @functools.cache
-def array_partial(op: str, argument: int) -> Template:
+def array_partial(node: Node, argument: int) -> Template:
     """The partial derivative of any function of the catalog in the form that formulas of arrays print."""
-    row = catalog.KEYS[op]
-    partials = _ARRAY_PARTIALS.get(op, row.partials)
+    if node.op == "Derivative":
+        return partial(node, argument)
+    row = catalog.KEYS[node.op]
+    partials = _ARRAY_PARTIALS.get(node.op, row.partials)
+    if partials and not partials[argument]:
+        return partial(node, argument)
     if partials:
         graph, root = _parsed(partials[argument], row)
         return graph, root, row.parameters

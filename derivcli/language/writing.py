@@ -8,7 +8,7 @@ from typing import Any
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS
-from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.graph import CONDITIONS, Graph, Node, differentiated
 from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, SUM, TERM
 
 _ATOM = POWER + 2
@@ -53,7 +53,25 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return _condition(node, args)
     if node.op in OPERATIONS:
         return _array(node, args)
+    if node.op == "Derivative":
+        return _derivative(node, [a[0] for a in args]), _ATOM
     return f"{catalog.KEYS[node.op].name}({', '.join(a[0] for a in args)})", _ATOM
+
+
+def _derivative(node: Node, args: Sequence[str]) -> str:
+    """A derivative of a function of the catalog that has no closed form, as SymPy writes it."""
+    key, orders = differentiated(node)
+    row = catalog.KEYS[key]
+    names = [
+        a if a.isidentifier() and args.count(a) == 1 else f"_{p}" for a, p in zip(args, row.parameters, strict=True)
+    ]
+    moving = [k for k, n in enumerate(orders) if n]
+    by = [names[k] if orders[k] == 1 else f"({names[k]}, {orders[k]})" for k in moving]
+    written = [names[k] if k in moving else a for k, a in enumerate(args)]
+    text = f"Derivative({row.name}({', '.join(written)}), {', '.join(by)})"
+    for k in moving:
+        text = text if names[k] == args[k] else f"Subs({text}, {names[k]}, {args[k]})"
+    return text
 
 
 def _array(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:

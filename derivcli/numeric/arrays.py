@@ -9,7 +9,8 @@ from typing import Any
 
 from derivcli.errors import LimitError, OutOfTime, UsageError
 from derivcli.model import Path
-from derivcli.numeric.kernels import KERNELS, torch
+from derivcli.numeric.jets import NAMES
+from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load
 
 # Up to so many rows a Jacobian is built by one backward pass each; more go through vmap, which takes longer to load.
@@ -76,7 +77,7 @@ def differentiate(
     """
     leaves = leaves_of(point, dtype, device)
     job = _Job(wanted, leaves, time.monotonic() + seconds, seconds)
-    function = load(source, "f", {"torch": torch, **KERNELS})
+    function = load(source, "f", NAMES)
     try:
         (output,) = function(*leaves.values())
     except SINGULAR:
@@ -277,7 +278,7 @@ def evaluate(source: str, point: Mapping[str, tuple[Sequence[float], Sequence[in
     }
     try:
         with torch.no_grad():
-            outputs = load(source, "f", {"torch": torch, **KERNELS})(*leaves.values())
+            outputs = load(source, "f", NAMES)(*leaves.values())
     except SINGULAR:
         return []
     return [y.to(torch.float64).reshape(-1).tolist() if isinstance(y, torch.Tensor) else [float(y)] for y in outputs]

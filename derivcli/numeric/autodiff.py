@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivcli.errors import OutOfTime, UsageError
-from derivcli.numeric.kernels import KERNELS, torch
+from derivcli.numeric.jets import NAMES
+from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load
 
 
@@ -36,7 +37,7 @@ def differentiate(
     Returns:
         The values, and for each result the derivatives, indexed by output and point.
     """
-    function = load(source, "f", {"torch": torch, **KERNELS})
+    function = load(source, "f", NAMES)
     leaves = _leaves(columns, dtype, device)
     count = len(next(iter(columns.values()))) if columns else 1
     like = next(iter(leaves.values())) if leaves else torch.zeros(count, dtype=getattr(torch, dtype), device=device)

@@ -7,10 +7,10 @@ from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
 from derivcli.arrays import OPERATIONS, Shape
-from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.graph import CONDITIONS, Graph, Node, differentiated
 from derivcli.numeric.array_code import Operation, code
 from derivcli.numeric.exact import evaluate
-from derivcli.spelled import spelled
+from derivcli.spelled import TAKE_NUMBERS, spelled
 
 # Terms of a sum, or factors of a product, on one line.
 MAX_OPERANDS = 50
@@ -130,7 +130,10 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool
         return f"~{args[0]}"
     if node.op in CONDITIONS:
         return f" {_INFIX[node.op]} ".join(args)
-    numbers_pass = node.op in ("polygamma", "root", "guard")
+    if node.op == "Derivative":
+        key, orders = differentiated(node)
+        return f"derivative({key!r}, {orders})({', '.join(args)})"
+    numbers_pass = node.op in TAKE_NUMBERS
     return spelled(node.op, literal).format(*(args if numbers_pass else tensors))
 
 

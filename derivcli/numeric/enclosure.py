@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
+from derivcli.numeric.balls import BALLS
 from derivcli.numeric.rounding import Rounded, rounded_within
 
 # Bits beyond those of the digits, at first; the search ends at so many times the bits that it began with.
@@ -135,7 +136,7 @@ class _Balls:
             if node.value not in _CONSTANTS:
                 raise _Open(f"Arb has no {node.value}")
             return _CONSTANTS[str(node.value)](arb)
-        if node.op not in _OPERATIONS:
+        if node.op not in BALLS:
             raise _Open(f"Arb has no {node.op}")
         args = [self.values[a] for a in node.args]
         if all(isinstance(a, arb) for a in args):
@@ -154,7 +155,7 @@ class _Balls:
     def _applied(self, op: str, args: Sequence[Any]) -> Any:
         """The ball of an operation; None where Arb has no such function of these arguments."""
         try:
-            return _OPERATIONS[op](*args)
+            return BALLS[op](*args)
         except (AttributeError, TypeError):
             return None
         except (ValueError, ZeroDivisionError):
@@ -207,80 +208,3 @@ _CONSTANTS: dict[str, Callable[[Any], Any]] = {
     "EulerGamma": lambda arb: arb.const_euler(),
     "GoldenRatio": lambda arb: (1 + arb(5).sqrt()) / 2,
 }
-
-
-def _product(first: Any, *others: Any) -> Any:
-    for factor in others:
-        first = first * factor
-    return first
-
-
-def _sum(first: Any, *others: Any) -> Any:
-    for term in others:
-        first = first + term
-    return first
-
-
-def _power(x: Any, y: Any) -> Any:
-    if y == type(y)(1) / 2:
-        return x.sqrt()
-    return x**y
-
-
-def _real_root(x: Any, n: Any) -> Any:
-    """The real n-th root, also of negative numbers for odd n."""
-    order = int(n.unique_fmpz())
-    if order % 2 and x < 0:
-        return -((-x).root(order))
-    return x.root(order)
-
-
-def _modulo(x: Any, y: Any) -> Any:
-    return x - y * (x / y).floor()
-
-
-def _polygamma(n: Any, x: Any) -> Any:
-    return x.digamma() if n == 0 else x.polygamma(n)  # of complex numbers alone
-
-
-def _binomial(n: Any, k: Any) -> Any:
-    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
-
-
-def _loggamma(x: Any) -> Any:
-    if not x > 0:
-        raise ValueError("real for positive arguments only")
-    return x.lgamma()
-
-
-# The functions of the catalog by Arb's; each takes real balls, and complex ones where Arb does.
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "add": _sum,
-    "mul": _product,
-    "neg": lambda x: -x,
-    "div": lambda x, y: x / y,
-    "pow": _power,
-    "root": _real_root,
-    "atan2": lambda y, x: type(y).atan2(y, x),
-    "acot": lambda x: (1 / x).atan(),
-    "asec": lambda x: (1 / x).acos(),
-    "acsc": lambda x: (1 / x).asin(),
-    "acoth": lambda x: (1 / x).atanh(),
-    "asech": lambda x: (1 / x).acosh(),
-    "acsch": lambda x: (1 / x).asinh(),
-    "abs": abs,
-    "sign": lambda x: x.sgn(),
-    "ceiling": lambda x: x.ceil(),
-    "heaviside": lambda x: (1 + x.sgn()) / 2,
-    "max": lambda x, y: x.max(y),
-    "min": lambda x, y: x.min(y),
-    "Mod": _modulo,
-    "loggamma": _loggamma,
-    "Ei": lambda x: x.ei(),
-    "polygamma": _polygamma,
-    "binomial": _binomial,
-    **{name: (lambda x, name=name: getattr(x, name)()) for name in (
-        "exp", "log", "sin", "cos", "tan", "cot", "sec", "csc", "sinc", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-        "coth", "sech", "csch", "asinh", "acosh", "atanh", "floor", "erf", "erfc", "erfinv", "gamma",
-    )},
-}  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from mpmath import fp
 
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
-from derivcli.numeric.operations import OPERATIONS, constant
+from derivcli.numeric.operations import constant, operate
 
 # What Python's floats raise where IEEE arithmetic goes on with NaN or infinity.
 _FAILURES = (ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError)
@@ -73,4 +73,4 @@ def _value(node: Node, args: Sequence[float], point: Mapping[str, float]) -> Any
     if node.op == "piecewise":
         return next((v for v, holds in zip(args[::2], args[1::2], strict=True) if holds), math.nan)
     own = _OWN.get(node.op)
-    return own(*args) if own is not None else OPERATIONS[node.op](fp, *args)
+    return own(*args) if own is not None else operate(fp, node, args)

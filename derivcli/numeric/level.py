@@ -16,8 +16,9 @@ from mpmath.ctx_mp import MPContext
 
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
-from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, OPERATIONS, Unsettled, constant, number
+from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, constant, number, operate
 from derivcli.numeric.rational import rational_values
+from derivcli.numeric.special import Unsettled
 
 # Digits that round to the right float.
 FLOAT_DIGITS = 25
@@ -138,7 +139,7 @@ class Level:
             self.deepest = max(self.deepest, int(_SATURATING[node.op](abs(args[0]))))
         if node.op in ANGLES and self.widest_angle < context.mag(args[0]) <= MAX_ANGLE_BITS:
             self.widest_angle = context.mag(args[0])
-        value = OPERATIONS[node.op](context, *args)
+        value = operate(context, node, args)
         if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
             # What is too large for a context is no pole: log(1 + exp(1e156)) is a number.
             raise Unsettled if any(context.isinf(a) for a in args) else _Undefined

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from derivcli import catalog
+from derivcli.graph import Node
+from derivcli.numeric.special import Unsettled, special
 
 # Beyond 2 to this power a number counts as infinite.
 MAX_BITS = 2**1100
@@ -14,10 +16,6 @@ MAX_BITS = 2**1100
 MAX_ANGLE_BITS = 20_000
 # Functions of an angle.
 ANGLES = ("sin", "cos", "tan", "cot", "sec", "csc", "sinc")
-
-
-class Unsettled(Exception):
-    """The value exists, but cannot be had in this context."""
 
 
 def number(c: Any, value: Any) -> Any:
@@ -137,10 +135,28 @@ _OWN: dict[str, Callable[..., Any]] = {
 }
 
 
-def _named(name: str) -> Callable[..., Any]:
-    return _OWN.get(name) or (lambda c, *args: getattr(c, name)(*args))
+def _named(row: catalog.Row) -> Callable[..., Any]:
+    own = _OWN.get(row.mpmath) or (lambda c, *args: getattr(c, row.mpmath)(*args))
+    return special(row.key, own) if row.leaf else own
+
+
+def _derivative(c: Any, value: Any, *args: Any) -> Any:
+    """A derivative of a function of the catalog, by differences in many digits (mpmath.diff)."""
+    key, orders = value
+    if all(n == 0 for n in orders):
+        return OPERATIONS[key](c, *args)
+    return c.diff(lambda *x: OPERATIONS[key](c, *x), args, orders, relative=all(args))
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    **_OWN, **{row.key: _named(row.mpmath) for row in catalog.ROWS if row.mpmath}
+    **_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}
 }  # fmt: skip
+
+# Operations that go by the value of their node, too.
+_OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative}
+
+
+def operate(c: Any, node: Node, args: Sequence[Any]) -> Any:
+    """What the operation of a node makes of numbers of an mpmath context."""
+    own = _OF_NODES.get(node.op)
+    return OPERATIONS[node.op](c, *args) if own is None else own(c, node.value, *args)

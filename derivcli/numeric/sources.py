@@ -1,15 +1,22 @@
-"""The sources of the kernels, read without importing torch."""
+"""The sources of the functions that programs call beside torch's, read without importing torch."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
 
+from derivcli import catalog
+
 
 def kernel_sources() -> dict[str, str]:
-    """The definition of each function of `kernels.py` with its decorators, by name, in the order of the file."""
+    """The definition of each function of `kernels.py` with its decorators, by name, in the order of the file.
+
+    What has no short source, as Bessel functions have none, is taken from deriv itself.
+    """
     text = Path(__file__).with_name("kernels.py").read_text(encoding="utf-8")
     lines = text.splitlines()
     functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     starts = [min([f.lineno, *(d.lineno for d in f.decorator_list)]) for f in functions]
-    return {f.name: "\n".join(lines[a - 1 : f.end_lineno]) for f, a in zip(functions, starts, strict=True)}
+    kernels = {f.name: "\n".join(lines[a - 1 : f.end_lineno]) for f, a in zip(functions, starts, strict=True)}
+    leaves = {row.torch.partition("(")[0] for row in catalog.ROWS if row.leaf}
+    return {**kernels, **{name: f'{name} = NAMES["{name}"]' for name in ("derivative", *sorted(leaves))}}

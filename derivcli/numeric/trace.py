@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivcli.numeric.arrays import leaves_of
-from derivcli.numeric.kernels import KERNELS, torch
+from derivcli.numeric.jets import NAMES
 from derivcli.numeric.load import load
 
 # Lines of the graph.
@@ -24,7 +24,7 @@ def trace(
         texts: for each output the expression that it is.
     """
     leaves = leaves_of(point, "float64", "cpu")
-    outputs = load(source, "f", {"torch": torch, **KERNELS})(*leaves.values())
+    outputs = load(source, "f", NAMES)(*leaves.values())
     named = {y.grad_fn: text for y, text in zip(outputs, texts, strict=True) if getattr(y, "grad_fn", None) is not None}
     variables = {id(leaf): name for name, leaf in leaves.items()}
     lines: list[tuple[int, str, str]] = []

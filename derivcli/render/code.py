@@ -21,6 +21,9 @@ _IMPORTS_OF_LIFT = """\
 import functools
 from collections.abc import Callable
 from typing import Any"""
+_IMPORT_OF_LEAVES = """
+# Functions that torch lacks, or has without derivatives.
+from derivcli.numeric.jets import NAMES"""
 _GRADIENT = '''\
 def gradient(value, variable):
     """The derivative of each entry by its own variable; zeros where there is no dependence."""
@@ -62,7 +65,8 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
 
 
 def _imports(blocks: Sequence[str]) -> str:
-    return f"{_IMPORTS_OF_LIFT}\n{_IMPORTS}" if any("def lift(" in block for block in blocks) else _IMPORTS
+    imports = f"{_IMPORTS_OF_LIFT}\n{_IMPORTS}" if any("def lift(" in block for block in blocks) else _IMPORTS
+    return f"{imports}\n{_IMPORT_OF_LEAVES}" if any(" = NAMES[" in block for block in blocks) else imports
 
 
 def _definitions(source: str, kernels: Mapping[str, str]) -> list[str]:

@@ -15,8 +15,8 @@ from sympy.printing.str import StrPrinter
 
 from derivcli import catalog
 from derivcli.arguments import argument_names
-from derivcli.spelled import KEPT
-from derivcli.symbolic.translate import symbol
+from derivcli.spelled import KEPT, TAKE_NUMBERS
+from derivcli.symbolic.translate import open_derivative, symbol
 
 _ROWS = {row.sympy: row for row in catalog.ROWS if row.sympy}
 # Digits to which constants are folded before they are rounded to floats once.
@@ -136,8 +136,10 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
         if row is None:
             raise NotImplementedError(f"{name} has no row in the catalog")
         arguments = expr.args[:1] if row.name == "heaviside" else expr.args
-        if row.name in ("polygamma", "root"):
+        if row.key in TAKE_NUMBERS and not row.leaf:
             return row.torch.format(*[self.parenthesize(a, PRECEDENCE["Atom"], strict=True) for a in arguments])
+        if row.leaf:
+            return row.torch.format(*map(self._print, arguments))
         if row.repeats:
             return functools.reduce(lambda a, b: row.torch.format(a, b), [self._tensor(a) for a in arguments])
         if row.torch.count("{0}") > 1 or "/" in row.torch:
@@ -145,6 +147,15 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
         return row.torch.format(*[self._tensor(a) for a in arguments])
 
     _print_log = _print_Abs = _print_Heaviside = _print_Max = _print_Min = _print_Mod = _print_gamma = _print_Function
+
+    def _print_Derivative(self, expr: Any) -> str:
+        found = open_derivative(expr)
+        if found is None:
+            raise NotImplementedError("a derivative that is open")
+        key, orders, arguments = found
+        return f"derivative({key!r}, {orders})({', '.join(map(self._print, arguments))})"
+
+    _print_Subs = _print_Derivative
 
     def _print_Piecewise(self, expr: Any) -> str:
         return self._choice([(pair.expr, pair.cond) for pair in expr.args])

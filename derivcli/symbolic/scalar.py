@@ -14,7 +14,7 @@ from derivcli.graph import Graph
 from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
-from derivcli.symbolic.translate import plain_logic, symbol, to_graph, to_sympy
+from derivcli.symbolic.translate import open_derivative, plain_logic, symbol, to_graph, to_sympy
 from derivcli.task import Symbolic, Task
 
 
@@ -107,6 +107,7 @@ def _differentiate(expression: Any, variable: Any) -> Any:
     if derivative.has(DiracDelta):
         # Away from its step a step function has slope 0; the step itself is the verdict's business.
         derivative = derivative.replace(DiracDelta, lambda *_: sympy.Integer(0))
-    if derivative.has(sympy.Derivative, sympy.Subs, sympy.re, sympy.im):
+    left = derivative.atoms(sympy.Derivative, sympy.Subs) - {s.expr for s in derivative.atoms(sympy.Subs)}
+    if derivative.has(sympy.re, sympy.im) or any(open_derivative(e) is None for e in left):
         raise UnsupportedError("SymPy leaves this derivative open")
     return plain_logic(derivative)

@@ -12,7 +12,7 @@ from sympy import S
 
 from derivcli import catalog
 from derivcli.errors import LimitError, ParseError, UnsupportedError
-from derivcli.graph import Graph, Node, Span
+from derivcli.graph import Graph, Node, Span, differentiated
 from derivcli.symbolic.functions import named
 
 _RELATIONS = {"lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne}
@@ -74,8 +74,38 @@ def _build(node: Node, args: list[Any]) -> Any:
     if node.op == "piecewise":
         pairs = [p for p in zip(args[::2], args[1::2], strict=True) if p[1] is not S.false]
         return plain_logic(sympy.Piecewise(*pairs)) if pairs else S.NaN
+    if node.op == "Derivative":
+        return _derivative(node, args)
     row = catalog.KEYS.get(node.op)
     return named(row.sympy if row is not None and row.sympy else node.op)(*args)
+
+
+def _derivative(node: Node, args: list[Any]) -> Any:
+    """A derivative of a catalog function that SymPy has no formula for, at these arguments."""
+    key, orders = differentiated(node)
+    row = catalog.KEYS[key]
+    dummies = [sympy.Symbol(f"_{p}", real=True) for p in row.parameters]
+    by = [(d, n) for d, n in zip(dummies, orders, strict=True) if n]
+    fixed = {d: a for d, a, n in zip(dummies, args, orders, strict=True) if not n}
+    derivative = named(row.sympy)(*dummies).xreplace(fixed).diff(*by)
+    moved = {d: a for d, a, n in zip(dummies, args, orders, strict=True) if n}
+    return derivative.subs(moved)
+
+
+def open_derivative(e: Any) -> tuple[str, tuple[int, ...], tuple[Any, ...]] | None:
+    """The key, orders and arguments of a derivative of a catalog function that SymPy leaves open."""
+    places: dict[Any, Any] = {}
+    while isinstance(e, sympy.Subs):
+        places.update(zip(e.variables, e.point, strict=True))
+        e = e.expr
+    row = _BACK_FUNCTIONS.get(type(e.expr).__name__) if isinstance(e, sympy.Derivative) else None
+    if row is None:
+        return None
+    counts = dict(e.variable_count)
+    arguments = e.expr.args
+    if any(sum(a.has(s) for a in arguments) != 1 or s not in arguments for s in counts):
+        return None
+    return row, tuple(int(counts.get(a, 0)) for a in arguments), tuple(a.xreplace(places) for a in arguments)
 
 
 def plain_logic(e: Any) -> Any:
@@ -155,6 +185,9 @@ def to_graph(expressions: Sequence[Any]) -> tuple[Graph, dict[Any, int]]:
 
 
 def _parts(e: Any) -> tuple[Any, ...]:
+    if isinstance(e, (sympy.Derivative, sympy.Subs)):
+        found = open_derivative(e)
+        return () if found is None else found[2]
     if e.is_Piecewise:
         return tuple(x for pair in e.args for x in pair.args)
     if isinstance(e, sympy.Heaviside):
@@ -179,8 +212,10 @@ def _node(graph: Graph, e: Any, args: list[int]) -> int:
         op = "piecewise"
     if op is not None:
         return graph.add(op, args)
+    if isinstance(e, (sympy.Derivative, sympy.Subs)) and (found := open_derivative(e)) is not None:
+        return graph.add("Derivative", args, found[:2])
     op = _BACK_FUNCTIONS.get(name)
-    if op is None or name in ("Derivative", "Subs"):
+    if op is None:
         raise UnsupportedError(f"{name} has no row in the catalog")
     if op in ("max", "min"):
         result = args[0]

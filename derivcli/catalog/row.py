@@ -1,0 +1,72 @@
+"""One row of the catalog: everything that is known of one function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One function.
+
+    Args:
+        name: how it is written, and how it is printed.
+        summary: one line for `deriv functions`.
+        group: the heading it is listed under.
+        parameters: names of the arguments, as used in `definition` and `partials`.
+        aliases: other spellings.
+        definition: the function in deriv's own language; empty for a primitive.
+        sympy: name of the SymPy class, or of one in `symbolic/functions.py`.
+        torch: the torch expression; {0}, {1} are the arguments as tensors.
+        mpmath: name of the mpmath function, or of one in `numeric/operations.py`.
+        partials: the partial derivatives in deriv's own language, one for each parameter; an empty one has no closed
+            form and stays a `Derivative`.
+        domain: where it is defined, for people.
+        special: where no two-sided derivative need exist, as a condition in deriv's own language.
+        samples: intervals of the arguments in which the tests try the row, their ends included, away from special
+            points.
+        repeats: whether any number of arguments is folded pairwise (max, min).
+        names_variables: whether the bare name, without a call, is a variable (Greek letters).
+        overload: what tells the row from another one of the same name with another number of arguments.
+        leaf: whether programs compute it number by number, in as many digits as it takes, with derivatives of its own.
+    """
+
+    name: str
+    summary: str
+    group: str
+    parameters: tuple[str, ...] = ("x",)
+    aliases: tuple[str, ...] = ()
+    definition: str = ""
+    sympy: str = ""
+    torch: str = ""
+    mpmath: str = ""
+    partials: tuple[str, ...] = ()
+    domain: str = "all x"
+    special: str = ""
+    samples: tuple[tuple[float, float], ...] = ((-3.0, 3.0),)
+    repeats: bool = False
+    names_variables: bool = False
+    overload: str = ""
+    leaf: bool = False
+
+    @property
+    def key(self) -> str:
+        """The operation's name in a graph: `log` and `log/2` are two rows of one name."""
+        return self.name + self.overload
+
+
+XY = ("x", "y")
+ABOVE, UNIT, OUTSIDE = ((0.2, 4.0),), ((-0.9, 0.9),), ((1.2, 4.0),)
+
+
+def primitive(name: str, group: str, summary: str, *partials: str, **more: object) -> Row:
+    """A primitive whose SymPy class, torch operation and mpmath function share its name unless told otherwise."""
+    fields = {"sympy": name, "torch": f"torch.{name}({{0}})", "mpmath": name, **more}
+    return Row(name, summary, group, partials=partials, **fields)  # type: ignore[arg-type]
+
+
+def leaf(name: str, group: str, summary: str, *partials: str, **more: object) -> Row:
+    """A function that torch lacks, or has without derivatives: its values come from Arb and mpmath, one by one."""
+    count = len(partials)
+    call = f"{name}({', '.join(f'{{{k}}}' for k in range(count))})"
+    return primitive(name, group, summary, *partials, **{"torch": call, "leaf": True, **more})

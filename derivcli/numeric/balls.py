@@ -1,0 +1,85 @@
+"""The functions of the catalog in ball arithmetic, by Arb: each takes real balls, and complex ones where Arb does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def _product(first: Any, *others: Any) -> Any:
+    for factor in others:
+        first = first * factor
+    return first
+
+
+def _sum(first: Any, *others: Any) -> Any:
+    for term in others:
+        first = first + term
+    return first
+
+
+def _power(x: Any, y: Any) -> Any:
+    if y == type(y)(1) / 2:
+        return x.sqrt()
+    return x**y
+
+
+def _real_root(x: Any, n: Any) -> Any:
+    """The real n-th root, also of negative numbers for odd n."""
+    order = int(n.unique_fmpz())
+    if order % 2 and x < 0:
+        return -((-x).root(order))
+    return x.root(order)
+
+
+def _modulo(x: Any, y: Any) -> Any:
+    return x - y * (x / y).floor()
+
+
+def _polygamma(n: Any, x: Any) -> Any:
+    return x.digamma() if n == 0 else x.polygamma(n)  # of complex numbers alone
+
+
+def _binomial(n: Any, k: Any) -> Any:
+    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
+
+
+def _loggamma(x: Any) -> Any:
+    if not x > 0:
+        raise ValueError("real for positive arguments only")
+    return x.lgamma()
+
+
+# By the keys of the catalog, and the operations of a graph.
+BALLS: dict[str, Callable[..., Any]] = {
+    "add": _sum,
+    "mul": _product,
+    "neg": lambda x: -x,
+    "div": lambda x, y: x / y,
+    "pow": _power,
+    "root": _real_root,
+    "atan2": lambda y, x: type(y).atan2(y, x),
+    "acot": lambda x: (1 / x).atan(),
+    "asec": lambda x: (1 / x).acos(),
+    "acsc": lambda x: (1 / x).asin(),
+    "acoth": lambda x: (1 / x).atanh(),
+    "asech": lambda x: (1 / x).acosh(),
+    "acsch": lambda x: (1 / x).asinh(),
+    "abs": abs,
+    "sign": lambda x: x.sgn(),
+    "ceiling": lambda x: x.ceil(),
+    "heaviside": lambda x: (1 + x.sgn()) / 2,
+    "max": lambda x, y: x.max(y),
+    "min": lambda x, y: x.min(y),
+    "Mod": _modulo,
+    "besselj": lambda n, x: x.bessel_j(n),
+    "besselk": lambda n, x: x.bessel_k(n),
+    "loggamma": _loggamma,
+    "Ei": lambda x: x.ei(),
+    "polygamma": _polygamma,
+    "binomial": _binomial,
+    **{name: (lambda x, name=name: getattr(x, name)()) for name in (
+        "exp", "log", "sin", "cos", "tan", "cot", "sec", "csc", "sinc", "asin", "acos", "atan", "sinh", "cosh", "tanh",
+        "coth", "sech", "csch", "asinh", "acosh", "atanh", "floor", "erf", "erfc", "erfinv", "gamma",
+    )},
+}  # fmt: skip

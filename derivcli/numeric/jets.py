@@ -1,0 +1,133 @@
+"""Leaves: functions that torch lacks, computed number by number, with derivatives of their own to any order.
+
+The derivative of a leaf is the leaf of one order more. It comes from differences of the function itself in many
+digits, not from a formula: so the symbolic derivative is checked by something that knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from derivcli import catalog
+from derivcli.graph import Node
+from derivcli.numeric.kernels import KERNELS, torch
+from derivcli.numeric.level import context_of
+from derivcli.numeric.operations import operate
+from derivcli.numeric.special import Unsettled
+
+# Digits of the two evaluations that must agree, until they do.
+_DIGITS = (25, 40, 80, 160, 320)
+# So much may they differ, relative to the value: an eighth of a rounding error.
+_AGREEMENT = 2.0**-56
+# What is smaller in two precisions is 0.
+_NOTHING = 1e-330
+# Values that are kept: a program and its derivatives ask for the same ones.
+_KEPT = 100_000
+
+Orders = tuple[int, ...]
+_FAILURES = (Unsettled, ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError)
+
+
+@functools.lru_cache(_KEPT)
+def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
+    """A derivative of a catalog function at floats, rounded once; NaN where it has none or cannot be had.
+
+    Args:
+        key: of the function's row.
+        orders: how often it is differentiated by each argument.
+        args: floats, or complex numbers.
+    """
+    if any(a != a for a in args):
+        return math.nan
+    node = Node("Derivative", (), (key, orders))
+    before = None
+    for digits in _DIGITS:
+        try:
+            value = operate(context_of(digits), node, [context_of(digits).convert(a) for a in args])
+        except _FAILURES:
+            return math.nan
+        if before is not None and _agree(before, value):
+            return _to_float(value)
+        before = value
+    return math.nan
+
+
+def _agree(before: Any, value: Any) -> bool:
+    if not abs(value) < math.inf:
+        return bool(before == value)
+    return bool(abs(value - before) <= max(abs(value) * _AGREEMENT, _NOTHING))
+
+
+def _to_float(value: Any) -> complex:
+    if hasattr(value, "_mpc_"):
+        return complex(value) if value.imag else _to_float(value.real)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+@functools.cache
+def _leaf(key: str, orders: Orders) -> Callable[..., Any]:
+    """The function of tensors of one shape, as an operation that autograd knows."""
+
+    def by(place: int) -> Callable[..., Any]:
+        return _leaf(key, tuple(n + (k == place) for k, n in enumerate(orders)))
+
+    class Leaf(torch.autograd.Function):
+        @staticmethod
+        def forward(*args: Any) -> Any:
+            rows = zip(*(a.detach().cpu().reshape(-1).tolist() for a in args), strict=True)
+            values = [rounded(key, orders, row) for row in rows]
+            if not args[0].is_complex():
+                values = [math.nan if isinstance(v, complex) else v for v in values]
+            return torch.tensor(values, dtype=args[0].dtype, device=args[0].device).reshape(args[0].shape)
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+            ctx.save_for_backward(*inputs)
+            ctx.save_for_forward(*inputs)
+
+        @staticmethod
+        def backward(ctx: Any, adjoint: Any) -> Any:
+            args = ctx.saved_tensors
+            needed = ctx.needs_input_grad
+            return tuple(adjoint * by(k)(*args).conj() if needed[k] else None for k in range(len(args)))
+
+        @staticmethod
+        def jvp(ctx: Any, *tangents: Any) -> Any:
+            args = ctx.saved_tensors
+            return sum(t * by(k)(*args) for k, t in enumerate(tangents) if t is not None)
+
+        @staticmethod
+        def vmap(info: Any, in_dims: Sequence[int | None], *args: Any) -> Any:
+            pairs = zip(args, in_dims, strict=True)
+            moved = [a.expand(info.batch_size, *a.shape) if d is None else a.movedim(d, 0) for a, d in pairs]
+            return apply(*moved), 0
+
+    apply: Any = Leaf.apply
+    return apply  # type: ignore[no-any-return]
+
+
+def derivative(key: str, orders: Orders) -> Callable[..., Any]:
+    """A derivative of a catalog function, as a function of tensors that broadcast, and numbers."""
+    apply = _leaf(key, orders)
+
+    def function(*args: Any) -> Any:
+        like = next(a for a in args if isinstance(a, torch.Tensor))
+        tensors = (a if isinstance(a, torch.Tensor) else like.new_tensor(a) for a in args)
+        return apply(*torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
+
+    return function
+
+
+# The leaves by their names in programs.
+LEAVES: dict[str, Callable[..., Any]] = {
+    row.torch.partition("(")[0]: derivative(row.key, (0,) * len(row.parameters)) for row in catalog.ROWS if row.leaf
+}  # fmt: skip
+
+# What generated programs may call.
+NAMES: dict[str, Any] = {"torch": torch, "derivative": derivative, **KERNELS, **LEAVES}
