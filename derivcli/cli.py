@@ -105,7 +105,7 @@ def ask(
     literal: Annotated[bool, typer.Option("--literal", help="Let torch compute exactly what was typed.")] = False,
     digits: Annotated[
         str | None,
-        typer.Option(metavar="N", help="Exact values in N digits; with python-flint installed they are proven."),
+        typer.Option(metavar="N", help="Exact values in N digits, proven where Arb has the functions."),
     ] = None,
     no_check: Annotated[bool, typer.Option("--no-check", help="Autograd's numbers alone.")] = False,
     strict: Annotated[
@@ -133,6 +133,7 @@ def ask(
     from derivcli.asking import one_of, question, strictly, without_scalar_points
     from derivcli.engine import answer
     from derivcli.render.answer import write
+    from derivcli.render.progress import watched
 
     shorthands = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
     form = next((name for name, wanted in shorthands.items() if wanted), one_of(*FORMS)("--output", output))
@@ -152,7 +153,7 @@ def ask(
         asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
-    found = answer(asked)
+    found = answer(asked, watched)
     with _output(found, out) as stream:
         if stream is not None and form == "code":
             from derivcli.numeric.sources import kernel_sources

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,12 +29,18 @@ MAX_SCALARS = 10_000
 # Seconds for the exact value at one point.
 EXACT_SECONDS = 8.0
 
+# An iteration over points.
+Watch = Callable[[Sequence[Any]], Iterable[Any]]
 # The exact values at a point, and the checks against them.
 _Judged = tuple[Mapping[Path, list[float]], Mapping[Path, Check]]
 
 
-def answer(question: Question) -> Answer:
+def answer(question: Question, watch: Watch = iter) -> Answer:
     """The answer to one question.
+
+    Args:
+        question: what is asked.
+        watch: iterates over the points as they are answered, and may show how far it is.
 
     Raises:
         DerivError: the question cannot be read, understood or finished in time; nothing else.
@@ -42,7 +48,7 @@ def answer(question: Question) -> Answer:
     seconds = DEFAULT_SECONDS if question.timeout is None else question.timeout
     try:
         with deadline(seconds):
-            numbers_of = _formulas(question, seconds)
+            numbers_of = _formulas(question, seconds, watch)
     except Expired:
         hint = "a longer limit is set by --timeout SECONDS"
         raise OutOfTime(f"out of time after {seconds:g} s of reading and symbolic work", hint=hint) from None
@@ -62,7 +68,7 @@ def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
     return traced(sized, {name: point[name] for name in answered.variables})
 
 
-def _formulas(question: Question, seconds: float) -> Callable[[], Answer]:
+def _formulas(question: Question, seconds: float, watch: Watch) -> Callable[[], Answer]:
     """Read, and find the formulas; what is returned adds the numbers."""
     points = [{name: value(given, name, question.seed) for name, given in point} for point in question.points]
     declarations = _declarations(question, points)
@@ -75,7 +81,7 @@ def _formulas(question: Question, seconds: float) -> Callable[[], Answer]:
         return lambda: _one_by_one(question)
     scalar = in_scalars(question, named, declarations)
     if scalar is not None:
-        return _scalar_formulas(question, *scalar, points, seconds)
+        return _scalar_formulas(question, *scalar, points, seconds, watch)
     variables = asked.variables(question, named)
     complete = [_complete(point, variables) for point in points]
     return array_formulas(question, named, sized, declarations, complete, seconds)
@@ -166,6 +172,7 @@ def _scalar_formulas(
     shape: tuple[int, ...],
     points: Sequence[Mapping[str, Exacts]],
     seconds: float,
+    watch: Watch,
 ) -> Callable[[], Answer]:
     task = scalar_task(question, reading, shape)
     exact = [{v: e.entries[0] for v, e in _complete(point, task.variables).items()} for point in points]
@@ -184,7 +191,7 @@ def _scalar_formulas(
         rewritten=task.computed.rewritten if task.computed else (),
         loops=reading.loops,
     )
-    return lambda: replace(plain, points=_answered(task, question, symbolic, exact)) if exact else plain
+    return lambda: replace(plain, points=_answered(task, question, symbolic, exact, watch)) if exact else plain
 
 
 def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
@@ -209,7 +216,7 @@ def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]
 
 
 def _answered(
-    task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]]
+    task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]], watch: Watch
 ) -> tuple[PointAnswer, ...]:
     """Autograd for all points in one call, then the verdict for each of them."""
     from derivcli.numeric.autodiff import differentiate
@@ -221,7 +228,7 @@ def _answered(
     marked = specials(task.graph, task.roots)
     judged = subject(task, marked, symbolic)
     answers = []
-    for k, point in enumerate(points):
+    for k, point in enumerate(watch(points)):
         found = {path: [component[k] for component in results[path]] for path in task.plan}
         judgement = _judged(judged, point, found, question.dtype) if question.check else None
         exact, checks = judgement or (None, None)

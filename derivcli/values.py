@@ -20,6 +20,7 @@ from derivcli.model import Nested, Value
 from derivcli.numeric.exact import evaluate
 from derivcli.numeric.level import Real
 
+_QUOTIENT = re.compile(r"-?[0-9]+/[1-9][0-9]*")
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 # Entries of an array that is written as one formula: each is looked at by itself.
 _MAX_FORMULA_ENTRIES = 500_000
@@ -125,7 +126,7 @@ def _flatten(given: Value, what: str) -> tuple[tuple[int, ...], list[str]]:
 
 @functools.lru_cache(maxsize=64)
 def _read(text: str, what: str, seed: int) -> Exacts:
-    if _PLAIN.fullmatch(text) and len(text) < MAX_DIGITS:
+    if len(text) < MAX_DIGITS and (_PLAIN.fullmatch(text) or _QUOTIENT.fullmatch(text)):
         return Exacts((), (_float_sized(Fraction(text), text, what),))
     if re.match(r"\s*[+-]\s*[+-]", text):
         raise PointError(f"{what}: two signs in a row", text=text, span=(0, len(text)))

@@ -56,9 +56,9 @@ def digits_of(
 
 
 def _irrational(graph: Graph, roots: Sequence[int], digits: int, real: bool) -> Iterator[tuple[int, Digits]]:
-    """Enclosures first, if Arb is there; where they fail, the search at growing precision."""
+    """Enclosures first; where they fail, the search at growing precision."""
     reasons: dict[int, str | None] = dict.fromkeys(roots)
-    if roots and enclosure.installed():
+    if roots:
         floats = dict(zip(roots, evaluate(graph, roots, {}, real=real).roots, strict=True))
         for root, found in enclosure.enclosed(graph, roots, digits, real=real):
             if isinstance(found, str):

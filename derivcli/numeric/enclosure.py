@@ -1,4 +1,4 @@
-"""Values in ball arithmetic by Arb (the extra `arb`): every number is an interval that is proven to hold the true one.
+"""Values in ball arithmetic by Arb: every number is an interval that is proven to hold the true one.
 
 F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Computers 66 (2017).
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from importlib.util import find_spec
 from typing import Any
 
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
@@ -21,11 +20,6 @@ _BITS_PER_DIGIT = 3.33
 
 class _Open(Exception):
     """A value that these enclosures do not give; with the reason where more bits will not help."""
-
-
-def installed() -> bool:
-    """Whether python-flint is there."""
-    return find_spec("flint") is not None
 
 
 def enclosed(graph: Graph, roots: Sequence[int], digits: int, *, real: bool) -> Iterator[tuple[int, Rounded | str]]:

@@ -16,7 +16,7 @@ from mpmath.ctx_mp import MPContext
 
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
-from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, constant, number, operate
+from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, PROVEN, constant, number, operate
 from derivcli.numeric.rational import rational_values
 from derivcli.numeric.special import Unsettled
 
@@ -119,6 +119,8 @@ class Level:
         if node.op in ("floor", "ceiling", "Mod"):
             return self._step(i, node)
         high = self._in(1, node)
+        if node.op in PROVEN and all(low == high for low, high in (self.values[a] for a in node.args)):
+            return +self.contexts[0].convert(high), high
         try:
             return self._in(0, node), high
         except _FAILURES as error:

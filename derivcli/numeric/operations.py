@@ -8,6 +8,8 @@ from typing import Any
 
 from derivcli import catalog
 from derivcli.graph import Node
+from derivcli.numeric.balls import BALLS
+from derivcli.numeric.differences import partial_derivative
 from derivcli.numeric.special import Unsettled, special
 
 # Beyond 2 to this power a number counts as infinite.
@@ -141,16 +143,17 @@ def _named(row: catalog.Row) -> Callable[..., Any]:
 
 
 def _derivative(c: Any, value: Any, *args: Any) -> Any:
-    """A derivative of a function of the catalog, by differences in many digits (mpmath.diff)."""
+    """A derivative of a function of the catalog, by differences in many digits."""
     key, orders = value
-    if all(n == 0 for n in orders):
-        return OPERATIONS[key](c, *args)
-    return c.diff(lambda *x: OPERATIONS[key](c, *x), args, orders, relative=all(args))
+    return partial_derivative(c, lambda *x: OPERATIONS[key](c, *x), args, orders)
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     **_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}
 }  # fmt: skip
+
+# Functions whose values are proven to all the digits of a context.
+PROVEN = frozenset(row.key for row in catalog.ROWS if row.leaf and row.key in BALLS)
 
 # Operations that go by the value of their node, too.
 _OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative}

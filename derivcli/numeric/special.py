@@ -30,7 +30,7 @@ def special(key: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def operation(c: Any, *args: Any) -> Any:
-        ball = _enclosed(key, args, c.prec) if all(map(_is_finite, args)) else None
+        ball = enclosed(key, args, c.prec)
         return _by_mpmath(otherwise, c, args) if ball is None else _number(c, ball)
 
     return operation
@@ -43,16 +43,23 @@ def _by_mpmath(function: Callable[..., Any], c: Any, args: Sequence[Any]) -> Any
         raise Unsettled from error
 
 
-def _enclosed(key: str, args: Sequence[Any], bits: int) -> Any:
-    """A ball around the value with so many bits right; None where Arb has none."""
+def enclosed(key: str, args: Sequence[Any], bits: int) -> Any:
+    """A ball around a function's value with so many bits right; None where Arb has none.
+
+    Args:
+        key: of the function's row.
+        args: floats, complex numbers, or numbers of an mpmath context, taken as they are.
+        bits: how many.
+    """
     import flint
 
-    if key not in BALLS:
+    exact = [_exactly(flint, a) for a in args]
+    if key not in BALLS or None in exact:
         return None
     precision = bits + _GUARD
     for _ in range(_DOUBLINGS):
         with flint.ctx.workprec(precision):
-            ball = _ball(BALLS[key], [_exactly(flint, a) for a in args], flint.acb)
+            ball = _ball(BALLS[key], exact, flint.acb)
             if ball is None or (ball.is_finite() and _accuracy(ball) >= bits):
                 return ball
         precision *= 2
@@ -80,21 +87,17 @@ def _accuracy(ball: Any) -> int:
     return int(ball.rel_accuracy_bits())
 
 
-def _is_finite(value: Any) -> bool:
-    parts = (
-        (value.real, value.imag) if isinstance(value, (complex, mpmath.mpc)) or hasattr(value, "_mpc_") else (value,)
-    )
-    return all(mpmath.isfinite(part) for part in parts)
-
-
 def _exactly(flint: Any, value: Any) -> Any:
-    """A number of any mpmath context as the ball of radius 0 around it."""
-    if hasattr(value, "_mpc_") or isinstance(value, complex):
-        return flint.acb(_exactly(flint, value.real), _exactly(flint, value.imag))
+    """A number as the ball of radius 0 around it; None where it is not finite."""
     if hasattr(value, "_mpf_"):
-        sign, mantissa, exponent, _ = value._mpf_
+        sign, mantissa, exponent, bits = value._mpf_
+        if not bits and exponent:
+            return None
         return flint.arb((-mantissa if sign else mantissa, exponent))
-    return flint.arb(value)
+    if isinstance(value, (float, int)):
+        return flint.arb(value) if math.isfinite(value) else None
+    parts = _exactly(flint, value.real), _exactly(flint, value.imag)
+    return None if None in parts else flint.acb(*parts)
 
 
 def _number(c: Any, ball: Any) -> Any:
@@ -109,3 +112,10 @@ def _middle(c: Any, ball: Any) -> Any:
     if c is mpmath.fp:
         return math.ldexp(int(mantissa), int(exponent)) if abs(mantissa) < 2**1000 else float(ball)
     return c.ldexp(c.mpf(int(mantissa)), int(exponent))
+
+
+def float_of(ball: Any) -> complex:
+    """The middle of a ball as a float, or as a complex number where it cannot be real."""
+    if hasattr(ball, "imag") and not ball.imag.contains(0):
+        return complex(float(ball.real.mid()), float(ball.imag.mid()))
+    return float(ball.real.mid())
