@@ -12,10 +12,12 @@ import pytest
 
 from derivcli import differentiate
 from derivcli.model import Check
+from derivcli.render.functions import table
 from derivcli.render.numbers import number
 from derivcli.shell import RESERVED
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+PATH = Path(__file__).parents[1] / "README.md"
+README = PATH.read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 COMMANDS = [
     (match.group(1), match.group(2))
@@ -97,3 +99,14 @@ def test_a_trap_is_what_the_gallery_says(expression: str, at: str, torch: str, t
 
 def test_the_gallery_has_twenty_lines() -> None:
     assert len(GALLERY) == 20
+
+
+def test_the_table_of_functions_is_the_catalog() -> None:
+    """`README=write pytest tests/test_readme.py` writes it anew."""
+    start, end = "<!-- functions -->\n", "\n<!-- end of functions -->"
+    before, _, rest = README.partition(start)
+    shown, _, after = rest.partition(end)
+    if os.environ.get("README") == "write":
+        PATH.write_text(f"{before}{start}{table()}{end}{after}", encoding="utf-8")
+        return
+    assert shown == table(), "the table is out of date: README=write pytest tests/test_readme.py"

@@ -28,7 +28,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "polygamma", "derivative of order n + 1 of loggamma; n a whole number", SPECIAL, ("n", "x"),
         sympy="polygamma", torch="polygamma({0}, {1})", mpmath="polygamma", partials=("0", "polygamma(n + 1, x)"),
-        domain="x > 0", samples=((0, 0), (0.2, 4.0)),
+        domain="x > 0", samples=((0, 0), (0.2, 4.0)), accuracy=1e-12,
     ),
     Row("factorial", "gamma(x + 1), also x!", SPECIAL, aliases=("fact",), definition="gamma(x + 1)", samples=ABOVE),
     Row(
@@ -38,6 +38,6 @@ ROWS: tuple[Row, ...] = (
             "binomial(n, k)*(polygamma(0, n + 1) - polygamma(0, n - k + 1))",
             "binomial(n, k)*(polygamma(0, n - k + 1) - polygamma(0, k + 1))",
         ),
-        domain="n != -1, -2, …", samples=((4.1, 6.0), (0.2, 3.0)),
+        domain="n != -1, -2, …", samples=((4.1, 6.0), (0.2, 3.0)), accuracy=1e-12,
     ),
 )  # fmt: skip

@@ -19,7 +19,10 @@ ROWS: tuple[Row, ...] = (
         "logit", "inverse of sigmoid", NETWORKS, definition="log(x/(1 - x))", domain="0 < x < 1", samples=((0.1, 0.9),)
     ),
     Row("softplus", "log(1 + exp(x))", NETWORKS, definition="log(1 + exp(x))", partials=("sigmoid(x)",)),
-    Row("logsigmoid", "log(sigmoid(x))", NETWORKS, definition="-log(1 + exp(-x))", partials=("sigmoid(-x)",)),
+    Row(
+        "logsigmoid", "log(sigmoid(x))", NETWORKS, definition="-log(1 + exp(-x))", partials=("sigmoid(-x)",),
+        accuracy=1e-12,
+    ),
     Row("silu", "x*sigmoid(x)", NETWORKS, aliases=("swish",), definition="x/(1 + exp(-x))"),
     Row("gelu", "x times the normal distribution function", NETWORKS, definition="x*(1 + erf(x/sqrt(2)))/2"),
     Row(

@@ -29,6 +29,7 @@ class Row:
         names_variables: whether the bare name, without a call, is a variable (Greek letters).
         overload: what tells the row from another one of the same name with another number of arguments.
         leaf: whether programs compute it number by number, in as many digits as it takes, with derivatives of its own.
+        accuracy: the relative error that autograd's values and first three derivatives keep below over the samples.
     """
 
     name: str
@@ -48,11 +49,19 @@ class Row:
     names_variables: bool = False
     overload: str = ""
     leaf: bool = False
+    accuracy: float = 1e-13
 
     @property
     def key(self) -> str:
         """The operation's name in a graph: `log` and `log/2` are two rows of one name."""
         return self.name + self.overload
+
+    @property
+    def layer(self) -> str:
+        """What serves it in a program: a torch operation, a composition of those, or a leaf."""
+        if self.leaf:
+            return "leaf"
+        return "torch" if self.torch.startswith("torch.") and self.torch.count("(") == 1 else "composition"
 
 
 XY = ("x", "y")

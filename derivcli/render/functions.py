@@ -8,6 +8,13 @@ from derivcli import arrays
 from derivcli.catalog import CONSTANTS, ROWS, SPELLINGS, Row
 from derivcli.errors import UsageError
 
+# What each layer is, in words.
+_LAYERS = {
+    "torch": "a torch operation",
+    "composition": "torch operations",
+    "leaf": "deriv's own operation, number by number (Arb, mpmath)",
+}
+
 
 def listing(name: str | None) -> str:
     """All functions under their headings, or everything about one.
@@ -27,6 +34,15 @@ def listing(name: str | None) -> str:
     lines.extend(["", "choices", f"  {'a if c else b':{width}}  also where(c, a, b), Piecewise((a, c), (b, True))"])
     lines.extend(["", f"constants: {', '.join(CONSTANTS)}"])
     return "\n".join(lines[1:])
+
+
+def table() -> str:
+    """All functions of numbers as a Markdown table: where they are defined, which layer serves them, how accurately."""
+    lines = ["| function | defined for | layer | accuracy |", "| --- | --- | --- | --- |"]
+    for row in ROWS:
+        domain = row.domain.replace("|", "\\|")
+        lines.append(f"| `{_signature(row)}` {row.summary} | {domain} | {row.layer} | {row.accuracy:.0e} |")
+    return "\n".join(lines)
 
 
 def _about(name: str) -> str:
@@ -64,6 +80,7 @@ def _in_full(row: Row) -> str:
             f"by {p}: {d}" if len(row.parameters) > 1 else d for p, d in zip(row.parameters, row.partials, strict=False)
         ),
         "no derivative where": row.special,
+        "computed by": f"{_LAYERS[row.layer]}, to {row.accuracy:.0e} relative",
     }
     lines = [f"{_signature(row)}: {row.summary}"]
     lines.extend(f"  {fact}: {text}" for fact, text in facts.items() if text)
