@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 # A number, or nested lists of numbers for a result with axes.
-Nested = Union[float, "list[Nested]"]
+Nested = Union[float, complex, "list[Nested]"]
 # Where a result belongs: ("x",) in a gradient, ("x", "y") in a Hessian, ("x,x,y",) for one mixed partial.
 Path = tuple[str, ...]
 # A value as constant text ("0.1", "pi/4", "ones(2,2)"), or such texts in nested lists.
@@ -46,6 +46,7 @@ class Question:
         check: whether autograd is checked against the exact value.
         exact: print fractions even where decimals were typed.
         full: print formulas however long they are.
+        complex: whether variables are complex.
         literal: whether torch computes exactly what was typed, by its own functions.
         digits: how many significant digits the exact values are wanted in; None for floats alone.
         strict_names: whether a value for a name that the expression lacks is an error (at a prompt) or a warning.
@@ -78,6 +79,7 @@ class Question:
     exact: bool = False
     full: bool = False
     literal: bool = False
+    complex: bool = False
     digits: int | None = None
     strict_names: bool = True
 

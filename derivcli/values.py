@@ -18,7 +18,7 @@ from derivcli.language import Setting, expand, has_arrays, read, shaped
 from derivcli.language.limits import MAX_DIGITS, MAX_ENTRIES
 from derivcli.model import Nested, Value
 from derivcli.numeric.exact import evaluate
-from derivcli.numeric.level import Real
+from derivcli.numeric.irrational import Real
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 # Entries of an array that is written as one formula: each is looked at by itself.

@@ -1,0 +1,85 @@
+"""Programs in complex numbers: which nodes of a graph need them, and the text of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from derivcli.arguments import argument_names
+from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.numeric.emit import constants, emit
+from derivcli.spelled import COMPLEX, LEAVES_REALS, NOT_HOLOMORPHIC
+
+_ARITHMETIC = frozenset(("add", "mul", "neg", "div"))
+
+
+def complex_source(graph: Graph, roots: Sequence[int], variables: Sequence[str], real: bool) -> str:
+    """The torch program `f` of an expression in complex numbers.
+
+    Args:
+        graph, roots: the expression in primitives, as it was typed.
+        variables: the arguments of the program.
+        real: whether the variables are real: then real numbers are used as long as nothing else is needed.
+    """
+    arguments = dict(zip(variables, argument_names(variables), strict=True))
+    known = constants(graph, roots, complex_too=True)
+    return emit(graph, roots, arguments, known, complexes=_complex_nodes(graph, roots, known, real))
+
+
+def _complex_nodes(
+    graph: Graph, roots: Sequence[int], known: Mapping[int, complex | bool], real: bool
+) -> frozenset[int]:
+    """The nodes whose values need not be real."""
+    found: set[int] = set()
+    for i in graph.reachable(roots, leaves=known):
+        node = graph.nodes[i]
+        if i in known:
+            needed = isinstance(known[i], complex)
+        elif node.op == "variable":
+            needed = not real
+        else:
+            below = [a for a in node.args if a in found]
+            needed = _keeps_complex(node, bool(below)) or (node.op in LEAVES_REALS and not _stays_real(node, known))
+        if needed:
+            found.add(i)
+    return frozenset(found)
+
+
+def _keeps_complex(node: Node, below: bool) -> bool:
+    """Whether a complex argument makes the value complex."""
+    passes = node.op in _ARITHMETIC or node.op == "piecewise" or (node.op in COMPLEX and node.op != "abs")
+    return below and passes and node.op not in CONDITIONS
+
+
+def _stays_real(node: Node, known: Mapping[int, complex | bool]) -> bool:
+    """Whether a function that leaves the real numbers does not do so here, for real arguments."""
+    if node.op != "pow":
+        return False
+    base, exponent = (known.get(a) for a in node.args)
+    whole = isinstance(exponent, float) and exponent == int(exponent)
+    return whole or (isinstance(base, float) and base > 0)
+
+
+def without_complex_derivative(graph: Graph, roots: Sequence[int]) -> int | None:
+    """The first node that depends on a variable and has no complex derivative there, if there is one."""
+    for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        if (node.op in NOT_HOLOMORPHIC or node.op in CONDITIONS) and graph.variables([i]):
+            return i
+    return None
+
+
+def only_real(graph: Graph, roots: Sequence[int]) -> int | None:
+    """The first function of a variable that is not known for complex arguments, if there is one."""
+    known = (*_ARITHMETIC, *COMPLEX, *CONDITIONS, "number", "variable", "constant", "piecewise")
+    return next((i for i in graph.reachable(roots) if graph.nodes[i].op not in known and graph.variables([i])), None)
+
+
+def real_root(graph: Graph, node: int | None) -> str | None:
+    """What is to be written for the real root, where a node is a root of odd order in powers."""
+    if node is None or graph.nodes[node].op != "pow":
+        return None
+    exponent = graph.nodes[graph.nodes[node].args[1]].value
+    if not isinstance(exponent, Fraction) or exponent.denominator % 2 == 0 or exponent.denominator == 1:
+        return None
+    return "cbrt" if exponent.denominator == 3 else f"real_root(…, {exponent.denominator})"
