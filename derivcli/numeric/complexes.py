@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from derivcli.arguments import argument_names
 from derivcli.graph import CONDITIONS, Graph, Node
 from derivcli.numeric.emit import constants, emit
+from derivcli.numeric.rational import rational_values
 from derivcli.spelled import COMPLEX, LEAVES_REALS, NOT_HOLOMORPHIC
 
 _ARITHMETIC = frozenset(("add", "mul", "neg", "div"))
@@ -79,7 +79,8 @@ def real_root(graph: Graph, node: int | None) -> str | None:
     """What is to be written for the real root, where a node is a root of odd order in powers."""
     if node is None or graph.nodes[node].op != "pow":
         return None
-    exponent = graph.nodes[graph.nodes[node].args[1]].value
-    if not isinstance(exponent, Fraction) or exponent.denominator % 2 == 0 or exponent.denominator == 1:
+    power = graph.nodes[node].args[1]
+    exponent = rational_values(graph, graph.reachable([power]), {}).get(power)
+    if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator == 1:
         return None
-    return "cbrt" if exponent.denominator == 3 else f"real_root(…, {exponent.denominator})"
+    return "cbrt" if exponent.denominator == 3 else f"root(x, {exponent.denominator})"

@@ -190,7 +190,7 @@ class _Case:
         graph = self.plane.subject.graph
         (real,) = evaluate(graph, [self.component.root], self.plane.point, real=True).roots
         meant = real_root(graph, real.node)
-        return f" (the real root is {meant})" if meant else ""
+        return f" (the real root is written {meant})" if meant else ""
 
     def _without_value(self, value: Exact) -> _Judged:
         if value.kind == "undefined":
