@@ -11,7 +11,7 @@ from derivcli import catalog
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import UnsupportedError, UsageError
 from derivcli.model import Check, Nested, Path, PointAnswer, Question
-from derivcli.numeric.complexes import complex_source, only_real, without_complex_derivative
+from derivcli.numeric.complexes import complex_source, without_complex_derivative
 from derivcli.task import Task
 from derivcli.values import nest
 from derivcli.verdict import ComplexJudgement, Found, Plane, Subject, judge_complex
@@ -45,11 +45,6 @@ def check_complex(task: Task, question: Question) -> None:
         raise UnsupportedError(
             f"{what} has no complex derivative", text=task.text, span=task.graph.spans[node], hint=hint
         )
-    node = only_real(task.graph, task.roots)
-    if node is not None:
-        name = catalog.KEYS[task.graph.nodes[node].op].name
-        message = f"{name} is not computed for complex arguments"
-        raise UnsupportedError(message, text=task.text, span=task.graph.spans[node])
 
 
 def program(task: Task) -> str:

@@ -67,7 +67,10 @@ def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
 
 def _formulas(question: Question, seconds: float) -> Callable[[], Answer]:
     """Read, and find the formulas; what is returned adds the numbers."""
-    points = [{name: value(given, name, question.seed) for name, given in point} for point in question.points]
+    points = [
+        {name: value(given, name, question.seed, question.complex) for name, given in point}
+        for point in question.points
+    ]
     declarations = _declarations(question, points)
     named, sized = _readings(question, declarations, points)
     if question.digits is not None:

@@ -42,8 +42,7 @@ def spelled(op: str, literal: bool = False) -> str:
     return table.get(op) or catalog.KEYS[op].torch
 
 
-# Functions whose values need not be real at real arguments, and all that take complex ones, as torch computes them in
-# complex numbers; other functions take real arguments alone.
+# Functions of complex numbers as torch computes them; those that are not here are leaves.
 COMPLEX: Mapping[str, str] = {
     "log": "complex_log({0})", "pow": "complex_power({0}, {1})", "exp": "torch.exp({0})", "sin": "torch.sin({0})",
     "cos": "torch.cos({0})", "tan": "complex_tan({0})", "cot": "(1/complex_tan({0}))", "sec": "(1/torch.cos({0}))",
@@ -59,7 +58,7 @@ COMPLEX: Mapping[str, str] = {
 LEAVES_REALS = frozenset(
     ("log", "pow", "asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech")
 )  # fmt: skip
+# Functions of real numbers alone: of others they have no value.
+OF_REALS = frozenset(("floor", "ceiling", "Mod", "max", "min", "heaviside", "atan2", "root"))
 # Functions that have no complex derivative.
-NOT_HOLOMORPHIC = frozenset(
-    ("abs", "sign", "floor", "ceiling", "Mod", "max", "min", "heaviside", "atan2", "root", "piecewise")
-)  # fmt: skip
+NOT_HOLOMORPHIC = OF_REALS | {"abs", "sign", "piecewise"}

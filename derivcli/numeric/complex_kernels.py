@@ -22,11 +22,13 @@ def real_part(z: Any) -> Any:
     return torch.where(real, z.real, torch.nan)
 
 
-def _on_axes(z: Any) -> torch.Tensor:
+def on_axes(z: Any) -> Any:
     """A complex number without parts that are rounding errors, and without negative zeros.
 
     What is taken away is constant: derivatives stay what they are.
     """
+    if not isinstance(z, torch.Tensor):
+        return z
     if not z.is_complex():
         return torch.complex(z, torch.zeros_like(z))
     with torch.no_grad():
@@ -46,12 +48,12 @@ def _from_below(z: torch.Tensor) -> torch.Tensor:
 
 def complex_log(z: Any) -> torch.Tensor:
     """The principal logarithm."""
-    return torch.log(_on_axes(z))
+    return torch.log(on_axes(z))
 
 
 def complex_sqrt(z: Any) -> torch.Tensor:
     """The principal square root."""
-    return torch.sqrt(_on_axes(z))
+    return torch.sqrt(on_axes(z))
 
 
 def complex_power(z: Any, exponent: Any) -> Any:
@@ -62,7 +64,7 @@ def complex_power(z: Any, exponent: Any) -> Any:
             return power if exponent >= 0 else 1 / power
         if exponent == 0.5:
             return complex_sqrt(z)
-    return torch.pow(_on_axes(z) if isinstance(z, torch.Tensor) else complex(z), exponent)
+    return torch.pow(on_axes(z) if isinstance(z, torch.Tensor) else complex(z), exponent)
 
 
 def _product(z: Any, count: int) -> Any:
@@ -99,32 +101,32 @@ def _acosh(z: torch.Tensor) -> torch.Tensor:
 
 def complex_asin(z: Any) -> Any:
     """The inverse sine; right of 1 it is continuous from below."""
-    return _asin(_on_axes(z))
+    return _asin(on_axes(z))
 
 
 def complex_acos(z: Any) -> Any:
     """The inverse cosine; right of 1 it is continuous from below."""
-    return _acos(_on_axes(z))
+    return _acos(on_axes(z))
 
 
 def complex_atan(z: Any) -> Any:
     """The inverse tangent."""
-    return -1j * _atanh(_on_axes(1j * z))
+    return -1j * _atanh(on_axes(1j * z))
 
 
 def complex_asinh(z: Any) -> Any:
     """The inverse hyperbolic sine."""
-    return -1j * _asin(_on_axes(1j * z))
+    return -1j * _asin(on_axes(1j * z))
 
 
 def complex_acosh(z: Any) -> Any:
     """The inverse hyperbolic cosine."""
-    return _acosh(_on_axes(z))
+    return _acosh(on_axes(z))
 
 
 def complex_atanh(z: Any) -> Any:
     """The inverse hyperbolic tangent; right of 1 it is continuous from below."""
-    return _atanh(_on_axes(z))
+    return _atanh(on_axes(z))
 
 
 def complex_tan(z: Any) -> Any:
@@ -154,6 +156,7 @@ COMPLEX_KERNELS: dict[str, Any] = {
     f.__name__: f
     for f in (
         real_part,
+        on_axes,
         complex_log,
         complex_sqrt,
         complex_power,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from derivcli import catalog
 from derivcli.arguments import argument_names
 from derivcli.graph import CONDITIONS, Graph, Node
 from derivcli.numeric.emit import constants, emit
 from derivcli.numeric.rational import rational_values
-from derivcli.spelled import COMPLEX, LEAVES_REALS, NOT_HOLOMORPHIC
-
-_ARITHMETIC = frozenset(("add", "mul", "neg", "div"))
+from derivcli.spelled import LEAVES_REALS, NOT_HOLOMORPHIC, OF_REALS
 
 
 def complex_source(graph: Graph, roots: Sequence[int], variables: Sequence[str], real: bool) -> str:
@@ -39,7 +38,7 @@ def _complex_nodes(
             needed = not real
         else:
             below = [a for a in node.args if a in found]
-            needed = _keeps_complex(node, bool(below)) or (node.op in LEAVES_REALS and not _stays_real(node, known))
+            needed = _keeps_complex(node, bool(below)) or not _stays_real(node, known)
         if needed:
             found.add(i)
     return frozenset(found)
@@ -47,14 +46,14 @@ def _complex_nodes(
 
 def _keeps_complex(node: Node, below: bool) -> bool:
     """Whether a complex argument makes the value complex."""
-    passes = node.op in _ARITHMETIC or node.op == "piecewise" or (node.op in COMPLEX and node.op != "abs")
-    return below and passes and node.op not in CONDITIONS
+    return below and node.op not in CONDITIONS and node.op not in OF_REALS and node.op != "abs"
 
 
 def _stays_real(node: Node, known: Mapping[int, complex | bool]) -> bool:
-    """Whether a function that leaves the real numbers does not do so here, for real arguments."""
+    """Whether an operation has real values for all real arguments."""
     if node.op != "pow":
-        return False
+        leaf = node.op == "Derivative" or (node.op in catalog.KEYS and catalog.KEYS[node.op].leaf)
+        return node.op not in LEAVES_REALS and not leaf
     base, exponent = (known.get(a) for a in node.args)
     whole = isinstance(exponent, float) and exponent == int(exponent)
     return whole or (isinstance(base, float) and base > 0)
@@ -69,12 +68,6 @@ def without_complex_derivative(graph: Graph, roots: Sequence[int]) -> int | None
     return None
 
 
-def only_real(graph: Graph, roots: Sequence[int]) -> int | None:
-    """The first function of a variable that is not known for complex arguments, if there is one."""
-    known = (*_ARITHMETIC, *COMPLEX, *CONDITIONS, "number", "variable", "constant", "piecewise")
-    return next((i for i in graph.reachable(roots) if graph.nodes[i].op not in known and graph.variables([i])), None)
-
-
 def real_root(graph: Graph, node: int | None) -> str | None:
     """What is to be written for the real root, where a node is a root of odd order in powers."""
     if node is None or graph.nodes[node].op != "pow":
@@ -83,4 +76,4 @@ def real_root(graph: Graph, node: int | None) -> str | None:
     exponent = rational_values(graph, graph.reachable([power]), {}).get(power)
     if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator == 1:
         return None
-    return "cbrt" if exponent.denominator == 3 else f"root(x, {exponent.denominator})"
+    return "cbrt(x)" if exponent.denominator == 3 else f"root(x, {exponent.denominator})"

@@ -7,11 +7,12 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
+from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.graph import CONDITIONS, Graph, Node, differentiated
 from derivcli.numeric.array_code import Operation, code
 from derivcli.numeric.exact import evaluate
-from derivcli.spelled import COMPLEX, TAKE_NUMBERS, spelled
+from derivcli.spelled import COMPLEX, OF_REALS, TAKE_NUMBERS, spelled
 
 # Terms of a sum, or factors of a product, on one line.
 MAX_OPERANDS = 50
@@ -155,6 +156,9 @@ def _complex_line(node: Node, args: Sequence[str], tensors: Sequence[str], below
     """An operation with a complex argument or value; what is for real numbers alone takes the real parts."""
     if node.op in COMPLEX:
         return COMPLEX[node.op].format(*args)
+    if node.op == "Derivative" or (node.op in catalog.KEYS and node.op not in OF_REALS):
+        key, orders = differentiated(node) if node.op == "Derivative" else (node.op, (0,) * len(args))
+        return f"derivative({key!r}, {orders})({', '.join(f'on_axes({a})' for a in args)})"
     texts = ([f"real_part({t})" if c else t for t, c in zip(given, below, strict=True)] for given in (args, tensors))
     return _line(node, *texts, literal=False)
 

@@ -16,9 +16,10 @@ from mpmath.ctx_mp import MPContext
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
 from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, constant, number, operate
-from derivcli.numeric.parts import OF_REALS, cleaned, is_complex
+from derivcli.numeric.parts import cleaned, is_complex
 from derivcli.numeric.rational import rational_values
 from derivcli.numeric.special import Unsettled
+from derivcli.spelled import OF_REALS
 
 # Digits that round to the right float.
 FLOAT_DIGITS = 25

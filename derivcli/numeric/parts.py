@@ -8,8 +8,6 @@ from typing import Any
 
 from mpmath.ctx_mp_python import _mpc
 
-# Functions of real numbers alone: of others they have no value.
-OF_REALS = frozenset(("floor", "ceiling", "Mod", "max", "min", "heaviside", "atan2", "root"))
 # A part is noise if it shrinks by this share of the bits by which the precisions differ, and if it is smaller than
 # the number by this share of the bits of the higher precision.
 _SHARE = 0.5

@@ -15,8 +15,9 @@ def number(value: complex | str, digits: int | None = None) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, complex):
-        real, imaginary = number(value.real, digits), number(value.imag, digits)
-        return f"{'' if real == '0' else real}{'' if imaginary.startswith('-') or real == '0' else '+'}{imaginary}*I"
+        real, size = number(value.real, digits), number(abs(value.imag), digits)
+        sign = "-" if value.imag < 0 else "" if real == "0" else "+"
+        return f"{'' if real == '0' else real}{sign}{'I' if size == '1' else f'{size}*I'}"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if digits is None or digits >= 17:

@@ -151,7 +151,7 @@ class _Case:
             return self._without_value(value) if self.plane.wanted else None
         slope = self._slope(exact)
         if slope.kind != "smooth":
-            return self._broken(slope) if self.plane.wanted else None
+            return self._broken(slope, exact) if self.plane.wanted else None
         if slope.value is not None:
             # The formula's branches are not the function's here: its slope is known as a limit.
             exact = Exact("number", slope.value)
@@ -201,13 +201,13 @@ class _Case:
         note = "the exact value could not be settled in as many digits as are tried"
         return _Judged(self.found, math.nan, Check("unchecked", note=note))
 
-    def _broken(self, slope: Slope) -> _Judged:
-        """A point without a derivative."""
+    def _broken(self, slope: Slope, exact: Exact) -> _Judged:
+        """A point without a derivative; the formula's value is shown all the same."""
         said = CLASSES[slope.kind]
         if slope.kind == "jump":
             said = "jumps here, as functions do across a branch cut: there is no derivative"
         note = f"the expression {said}; autograd returned {written(self.found)}"
-        return _Judged(self.found, math.nan, Check(slope.kind, note=note))
+        return _Judged(self.found, exact.plain(), Check(slope.kind, note=note))
 
     def _slope(self, exact: Exact) -> Slope:
         """Whether every derivative up to the one in question is what difference quotients say of the one before.
