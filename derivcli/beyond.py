@@ -11,7 +11,8 @@ from derivcli import catalog
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import UnsupportedError, UsageError
 from derivcli.model import Check, Nested, Path, PointAnswer, Question
-from derivcli.numeric.complexes import complex_source, without_complex_derivative
+from derivcli.numeric.complexes import without_complex_derivative
+from derivcli.programs import complex_source
 from derivcli.task import Task
 from derivcli.values import nest
 from derivcli.verdict import ComplexJudgement, Found, Plane, Subject, judge_complex
@@ -32,7 +33,8 @@ def check_complex(task: Task, question: Question) -> None:
     if question.digits is not None:
         raise UsageError("--digits is for real numbers", hint="leave it out where numbers are complex")
     if question.literal:
-        raise UsageError("--literal is for real numbers", hint="leave it out where numbers are complex")
+        hint = "--literal and lint take neither I nor --complex"
+        raise UnsupportedError("complex numbers are not computed as they were typed", hint=hint)
     if task.numbers != "complex":
         return
     node = without_complex_derivative(task.graph, task.roots)
@@ -45,11 +47,6 @@ def check_complex(task: Task, question: Question) -> None:
         raise UnsupportedError(
             f"{what} has no complex derivative", text=task.text, span=task.graph.spans[node], hint=hint
         )
-
-
-def program(task: Task) -> str:
-    """The torch program of a task in complex numbers."""
-    return complex_source(task.graph, task.roots, task.variables, real=task.numbers != "complex")
 
 
 def answered(
@@ -103,9 +100,7 @@ def retried(
     Returns:
         The answers, and what a reader should be told of them.
     """
-    outside = [
-        k for k, a in enumerate(answers) if any(c.status == "outside_domain" for c in (a.checks or {}).values())
-    ]
+    outside = [k for k, a in enumerate(answers) if any(c.status == "outside_domain" for c in (a.checks or {}).values())]
     if not outside:
         return tuple(answers), []
     columns = {v: [float(points[k][v]) for k in outside] for v in task.variables}
@@ -129,14 +124,12 @@ def retried(
     return tuple(new), [f"worked out in complex numbers: {place} is not real on the way" for place in places]
 
 
-def _found(
-    task: Task, question: Question, columns: Mapping[str, Sequence[complex]], seconds: float
-) -> list[Found]:
+def _found(task: Task, question: Question, columns: Mapping[str, Sequence[complex]], seconds: float) -> list[Found]:
     """What torch computes in complex numbers, point by point."""
     from derivcli.numeric.autodiff import differentiate_complex
 
     values, results = differentiate_complex(
-        program(task), columns, task.plan, question.dtype, question.device, seconds
+        complex_source(task), columns, task.plan, question.dtype, question.device, seconds
     )  # fmt: skip
     count = len(values[0])
     return [
@@ -145,9 +138,7 @@ def _found(
     ]
 
 
-def _judged(
-    plane: Plane, task: Task, found: Found, paths: Sequence[Path], seconds: float
-) -> ComplexJudgement | None:
+def _judged(plane: Plane, task: Task, found: Found, paths: Sequence[Path], seconds: float) -> ComplexJudgement | None:
     """The judgement on one point; None where it takes too long."""
     try:
         with deadline(seconds):

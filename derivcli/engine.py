@@ -15,7 +15,7 @@ from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.following import Follower
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
 from derivcli.model import Answer, Check, Decimals, Nested, Path, PointAnswer, Question, Traced
-from derivcli.programs import computed
+from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
 from derivcli.values import Exacts, nest, value
@@ -193,7 +193,7 @@ def _scalar_formulas(
         loops=reading.loops,
     )
     if task.numbers != "real":
-        plain = replace(plain, program=beyond.program(task), rewritten=())
+        plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
     return lambda: _at_points(plain, task, question, symbolic, exact) if exact else plain
 
 

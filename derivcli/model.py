@@ -175,7 +175,7 @@ class Answer:
     `program` is the torch program, `rewritten` what it computes in another way than it was typed, `loops` says how
     often the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions`
     which of them belongs to which variable, `in_arrays` whether the program takes one point at a time, not columns of
-    numbers, and `trace` is autograd's graph at the first point.
+    numbers, `in_complex` whether it computes in complex numbers, and `trace` is autograd's graph at the first point.
     """
 
     kind: str
@@ -193,4 +193,5 @@ class Answer:
     vectors: Mapping[str, Nested] = field(default_factory=dict)
     directions: Mapping[str, str] = field(default_factory=dict)
     in_arrays: bool = field(default=False, compare=False)
+    in_complex: bool = field(default=False, compare=False)
     trace: tuple[Traced, ...] = ()

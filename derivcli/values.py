@@ -163,9 +163,7 @@ def _whole(shape: Shape) -> tuple[int, ...]:
     return tuple(int(size) for size in shape)
 
 
-def _numbers(
-    graph: Graph, roots: Sequence[int], text: str, what: str, complex_too: bool = False
-) -> list[Number]:
+def _numbers(graph: Graph, roots: Sequence[int], text: str, what: str, complex_too: bool = False) -> list[Number]:
     """The exact values of constant nodes; complex ones where they are wanted."""
     rational = _rational(text)
     if rational is not None:

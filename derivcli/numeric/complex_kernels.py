@@ -10,9 +10,6 @@ from typing import Any
 
 from derivcli.numeric.kernels import lift, torch
 
-# Smaller parts of a number than this share of it are rounding errors: so many units in the last place of a float.
-_ROUNDING = 16
-
 
 def real_part(z: Any) -> Any:
     """A number that is real but for rounding, for functions of real numbers alone; NaN where it is not real."""
@@ -32,7 +29,8 @@ def on_axes(z: Any) -> Any:
     if not z.is_complex():
         return torch.complex(z, torch.zeros_like(z))
     with torch.no_grad():
-        small = _ROUNDING * torch.finfo(z.real.dtype).eps
+        # Parts that are smaller beside the other one are rounding errors.
+        small = 16 * torch.finfo(z.real.dtype).eps
         x, y = z.real, z.imag
         noise = torch.complex(
             torch.where(torch.abs(x) <= small * torch.abs(y), x, 0.0),

@@ -1,34 +1,25 @@
-"""Programs in complex numbers: which nodes of a graph need them, and the text of the program."""
+"""Which nodes of a graph need complex numbers, and which have no derivative among them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from derivcli import catalog
-from derivcli.arguments import argument_names
 from derivcli.graph import CONDITIONS, Graph, Node
-from derivcli.numeric.emit import constants, emit
 from derivcli.numeric.rational import rational_values
 from derivcli.spelled import LEAVES_REALS, NOT_HOLOMORPHIC, OF_REALS
 
 
-def complex_source(graph: Graph, roots: Sequence[int], variables: Sequence[str], real: bool) -> str:
-    """The torch program `f` of an expression in complex numbers.
-
-    Args:
-        graph, roots: the expression in primitives, as it was typed.
-        variables: the arguments of the program.
-        real: whether the variables are real: then real numbers are used as long as nothing else is needed.
-    """
-    arguments = dict(zip(variables, argument_names(variables), strict=True))
-    known = constants(graph, roots, complex_too=True)
-    return emit(graph, roots, arguments, known, complexes=_complex_nodes(graph, roots, known, real))
-
-
-def _complex_nodes(
+def complex_nodes(
     graph: Graph, roots: Sequence[int], known: Mapping[int, complex | bool], real: bool
 ) -> frozenset[int]:
-    """The nodes whose values need not be real."""
+    """The nodes whose values need not be real.
+
+    Args:
+        graph, roots: the expression in primitives.
+        known: the values of constant nodes.
+        real: whether variables are real.
+    """
     found: set[int] = set()
     for i in graph.reachable(roots, leaves=known):
         node = graph.nodes[i]

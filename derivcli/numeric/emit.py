@@ -159,8 +159,10 @@ def _complex_line(node: Node, args: Sequence[str], tensors: Sequence[str], below
     if node.op == "Derivative" or (node.op in catalog.KEYS and node.op not in OF_REALS):
         key, orders = differentiated(node) if node.op == "Derivative" else (node.op, (0,) * len(args))
         return f"derivative({key!r}, {orders})({', '.join(f'on_axes({a})' for a in args)})"
-    texts = ([f"real_part({t})" if c else t for t, c in zip(given, below, strict=True)] for given in (args, tensors))
-    return _line(node, *texts, literal=False)
+    numbers, columns = (
+        [f"real_part({t})" if c else t for t, c in zip(given, below, strict=True)] for given in (args, tensors)
+    )
+    return _line(node, numbers, columns, literal=False)
 
 
 def _tensor(like: str, text: str, value: complex) -> str:

@@ -27,7 +27,8 @@ _NEGLIGIBLE = "1e-100"
 class Exact:
     """The value of one root: a number rounded once from more digits than it has, or why there is none.
 
-    `kind` is `number` (a complex one only where these are asked for), `undefined` (with the node where it happened), `infinite` (beyond any float) or `unresolved`.
+    `kind` is `number` (a complex one only where these are asked for), `undefined` (with the node where it happened),
+    `infinite` (beyond any float) or `unresolved`.
     """
 
     kind: str

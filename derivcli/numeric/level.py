@@ -57,7 +57,8 @@ class Level:
     """The values of a graph's nodes with `digits` and with twice as many digits.
 
     `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
-    cannot tell, `cleaned` the complex numbers with a part that was noise, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
+    cannot tell, `cleaned` the complex numbers with a part that was noise, `truth` the conditions, `taken` the branch
+    of each choice, `ties` the comparisons of equal numbers,
     `widest_angle` the bits of the largest angle before its point, `vanished` the nodes that came out as 0 and may be
     smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number, `deepest` the
     digits that it takes to tell a function from the bound that it goes to.

@@ -49,4 +49,3 @@ def cleaned(contexts: Sequence[Any], pair: tuple[Any, Any]) -> tuple[tuple[Any, 
     if imaginary:
         return (low.zero if real else a, high.zero if real else x), True
     return (low.mpc(0, b), high.mpc(0, y)), True
-

@@ -51,7 +51,10 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         raw={p: [number[e] for e in raw[p]] for p in task.plan},
         on_the_way={p: [[number[e] for e in steps] for steps in lower[p]] for p in task.plan},
         source=_source(task, expressions, max_digits),
-        warnings=[*(_not_real(expressions) if task.numbers == "real" else []), *([_late(simplify)] if forms.out_of_time else [])],
+        warnings=[
+            *(_not_real(expressions) if task.numbers == "real" else []),
+            *([_late(simplify)] if forms.out_of_time else []),
+        ],
     )
 
 
@@ -60,7 +63,7 @@ _OPAQUE = ("piecewise", "exp2", "log2", "log10")
 
 
 def _source(task: Task, expressions: list[Any], max_digits: int) -> str:
-    """The torch program; none of what is computed as it was typed or in complex numbers: that is not SymPy's business."""
+    """The torch program; what is computed as it was typed, or in complex numbers, is none of SymPy's business."""
     if task.computed is None or task.computed.literal or task.numbers != "real":
         return ""
     ops = {task.computed.graph.nodes[i].op for i in task.computed.graph.reachable(task.computed.roots)}
@@ -93,7 +96,9 @@ def _late(simplify: str) -> str:
     return f"the search for a shorter form ran out of time: what was found by then is shown; {hint}"
 
 
-def _derivative(known: dict[tuple[int, tuple[str, ...]], Any], component: int, along: tuple[str, ...], real: bool) -> Any:
+def _derivative(
+    known: dict[tuple[int, tuple[str, ...]], Any], component: int, along: tuple[str, ...], real: bool
+) -> Any:
     """The derivative along a sequence of variables; every prefix is kept."""
     for length in range(1, len(along) + 1):
         key = (component, along[:length])

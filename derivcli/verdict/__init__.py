@@ -5,4 +5,16 @@ from derivcli.verdict.complexly import ComplexJudgement, Found, Plane, judge_com
 from derivcli.verdict.judging import Judgement, judge
 from derivcli.verdict.subject import Component, Referee, Subject, subject
 
-__all__ = ["TOLERANCE", "ComplexJudgement", "Component", "Found", "Judgement", "Plane", "Referee", "Subject", "judge", "judge_complex", "subject"]
+__all__ = [
+    "TOLERANCE",
+    "ComplexJudgement",
+    "Component",
+    "Found",
+    "Judgement",
+    "Plane",
+    "Referee",
+    "Subject",
+    "judge",
+    "judge_complex",
+    "subject",
+]

@@ -1,4 +1,4 @@
-"""One point in complex numbers: autograd against the exact derivative where values are not real, or were not on the way."""
+"""One point in complex numbers: autograd against the exact derivative where not everything is real."""
 
 from __future__ import annotations
 
@@ -86,6 +86,10 @@ class Plane:
         """The exact values of nodes at the point."""
         return evaluate(graph, roots, self.point, real=False, complex_too=True).roots
 
+    def not_real(self, root: int) -> int | None:
+        """The first node below a root that is not real at the point."""
+        return evaluate(self.subject.graph, [root], self.point, real=True).roots[0].node
+
 
 def judge_complex(plane: Plane, roots: Sequence[int], found: Found, paths: Sequence[Path]) -> ComplexJudgement:
     """Judge results in complex numbers; those that say no more than the real judgement are left out.
@@ -117,7 +121,7 @@ def judge_complex(plane: Plane, roots: Sequence[int], found: Found, paths: Seque
             judgement.symbolic[path] = [j.exact for j in judged]
             judgement.checks[path] = worst.check
             if not plane.wanted and worst.check.status != "outside_domain":
-                judgement.used[path] = _not_real(plane, components[place].root)
+                judgement.used[path] = subject.words(plane.not_real(components[place].root))
     return judgement
 
 
@@ -127,12 +131,6 @@ def _value(plane: Plane, exact: Exact, found: complex) -> complex:
         close = abs(found - exact.plain()) <= TOLERANCE["float32"][0] * (abs(exact.plain()) or 1.0)
         return found.real if close else found
     return found if plane.wanted else math.nan
-
-
-def _not_real(plane: Plane, root: int) -> str:
-    """The first place that is not real at the point, in the user's words."""
-    (real,) = evaluate(plane.subject.graph, [root], plane.point, real=True).roots
-    return plane.subject.words(real.node)
 
 
 @dataclass(frozen=True)
@@ -152,13 +150,16 @@ class _Case:
         slope = self._slope(exact)
         if slope.kind != "smooth":
             return self._broken(slope, exact) if self.plane.wanted else None
-        if slope.value is not None:
-            # The formula's branches are not the function's here: its slope is known as a limit.
-            exact = Exact("number", slope.value)
+        other = slope.value is not None
+        if other:
+            exact = Exact("number", slope.settled())
         if exact.kind != "number":
             note = "the derivative's exact value could not be had"
             return _Judged(self.found, math.nan, Check("unchecked", note=note)) if self.plane.wanted else None
         check = self._compare(exact, float(abs(value.value)))
+        if other:
+            note = "the formula is on another branch here: the derivative is known by differences"
+            check = replace(check, note=f"{check.note}; {note}" if check.note else note)
         number = exact.plain()
         found = self.found.real if check.status == "agree" and not isinstance(number, complex) else self.found
         if self.plane.wanted:
@@ -167,34 +168,33 @@ class _Case:
 
     def _real(self, value: Exact, is_real: bool, judged: _Judged) -> _Judged:
         """What is taken of a complex judgement where real numbers are wanted."""
-        place = _not_real(self.plane, self.component.root)
+        node = self.plane.not_real(self.component.root)
+        place, meant = self.plane.subject.words(node), real_root(self.plane.subject.graph, node)
+        span = None if node is None else self.plane.subject.graph.spans[node]
         plain, check = value.plain(), judged.check
         if is_real and not isinstance(plain, complex) and not isinstance(judged.exact, complex):
-            note = f"worked out in complex numbers: {place} is not real here"
-            note = f"{check.note}; {note}" if check.note else note
-            return _Judged(judged.found, judged.exact, replace(check, note=note))
-        note = f"{place} is not real here{self._root_hint()}"
+            said = f"worked out in complex numbers: {place} is not real here"
+            said = f"{check.note}; {said}" if check.note else said
+            return _Judged(judged.found, judged.exact, replace(check, note=said))
+        note = f"{place} is not real here" + (f" (the real root is written {meant})" if meant else "")
         if isinstance(plain, complex):
             note += f"; the value of the expression is {written(plain)}"
         elif not isinstance(judged.exact, complex):
             note += "; beside this point the expression is not real"
-        if isinstance(judged.exact, complex) or check.status != "agree":
-            if isinstance(judged.exact, complex):
-                note += f"; its derivative is {written(judged.exact)}"
-            return _Judged(math.nan, math.nan, Check("outside_domain", note=note))
+        if isinstance(judged.exact, complex):
+            note += f"; its derivative is {written(judged.exact)}"
+            return _Judged(math.nan, math.nan, Check("outside_domain", note=note, span=span))
+        if check.status != "agree":
+            note += ", and autograd has no derivative"
+            return _Judged(math.nan, judged.exact, Check("outside_domain", note=note, span=span))
         note += ", and the derivative that of the complex function"
-        return _Judged(judged.found, judged.exact, replace(check, status="outside_domain", note=note))
-
-    def _root_hint(self) -> str:
-        """What is meant, perhaps, by a root of a negative number."""
-        graph = self.plane.subject.graph
-        (real,) = evaluate(graph, [self.component.root], self.plane.point, real=True).roots
-        meant = real_root(graph, real.node)
-        return f" (the real root is written {meant})" if meant else ""
+        return _Judged(judged.found, judged.exact, replace(check, status="outside_domain", note=note, span=span))
 
     def _without_value(self, value: Exact) -> _Judged:
         if value.kind == "undefined":
-            note = f"{self.plane.subject.words(value.node)} is not defined here; autograd returned {written(self.found)}"
+            note = (
+                f"{self.plane.subject.words(value.node)} is not defined here; autograd returned {written(self.found)}"
+            )
             return _Judged(self.found, math.nan, Check("outside_domain", note=note))
         if value.kind == "infinite":
             return _Judged(self.found, math.nan, Check("overflow", note="the value is too large for any float"))
@@ -243,8 +243,8 @@ class _Case:
         if number == 0:
             agrees = error <= _ROUNDINGS * max(self.scale, size) * 2.0**-bits
             status = "agree" if agrees else "disagree"
-            note = None if agrees else apart(abs(found), 0.0)
-            return Check(status, error, DIGITS[self.dtype][0] if error == 0 else None, note)
+            said = None if agrees else apart(abs(found), 0.0)
+            return Check(status, error, DIGITS[self.dtype][0] if error == 0 else None, said)
         relative = error / abs(number)
         most = DIGITS[self.dtype][0]
         digits = abs(max(0.0, round(min(most, -math.log10(relative)) if relative else most, 1)))

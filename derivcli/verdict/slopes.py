@@ -17,6 +17,8 @@ _STEPS = (Fraction(1, 10**20), Fraction(1, 10**30))
 _DIGITS = 70
 # Slopes that differ by less than this part are one; what shrinks by this factor from one step to the next goes to 0.
 _SAME, _SHRINKS = 1e-9, 1e-5
+# Parts of a slope that are smaller than this share of it are not seen.
+_UNSEEN = 1e-20
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Slope:
     value: Any = None
     error: Any = 0
     is_real: bool = False
+
+    def settled(self) -> Any:
+        """The value without a part that the steps cannot tell from 0."""
+        context, bound = self.value.context, self.error + _UNSEEN * abs(self.value)
+        real, imaginary = (0 if abs(p) <= bound else p for p in (context.re(self.value), context.im(self.value)))
+        return context.mpc(real, imaginary) if imaginary else context.mpf(real)
 
 
 def slope(graph: Graph, root: int, name: str, point: Mapping[str, Any], holomorphic: bool) -> Slope:
