@@ -47,7 +47,7 @@ def question(data: Mapping[str, Any]) -> Question:
         fields["declared"], fields["shapes"] = _declared(data["var"])
     _flag("strict", data.get("strict", False))
     if data.get("at") is not None:
-        exact = partial(value, seed=fields.get("seed", 0))
+        exact = partial(value, seed=fields.get("seed", 0), complex_too=fields.get("complex", False))
         fields["points"] = from_data(data["at"], exact, bool(data.get("zip", False)))
     if max(fields.get("order", 1), len(fields.get("partial", ()))) > MAX_ORDER:
         raise UsageError(f"the highest order is {MAX_ORDER}")
@@ -58,7 +58,7 @@ def without_scalar_points(asked: Question) -> Question:
     """The question without its points where they are no arrays, whose shapes formulas need."""
     from derivcli.values import value
 
-    arrays = any(value(given, name).shape for point in asked.points for name, given in point)
+    arrays = any(value(given, name, 0, asked.complex).shape for point in asked.points for name, given in point)
     return asked if arrays else replace(asked, points=())
 
 
@@ -217,5 +217,6 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "full": ("full", _flag), "literal": ("literal", _flag), "vjp": ("vjp", _vector), "jvp": ("jvp", _vectors),
     "direction": ("direction", _vectors), "hvp": ("hvp", _vectors), "entries": ("entries", _flag),
     "layout": ("layout", one_of("torch", "numerator", "denominator")), "digits": ("digits", _whole),
+    "complex": ("complex", _flag),
     "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
 }  # fmt: skip

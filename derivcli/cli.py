@@ -103,6 +103,7 @@ def ask(
     exact: Annotated[bool, typer.Option("--exact", help="Print fractions where decimals were typed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print formulas however long they are.")] = False,
     literal: Annotated[bool, typer.Option("--literal", help="Let torch compute exactly what was typed.")] = False,
+    complex_: Annotated[bool, typer.Option("--complex", help="Variables are complex numbers.")] = False,
     digits: Annotated[
         str | None,
         typer.Option(metavar="N", help="Exact values in N digits, proven where Arb has the functions."),
@@ -146,7 +147,7 @@ def ask(
         "vjp": vjp, "jvp": _joined(jvp), "direction": _joined(direction), "hvp": _joined(hvp), "layout": layout,
         "syntax": syntax, "seed": seed, "entries": entries, "graph": graph, "let": let, "var": _joined(var),
         "simplify": simplify, "exact": exact, "full": full, "literal": literal, "no_check": no_check, "dtype": dtype,
-        "device": device, "timeout": timeout, "digits": digits,
+        "device": device, "timeout": timeout, "digits": digits, "complex": complex_,
     }  # fmt: skip
     asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
     if form == "latex" and not strict and digits is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derivcli import asked
+from derivcli import asked, beyond
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import Declarations, declare
 from derivcli.entries import TooLarge, entries
@@ -15,10 +15,13 @@ from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.following import Follower
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
 from derivcli.model import Answer, Check, Decimals, Nested, Path, PointAnswer, Question, Traced
-from derivcli.programs import computed
+from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
 from derivcli.values import Exacts, nest, value
+
+if TYPE_CHECKING:
+    from derivcli.verdict import Subject
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
@@ -70,7 +73,10 @@ def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
 
 def _formulas(question: Question, seconds: float, watch: Watch) -> Callable[[], Answer]:
     """Read, and find the formulas; what is returned adds the numbers."""
-    points = [{name: value(given, name, question.seed) for name, given in point} for point in question.points]
+    points = [
+        {name: value(given, name, question.seed, question.complex) for name, given in point}
+        for point in question.points
+    ]
     declarations = _declarations(question, points)
     named, sized = _readings(question, declarations, points)
     if question.digits is not None:
@@ -83,6 +89,8 @@ def _formulas(question: Question, seconds: float, watch: Watch) -> Callable[[], 
     if scalar is not None:
         return _scalar_formulas(question, *scalar, points, seconds, watch)
     variables = asked.variables(question, named)
+    if question.complex:
+        raise UnsupportedError("--complex is for numbers: no variable or result may be an array")
     complete = [_complete(point, variables) for point in points]
     return array_formulas(question, named, sized, declarations, complete, seconds)
 
@@ -191,7 +199,24 @@ def _scalar_formulas(
         rewritten=task.computed.rewritten if task.computed else (),
         loops=reading.loops,
     )
-    return lambda: replace(plain, points=_answered(task, question, symbolic, exact, watch)) if exact else plain
+    if task.numbers != "real":
+        plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
+    return lambda: _at_points(plain, task, question, symbolic, exact, watch) if exact else plain
+
+
+def _at_points(
+    plain: Answer, task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]], watch: Watch
+) -> Answer:
+    """The answer with its points: in complex numbers where they are wanted, or where real ones do not lead to it."""
+    from derivcli.verdict import subject
+
+    seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
+    judged = subject(task, specials(task.graph, task.roots), symbolic)
+    if task.numbers != "real":
+        return replace(plain, points=beyond.answered(task, question, judged, points, seconds))
+    answers = _answered(task, question, symbolic.source, judged, points, watch)
+    answers, said = beyond.retried(task, question, judged, points, answers, seconds)
+    return replace(plain, points=answers, warnings=(*plain.warnings, *said))
 
 
 def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
@@ -199,13 +224,13 @@ def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) ->
     variables = asked.variables(question, reading)
     kind, plan = asked.plan(question, bool(shape), asked.wrt(question, reading))
     used = {reading.graph.nodes[i].value for i in reading.graph.reachable(reading.roots)}
-    if question.points and "I" in used - set(variables):
-        hint = "give I a value to make it a variable"
-        raise UnsupportedError("I is the imaginary unit: complex values are not computed yet", hint=hint)
+    numbers = "complex" if question.complex else "mixed" if "I" in used - set(variables) else "real"
     graph, roots = expand(reading.graph, reading.roots)
     decimals = reading.decimals and not question.exact
     torch = computed(reading.graph, reading.roots, question.literal)
-    return Task(reading.text, graph, roots, shape, variables, kind, plan, decimals, torch)
+    task = Task(reading.text, graph, roots, shape, variables, kind, plan, decimals, torch, numbers)
+    beyond.check_complex(task, question)
+    return task
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:
@@ -216,17 +241,19 @@ def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]
 
 
 def _answered(
-    task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]], watch: Watch
+    task: Task,
+    question: Question,
+    source: str,
+    judged: Subject,
+    points: Sequence[Mapping[str, Any]],
+    watch: Watch,
 ) -> tuple[PointAnswer, ...]:
     """Autograd for all points in one call, then the verdict for each of them."""
     from derivcli.numeric.autodiff import differentiate
-    from derivcli.verdict import subject
 
     columns = {v: [float(point[v]) for point in points] for v in task.variables}
     seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
-    values, results = differentiate(symbolic.source, columns, task.plan, question.dtype, question.device, seconds)
-    marked = specials(task.graph, task.roots)
-    judged = subject(task, marked, symbolic)
+    values, results = differentiate(source, columns, task.plan, question.dtype, question.device, seconds)
     answers = []
     for k, point in enumerate(watch(points)):
         found = {path: [component[k] for component in results[path]] for path in task.plan}

@@ -78,8 +78,10 @@ def _by_sympy(task: Task, trial: Mapping[str, Any], simplify: str, seconds: floa
 def _same_values(result: Symbolic, point: Mapping[str, Any]) -> bool:
     shown = [root for path in result.shown for root in result.shown[path]]
     raw = [root for path in result.raw for root in result.raw[path]]
-    values = evaluate(result.graph, [*shown, *raw], point, real=False).roots
+    values = evaluate(result.graph, [*shown, *raw], point, real=False, complex_too=True).roots
     for a, b in zip(values[: len(shown)], values[len(shown) :], strict=True):
-        if a.kind == b.kind == "number" and abs(float(a) - float(b)) > 1e-12 * max(abs(float(a)), abs(float(b))):
-            return False
+        if a.kind == b.kind == "number":
+            first, second = a.plain(), b.plain()
+            if abs(first - second) > 1e-12 * max(abs(first), abs(second)):
+                return False
     return True

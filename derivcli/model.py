@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 # A number, or nested lists of numbers for a result with axes.
-Nested = Union[float, "list[Nested]"]
+Nested = Union[float, complex, "list[Nested]"]
 # Where a result belongs: ("x",) in a gradient, ("x", "y") in a Hessian, ("x,x,y",) for one mixed partial.
 Path = tuple[str, ...]
 # A value as constant text ("0.1", "pi/4", "ones(2,2)"), or such texts in nested lists.
@@ -46,6 +46,7 @@ class Question:
         check: whether autograd is checked against the exact value.
         exact: print fractions even where decimals were typed.
         full: print formulas however long they are.
+        complex: whether variables are complex.
         literal: whether torch computes exactly what was typed, by its own functions.
         digits: how many significant digits the exact values are wanted in; None for floats alone.
         strict_names: whether a value for a name that the expression lacks is an error (at a prompt) or a warning.
@@ -78,6 +79,7 @@ class Question:
     exact: bool = False
     full: bool = False
     literal: bool = False
+    complex: bool = False
     digits: int | None = None
     strict_names: bool = True
 
@@ -173,7 +175,7 @@ class Answer:
     `program` is the torch program, `rewritten` what it computes in another way than it was typed, `loops` says how
     often the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions`
     which of them belongs to which variable, `in_arrays` whether the program takes one point at a time, not columns of
-    numbers, and `trace` is autograd's graph at the first point.
+    numbers, `in_complex` whether it computes in complex numbers, and `trace` is autograd's graph at the first point.
     """
 
     kind: str
@@ -191,4 +193,5 @@ class Answer:
     vectors: Mapping[str, Nested] = field(default_factory=dict)
     directions: Mapping[str, str] = field(default_factory=dict)
     in_arrays: bool = field(default=False, compare=False)
+    in_complex: bool = field(default=False, compare=False)
     trace: tuple[Traced, ...] = ()

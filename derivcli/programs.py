@@ -8,10 +8,11 @@ from derivcli.arguments import argument_names
 from derivcli.arrays import Shape
 from derivcli.graph import Graph, fold
 from derivcli.language import Shaped, expand, shaped, write
+from derivcli.numeric.complexes import complex_nodes
 from derivcli.numeric.emit import constants, emit
 from derivcli.numeric.stable import Rewritten, stable
 from derivcli.spelled import LITERAL
-from derivcli.task import Computed
+from derivcli.task import Computed, Task
 
 # Of the functions with a definition these stay what they are; the others are recognised by their definitions.
 _WHOLE = ("sqrt", "exp2", "log2", "log10", "relu")
@@ -65,6 +66,17 @@ def source(computed: Computed, variables: Sequence[str], shapes: Mapping[int, Sh
     arguments = dict(zip(variables, argument_names(variables), strict=True))
     known = constants(computed.graph, computed.roots)
     return emit(computed.graph, computed.roots, arguments, known, shapes, computed.literal)
+
+
+def complex_source(task: Task) -> str:
+    """The program `f` of a task in complex numbers, as it was typed.
+
+    Where variables are real, numbers are real as long as nothing else is needed.
+    """
+    arguments = dict(zip(task.variables, argument_names(task.variables), strict=True))
+    known = constants(task.graph, task.roots, complex_too=True)
+    complexes = complex_nodes(task.graph, task.roots, known, real=task.numbers != "complex")
+    return emit(task.graph, task.roots, arguments, known, complexes=complexes)
 
 
 def _places(before: Graph, found: Rewritten) -> frozenset[tuple[int, int]]:

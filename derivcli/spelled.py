@@ -40,3 +40,25 @@ def spelled(op: str, literal: bool = False) -> str:
     """The torch expression of a function; {0}, {1} stand for its arguments."""
     table = LITERAL if literal else KEPT
     return table.get(op) or catalog.KEYS[op].torch
+
+
+# Functions of complex numbers as torch computes them; those that are not here are leaves.
+COMPLEX: Mapping[str, str] = {
+    "log": "complex_log({0})", "pow": "complex_power({0}, {1})", "exp": "torch.exp({0})", "sin": "torch.sin({0})",
+    "cos": "torch.cos({0})", "tan": "complex_tan({0})", "cot": "(1/complex_tan({0}))", "sec": "(1/torch.cos({0}))",
+    "csc": "(1/torch.sin({0}))", "sinh": "torch.sinh({0})", "cosh": "torch.cosh({0})", "tanh": "complex_tanh({0})",
+    "coth": "(1/complex_tanh({0}))", "sech": "(1/torch.cosh({0}))", "csch": "(1/torch.sinh({0}))",
+    "asin": "complex_asin({0})", "acos": "complex_acos({0})", "atan": "complex_atan({0})",
+    "acot": "complex_atan(1/{0})", "asec": "complex_acos(1/{0})", "acsc": "complex_asin(1/{0})",
+    "asinh": "complex_asinh({0})", "acosh": "complex_acosh({0})", "atanh": "complex_atanh({0})",
+    "acoth": "complex_atanh(1/{0})", "asech": "complex_acosh(1/{0})", "acsch": "complex_asinh(1/{0})",
+    "sinc": "(torch.sin({0})/{0})", "abs": "torch.abs({0})", "sign": "torch.sgn({0})",
+}  # fmt: skip
+# Those among them that are not real at all real arguments.
+LEAVES_REALS = frozenset(
+    ("log", "pow", "asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech")
+)  # fmt: skip
+# Functions of real numbers alone: of others they have no value.
+OF_REALS = frozenset(("floor", "ceiling", "Mod", "max", "min", "heaviside", "atan2", "root"))
+# Functions that have no complex derivative.
+NOT_HOLOMORPHIC = OF_REALS | {"abs", "sign", "piecewise"}

@@ -42,6 +42,7 @@ class Task:
         plan: for each result the variables to differentiate by, in order.
         decimals: whether coefficients are printed as decimals.
         computed: what torch computes; None where nothing is to be computed.
+        numbers: "real"; "mixed", where the imaginary unit stands among real variables; "complex" variables.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Task:
     plan: Mapping[Path, tuple[str, ...]]
     decimals: bool
     computed: Computed | None = None
+    numbers: str = "real"
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import functools
 import math
 import re
@@ -18,7 +19,7 @@ from derivcli.language import Setting, expand, has_arrays, read, shaped
 from derivcli.language.limits import MAX_DIGITS, MAX_ENTRIES
 from derivcli.model import Nested, Value
 from derivcli.numeric.exact import evaluate
-from derivcli.numeric.level import Real
+from derivcli.numeric.irrational import Real
 
 _QUOTIENT = re.compile(r"-?[0-9]+/[1-9][0-9]*")
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -80,19 +81,20 @@ def constant(text: str, what: str) -> Number:
     return exacts.entries[0]
 
 
-def value(given: Value, what: str, seed: int = 0) -> Exacts:
+def value(given: Value, what: str, seed: int = 0, complex_too: bool = False) -> Exacts:
     """The exact value of a number or array.
 
     Args:
         given: an expression without variables, or nested lists of such texts.
         what: whose value it is, for errors.
         seed: of random arrays that name none.
+        complex_too: whether a number may be complex.
 
     Raises:
         PointError: rows of different lengths, no number, or not a finite real one.
     """
     if isinstance(given, str):
-        return _read(given, what, seed)
+        return _read(given, what, seed, complex_too)
     return _nested(given, what)
 
 
@@ -125,7 +127,7 @@ def _flatten(given: Value, what: str) -> tuple[tuple[int, ...], list[str]]:
 
 
 @functools.lru_cache(maxsize=64)
-def _read(text: str, what: str, seed: int) -> Exacts:
+def _read(text: str, what: str, seed: int, complex_too: bool) -> Exacts:
     if len(text) < MAX_DIGITS and (_PLAIN.fullmatch(text) or _QUOTIENT.fullmatch(text)):
         return Exacts((), (_float_sized(Fraction(text), text, what),))
     if re.match(r"\s*[+-]\s*[+-]", text):
@@ -142,7 +144,7 @@ def _read(text: str, what: str, seed: int) -> Exacts:
     if vector:
         roots = [graph.add("stack", roots)]
     if not has_arrays(graph, roots):
-        return Exacts((), tuple(_numbers(graph, roots, text, what)))
+        return Exacts((), tuple(_numbers(graph, roots, text, what, complex_too)))
     try:
         arrays = shaped(graph, roots, {}, text)
         shape = _whole(arrays.shapes[arrays.roots[0]])
@@ -162,8 +164,8 @@ def _whole(shape: Shape) -> tuple[int, ...]:
     return tuple(int(size) for size in shape)
 
 
-def _numbers(graph: Graph, roots: Sequence[int], text: str, what: str) -> list[Number]:
-    """The exact values of constant nodes."""
+def _numbers(graph: Graph, roots: Sequence[int], text: str, what: str, complex_too: bool = False) -> list[Number]:
+    """The exact values of constant nodes; complex ones where they are wanted."""
     rational = _rational(text)
     if rational is not None:
         return [_float_sized(rational, text, what)]
@@ -172,16 +174,18 @@ def _numbers(graph: Graph, roots: Sequence[int], text: str, what: str) -> list[N
     if all(isinstance(v, Fraction) for v in values):
         return [_float_sized(v, text, what) for v in values if isinstance(v, Fraction)]
     expanded, primitive = expand(graph, roots)
-    found = evaluate(expanded, primitive, {}, real=True).roots
+    found = evaluate(expanded, primitive, {}, real=not complex_too, complex_too=complex_too).roots
     if any(v.kind != "number" for v in found):
-        raise PointError(f"{what}: {text} is not a finite real number", text=text, span=(0, len(text)))
+        hint = "complex values are taken with --complex" if "I" in text else None
+        kind = "" if complex_too else "real "
+        raise PointError(f"{what}: {text} is not a finite {kind}number", text=text, span=(0, len(text)), hint=hint)
     return [_float_sized(Real(expanded, root), text, what) for root in primitive]
 
 
 def _float_sized(value: Number, text: str, what: str) -> Number:
     """The value, if some float is near it: torch could do nothing with any other."""
     try:
-        too_large = math.isinf(float(value))
+        too_large = not cmath.isfinite(complex(value))
     except OverflowError:
         too_large = True
     if too_large:

@@ -33,8 +33,9 @@ ROOMS: dict[str, set[str]] = {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
         "formulas", "programs", "verdict", "decimals",
     },
+    "beyond": {"numeric", "programs", "values", "verdict"},
     "engine": {
-        "language", "symbolic", "numeric", "values", "asked", "formulas", "verdict", "declarations",
+        "beyond", "language", "symbolic", "numeric", "values", "asked", "formulas", "verdict", "declarations",
         "entries", "following", "programs", "tensors", "decimals",
     },
     "checking": {

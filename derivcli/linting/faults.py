@@ -87,4 +87,5 @@ def _entry(value: Nested, index: Sequence[int] | None) -> float:
         value = value[k]
     while isinstance(value, list):
         value = value[0]
+    assert not isinstance(value, complex)
     return value

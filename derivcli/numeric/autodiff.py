@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivcli.errors import OutOfTime, UsageError
+from derivcli.numeric.complex_kernels import COMPLEX_KERNELS
 from derivcli.numeric.jets import NAMES
 from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load
+
+# The complex numbers whose parts are of a type.
+_COMPLEX_TYPES = {"float64": "complex128", "float32": "complex64"}
 
 
 def differentiate(
@@ -53,7 +57,39 @@ def differentiate(
     return [y.detach().cpu().tolist() for y in outputs], results
 
 
-def _leaves(columns: Mapping[str, Sequence[float]], dtype: str, device: str) -> dict[str, Any]:
+def differentiate_complex(
+    source: str,
+    columns: Mapping[str, Sequence[complex]],
+    plan: Mapping[tuple[str, ...], tuple[str, ...]],
+    dtype: str,
+    device: str,
+    seconds: float,
+) -> tuple[list[list[complex]], dict[tuple[str, ...], list[list[complex]]]]:
+    """Values and derivatives in complex numbers; as `differentiate`, of a program in complex numbers.
+
+    Of real variables the real and the imaginary part are differentiated, each by itself. Of complex variables the
+    derivative is the complex one, whose conjugate autograd returns.
+    """
+    function = load(source, "f", {**NAMES, **COMPLEX_KERNELS})
+    holomorphic = any(isinstance(value, complex) for values in columns.values() for value in values)
+    kind = _COMPLEX_TYPES[dtype]
+    leaves = _leaves(columns, kind if holomorphic else dtype, device)
+    count = len(next(iter(columns.values()))) if columns else 1
+    like = torch.zeros(count, dtype=getattr(torch, kind), device=device)
+    clock = _Clock(seconds)
+    outputs = [_as_column(y, like).to(like.dtype) for y in function(*leaves.values())]
+    results: dict[tuple[str, ...], list[list[complex]]] = {path: [] for path in plan}
+    for output in outputs:
+        parts = [output] if holomorphic or not output.requires_grad else [output.real, output.imag]
+        grown: list[dict[tuple[str, ...], Any]] = [{(): part} for part in parts]
+        for path, variables in plan.items():
+            found = [_derivative(part, variables, leaves, plan, clock) for part in grown]
+            derivative = torch.complex(*found) if len(found) == 2 else found[0]
+            results[path].append((derivative.detach() + torch.zeros_like(like)).cpu().tolist())
+    return [y.detach().cpu().tolist() for y in outputs], results
+
+
+def _leaves(columns: Mapping[str, Sequence[complex]], dtype: str, device: str) -> dict[str, Any]:
     try:
         return {
             name: torch.tensor(values, dtype=getattr(torch, dtype), device=device, requires_grad=True)
@@ -104,5 +140,6 @@ def _derivative(
 def _gradients(tensor: Any, inputs: list[Any]) -> list[Any]:
     if not tensor.requires_grad:
         return [torch.zeros_like(x) for x in inputs]
-    found = torch.autograd.grad(tensor.sum(), inputs, create_graph=True, allow_unused=True)
-    return [torch.zeros_like(x) if g is None else g for g, x in zip(found, inputs, strict=True)]
+    total = tensor.sum()
+    found = torch.autograd.grad(total, inputs, torch.ones_like(total), create_graph=True, allow_unused=True)
+    return [torch.zeros_like(x) if g is None else g.conj() for g, x in zip(found, inputs, strict=True)]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
+from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.graph import CONDITIONS, Graph, Node, differentiated
 from derivcli.numeric.array_code import Operation, code
 from derivcli.numeric.exact import evaluate
-from derivcli.spelled import TAKE_NUMBERS, spelled
+from derivcli.spelled import COMPLEX, OF_REALS, TAKE_NUMBERS, spelled
 
 # Terms of a sum, or factors of a product, on one line.
 MAX_OPERANDS = 50
+# Operations that are written in the same way for real and for complex numbers.
+_ANY = frozenset(("add", "mul", "neg", "div", "piecewise"))
 _INFIX = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|"}
 
 
@@ -21,9 +25,10 @@ def emit(
     graph: Graph,
     roots: Sequence[int],
     arguments: Mapping[str, str],
-    constants: Mapping[int, float | bool],
+    constants: Mapping[int, complex | bool],
     shapes: Mapping[int, Shape] | None = None,
     literal: bool = False,
+    complexes: Container[int] = frozenset(),
 ) -> str:
     """A torch program `f` for the roots of a graph of primitives and functions of `spelled.KEPT`.
 
@@ -33,6 +38,7 @@ def emit(
         constants: the values of nodes without variables, numbers rounded once from many digits.
         shapes: the shape of every node, in numbers, if there are arrays.
         literal: whether functions are torch's own, whatever their derivatives (`spelled.LITERAL`).
+        complexes: the nodes that are complex, in a program in complex numbers.
     """
     shapes = shapes or {}
     like = next(iter(arguments.values()), "")
@@ -54,7 +60,7 @@ def emit(
             names[i] = arguments[str(node.value)]
         else:
             args = [names[a] for a in node.args]
-            tensors = [f"{like}.new_tensor({names[a]})" if a in constants else names[a] for a in node.args]
+            tensors = [_tensor(like, names[a], constants[a]) if a in constants else names[a] for a in node.args]
             if node.op == "piecewise" and constants.get(node.args[-1]) is True:
                 args[-1] = "True"
             names[i] = f"t{i}"
@@ -69,7 +75,11 @@ def emit(
                 lines.extend(
                     f"    {a} = {_line(node, part, part, literal)}" for a, part in zip(args, parts, strict=True)
                 )
-            lines.append(f"    t{i} = {_line(node, args, tensors, literal)}")
+            below = [a in complexes for a in node.args]
+            if node.op not in _ANY and (i in complexes or any(below)):
+                lines.append(f"    t{i} = {_complex_line(node, args, tensors, below)}")
+            else:
+                lines.append(f"    t{i} = {_line(node, args, tensors, literal)}")
     return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
 
 
@@ -86,8 +96,13 @@ def subtracted(graph: Graph, order: Sequence[int], roots: Sequence[int], constan
     return behind - elsewhere
 
 
-def constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
-    """The largest parts without variables or arrays, as floats, and conditions without variables."""
+def constants(graph: Graph, roots: Sequence[int], complex_too: bool = False) -> dict[int, complex | bool]:
+    """The largest parts without variables or arrays, as floats, and conditions without variables.
+
+    Args:
+        graph, roots: the expression.
+        complex_too: whether a part that is not real is a complex number; otherwise it is NaN.
+    """
     varying: set[int] = set()
     order = graph.reachable(roots)
     for i in order:
@@ -100,8 +115,8 @@ def constants(graph: Graph, roots: Sequence[int]) -> dict[int, float | bool]:
     numbers = [i for i in constant if graph.nodes[i].op not in CONDITIONS]
     plain = {i: value for i in numbers if isinstance(value := graph.nodes[i].value, Fraction) and _is_float(value)}
     numbers = [i for i in numbers if i not in plain]
-    found = evaluate(graph, numbers, {}, real=True, conditions=conditions)
-    values = {i: float(v) for i, v in zip(numbers, found.roots, strict=True)}
+    found = evaluate(graph, numbers, {}, real=not complex_too, conditions=conditions, complex_too=complex_too)
+    values = {i: v.plain() for i, v in zip(numbers, found.roots, strict=True)}
     return {**{i: float(v) for i, v in plain.items()}, **values, **found.conditions}
 
 
@@ -137,7 +152,27 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool
     return spelled(node.op, literal).format(*(args if numbers_pass else tensors))
 
 
-def _literal(value: float) -> str:
+def _complex_line(node: Node, args: Sequence[str], tensors: Sequence[str], below: Sequence[bool]) -> str:
+    """An operation with a complex argument or value; what is for real numbers alone takes the real parts."""
+    if node.op in COMPLEX:
+        return COMPLEX[node.op].format(*args)
+    if node.op == "Derivative" or (node.op in catalog.KEYS and node.op not in OF_REALS):
+        key, orders = differentiated(node) if node.op == "Derivative" else (node.op, (0,) * len(args))
+        return f"derivative({key!r}, {orders})({', '.join(f'on_axes({a})' for a in args)})"
+    numbers, columns = (
+        [f"real_part({t})" if c else t for t, c in zip(given, below, strict=True)] for given in (args, tensors)
+    )
+    return _line(node, numbers, columns, literal=False)
+
+
+def _tensor(like: str, text: str, value: complex) -> str:
+    """A constant where torch takes no plain number."""
+    return f"{like}.new_tensor({text}{', dtype=torch.complex128' if isinstance(value, complex) else ''})"
+
+
+def _literal(value: complex) -> str:
+    if isinstance(value, complex):
+        return repr(value) if cmath.isfinite(value) else "torch.nan"
     if math.isfinite(value):
         whole = value == int(value) and abs(value) < 2**53
         text = str(int(value)) if whole else repr(value)

@@ -15,6 +15,8 @@ from derivcli.numeric.rational import rational_values
 # Beyond so many digits, and those that the numbers themselves need, the search for an agreement is given up; where a
 # function goes to its bound, as tanh does, only beyond the second number.
 MAX_DIGITS, MAX_DEPTH = 400, 4_000
+# A part of a complex number that vanishes is looked at in so many digits.
+_CLEAN_DIGITS = 100
 # What is below this in all precisions is 0 as a float.
 _NOTHING = "1e-330"
 # As small must be what makes a result other than exactly 0.
@@ -25,7 +27,8 @@ _NEGLIGIBLE = "1e-100"
 class Exact:
     """The value of one root: a number rounded once from more digits than it has, or why there is none.
 
-    `kind` is `number`, `undefined` (with the node where it happened), `infinite` (beyond any float) or `unresolved`.
+    `kind` is `number` (a complex one only where these are asked for), `undefined` (with the node where it happened),
+    `infinite` (beyond any float) or `unresolved`.
     """
 
     kind: str
@@ -35,6 +38,12 @@ class Exact:
     def __float__(self) -> float:
         # Nothing is negative zero: the sign of what is too small for a float says nothing.
         return math.nan if self.value is None else _to_float(self.value) + 0.0
+
+    def plain(self) -> float | complex:
+        """The number as Python has it: a float where it is real."""
+        if self.value is None or not isinstance(self.value, self.value.context.mpc):
+            return float(self)
+        return complex(*(_to_float(part) + 0.0 for part in (self.value.real, self.value.imag)))
 
 
 def number(value: float) -> Exact:
@@ -64,6 +73,7 @@ def evaluate(
     real: bool,
     conditions: Sequence[int] = (),
     digits: int = 0,
+    complex_too: bool = False,
 ) -> Evaluation:
     """Evaluate the roots of a graph of primitives.
 
@@ -74,6 +84,7 @@ def evaluate(
         real: whether a value that is not real on the way makes the result undefined; otherwise only the end counts.
         conditions: condition nodes whose truth is wanted, too.
         digits: how many digits the values should have at least.
+        complex_too: whether a value may be complex at the end.
     """
     order = graph.reachable([*roots, *conditions])
     spread = extra_digits(graph, order, point)
@@ -83,7 +94,7 @@ def evaluate(
         level = Level(graph, point, digits, real)
         level.run(order)
         for root in roots:
-            result = _result(level, root)
+            result = _result(level, root, complex_too)
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
         if level.vanished and digits < MAX_DIGITS + spread:
@@ -94,6 +105,11 @@ def evaluate(
             settled.clear()
             digits = MAX_DIGITS + spread
             continue
+        if level.cleaned and digits < _CLEAN_DIGITS:
+            # What is real to so many digits is taken for real.
+            settled.clear()
+            digits = _CLEAN_DIGITS
+            continue
         doubtful = level.vanished or level.unsettled or level.origin or len(settled) < len(set(roots))
         if digits < level.deepest + FLOAT_DIGITS <= MAX_DEPTH and doubtful:
             settled.clear()
@@ -101,7 +117,7 @@ def evaluate(
             continue
         if level.vanished:
             nudged = [Level(graph, point, digits, real, nudge) for nudge in (1, -1)]
-            settled = _without_what_depends(settled, nudged, order)
+            settled = _without_what_depends(settled, nudged, order, complex_too)
         if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
             break
         # An angle of many digits needs as many digits of pi.
@@ -113,7 +129,7 @@ def evaluate(
 
 
 def _without_what_depends(
-    settled: Mapping[int, Exact], nudged: Sequence[Level], order: Sequence[int]
+    settled: Mapping[int, Exact], nudged: Sequence[Level], order: Sequence[int], complex_too: bool
 ) -> dict[int, Exact]:
     """The results that do not depend on how small exactly that is which vanished.
 
@@ -122,7 +138,7 @@ def _without_what_depends(
     kept = dict(settled)
     for level in nudged:
         level.run(order)
-        moved = {root: _result(level, root) for root in kept}
+        moved = {root: _result(level, root, complex_too) for root in kept}
         kept = {root: result for root, result in kept.items() if _is_same(result, moved[root])}
         if not any(result.kind == "number" and moved[root].kind != "number" for root, result in kept.items()):
             break
@@ -167,7 +183,7 @@ def _to_float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _result(level: Level, root: int) -> Exact:
+def _result(level: Level, root: int, complex_too: bool) -> Exact:
     if root in level.origin:
         return Exact("undefined", node=level.origin[root])
     if root in level.unsettled:
@@ -175,6 +191,8 @@ def _result(level: Level, root: int) -> Exact:
     low, high = level.values[root]
     context = level.contexts[1]
     low = context.convert(low)
+    if complex_too and context.im(high) != 0:
+        return _complex(context, low, high)
     if context.im(high) != 0:
         size = abs(high)
         if abs(context.im(high)) > size * context.mpf(10) ** (-level.contexts[0].dps // 2):
@@ -183,6 +201,17 @@ def _result(level: Level, root: int) -> Exact:
     low, high = context.re(low), context.re(high)
     if context.isinf(high):
         return Exact("infinite", high)
-    if abs(high - low) <= abs(high) * context.mpf(2) ** -60 or max(abs(high), abs(low)) < context.mpf(_NOTHING):
-        return Exact("number", high)
-    return Exact("unresolved")
+    return Exact("number", high) if _agree(context, low, high) else Exact("unresolved")
+
+
+def _complex(context: Any, low: Any, high: Any) -> Exact:
+    """A complex number, whose parts must each be settled."""
+    parts = [(context.re(low), context.re(high)), (context.im(low), context.im(high))]
+    if any(context.isinf(b) for _, b in parts):
+        return Exact("infinite", context.inf)
+    return Exact("number", high) if all(_agree(context, a, b) for a, b in parts) else Exact("unresolved")
+
+
+def _agree(context: Any, low: Any, high: Any) -> bool:
+    close = abs(high - low) <= abs(high) * context.mpf(2) ** -60
+    return bool(close or max(abs(high), abs(low)) < context.mpf(_NOTHING))

@@ -46,6 +46,7 @@ def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
     """
     if any(a != a for a in args):
         return math.nan
+    args = tuple(a.real if isinstance(a, complex) and not a.imag else a for a in args)
     if not any(orders) and (ball := enclosed(key, args, _FLOAT_BITS)) is not None:
         return float_of(ball)
     node = Node("Derivative", (), (key, orders))
@@ -138,7 +139,8 @@ def derivative(key: str, orders: Orders) -> Callable[..., Any]:
 
     def function(*args: Any) -> Any:
         like = next(a for a in args if isinstance(a, torch.Tensor))
-        tensors = (a if isinstance(a, torch.Tensor) else like.new_tensor(a) for a in args)
+        kind = next((t.dtype for t in args if isinstance(t, torch.Tensor) and t.is_complex()), like.dtype)
+        tensors = (a.to(kind) if isinstance(a, torch.Tensor) else like.new_tensor(a, dtype=kind) for a in args)
         return apply(*torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
 
     return function

@@ -39,7 +39,7 @@ def lift(*partials: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callab
             def backward(ctx: Any, adjoint: Any) -> Any:
                 args = ctx.saved_tensors
                 pairs = zip(partials, ctx.needs_input_grad, strict=True)
-                return tuple(adjoint * partial(*args) if needed else None for partial, needed in pairs)
+                return tuple(adjoint * partial(*args).conj() if needed else None for partial, needed in pairs)
 
             @classmethod
             def apply(cls, *args: Any) -> Any:

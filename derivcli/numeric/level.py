@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +16,10 @@ from mpmath.ctx_mp import MPContext
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
 from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, PROVEN, constant, number, operate
+from derivcli.numeric.parts import cleaned, is_complex
 from derivcli.numeric.rational import rational_values
 from derivcli.numeric.special import Unsettled
+from derivcli.spelled import OF_REALS
 
 # Digits that round to the right float.
 FLOAT_DIGITS = 25
@@ -56,7 +57,8 @@ class Level:
     """The values of a graph's nodes with `digits` and with twice as many digits.
 
     `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
-    cannot tell, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
+    cannot tell, `cleaned` the complex numbers with a part that was noise, `truth` the conditions, `taken` the branch
+    of each choice, `ties` the comparisons of equal numbers,
     `widest_angle` the bits of the largest angle before its point, `vanished` the nodes that came out as 0 and may be
     smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number, `deepest` the
     digits that it takes to tell a function from the bound that it goes to.
@@ -77,6 +79,7 @@ class Level:
         self.ties: set[int] = set()
         self.origin: dict[int, int] = {}
         self.unsettled: set[int] = set()
+        self.cleaned: set[int] = set()
         self.widest_angle = 0
         self.vanished: set[int] = set()
         self.whole: set[int] = set()
@@ -116,6 +119,8 @@ class Level:
             self.origin[i] = i
 
     def _operate(self, i: int, node: Node) -> tuple[Any, Any]:
+        if not self.real and node.op in OF_REALS and any(is_complex(self.values[a]) for a in node.args):
+            raise _Undefined
         if node.op in ("floor", "ceiling", "Mod"):
             return self._step(i, node)
         high = self._in(1, node)
@@ -156,6 +161,9 @@ class Level:
         """Zero, infinite, a pole, or the pair as it is."""
         if not node.args:
             return pair
+        if not self.real:
+            pair, noisy = cleaned(self.contexts, pair)
+            self.cleaned |= {i} if noisy else set()
         low, high = (c.mag(v) for c, v in zip(self.contexts, pair, strict=True))
         if high > MAX_BITS:
             return tuple(c.sign(c.re(v)) * c.inf for c, v in zip(self.contexts, pair, strict=True))
@@ -220,6 +228,9 @@ class Level:
             self.truth[i] = not self.truth[node.args[0]] if node.op == "not" else node.op == "true"
             return
         zeros = tuple(c.zero for c in self.contexts)
+        if any(is_complex(self.values[a]) for a in node.args):
+            self.origin[i] = i
+            return
         (low_x, high_x), (low_y, high_y) = (zeros if a in self.vanished else self.values[a] for a in node.args)
         equal = self._same(low_x, low_y, high_x, high_y)
         if equal and self.deepest > self.digits and any(self.graph.nodes[a].args for a in node.args):
@@ -227,8 +238,7 @@ class Level:
             return
         if equal:
             self.ties.add(i)
-        context = self.contexts[1]
-        less = not equal and context.re(high_x) < context.re(high_y)
+        less = not equal and high_x < high_y
         self.truth[i] = {
             "lt": less, "le": less or equal, "gt": not less and not equal, "ge": not less, "eq": equal,
             "ne": not equal,
@@ -266,27 +276,3 @@ def context_of(digits: int) -> Any:
         context.dps = digits
         _CONTEXTS[digits] = context
     return _CONTEXTS[digits]
-
-
-@dataclass(frozen=True)
-class Real:
-    """An irrational number, known as an expression without variables, to as many digits as anybody asks for.
-
-    `shift` is added to it: a step beside the number is as exact as the number itself.
-    """
-
-    graph: Graph
-    root: int
-    shift: Fraction = Fraction(0)
-
-    def __add__(self, step: Fraction) -> Real:
-        return Real(self.graph, self.root, self.shift + step)
-
-    def in_context(self, context: Any) -> Any:
-        """The number with the digits of an mpmath context."""
-        level = Level(self.graph, {}, context.dps, real=True)
-        level.run(self.graph.reachable([self.root]))
-        return context.convert(level.values[self.root][0]) + number(context, self.shift)
-
-    def __float__(self) -> float:
-        return float(self.in_context(context_of(FLOAT_DIGITS)))

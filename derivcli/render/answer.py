@@ -72,7 +72,10 @@ def _latex_value(value: Printed) -> str | None:
     return in_matrix(texts, (len(rows), len(rows[0])))
 
 
-def _latex_number(value: float | str) -> str:
+def _latex_number(value: complex | str) -> str:
+    if isinstance(value, complex):
+        imaginary = _latex_number(value.imag)
+        return f"{_latex_number(value.real)} {'' if imaginary.startswith('-') else '+ '}{imaginary} i"
     text = number(value)
     mantissa, e, exponent = text.partition("e")
     named = {"NaN": r"\mathrm{NaN}", "Infinity": r"\infty", "-Infinity": r"-\infty"}

@@ -24,6 +24,16 @@ from typing import Any"""
 _IMPORT_OF_LEAVES = """
 # Functions that torch lacks, or has without derivatives.
 from derivcli.numeric.jets import NAMES"""
+_COMPLEX_GRADIENT = '''\
+def gradient(value, variable):
+    """The derivative of each entry by its own variable; zeros where there is no dependence."""
+    if not isinstance(value, torch.Tensor) or not value.requires_grad:
+        return torch.zeros_like(variable)
+    if value.is_complex() and not variable.is_complex():
+        return torch.complex(gradient(value.real, variable), gradient(value.imag, variable))
+    total = value.sum()
+    found = torch.autograd.grad(total, variable, torch.ones_like(total), create_graph=True, materialize_grads=True)
+    return found[0].conj()  # of a complex variable autograd returns the conjugate of the complex derivative'''
 _GRADIENT = '''\
 def gradient(value, variable):
     """The derivative of each entry by its own variable; zeros where there is no dependence."""
@@ -45,13 +55,15 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
         blocks = [*_definitions(source, kernels), source, JACOBIAN]
         return "\n\n\n".join([_imports(blocks), *blocks, "\n".join(statements(answer, question))])
     arguments = arguments_of(str(answer.program).strip())
-    blocks = (
-        [*_definitions(source, kernels), source, _GRADIENT] if arguments else [*_definitions(source, kernels), source]
-    )
+    gradient = [_COMPLEX_GRADIENT if answer.in_complex else _GRADIENT] if arguments else []
+    blocks = [*_definitions(source, kernels), source, *gradient]
     lines = [] if answer.points else ["# No point was given: put yours here."]
     for argument, name in zip(arguments, answer.variables, strict=True):
         column = ", ".join(_value(p.at[name]) for p in answer.points) or "1.0"
-        options = f"dtype=torch.{question.dtype}, device={question.device!r}, requires_grad=True"
+        dtype = (
+            {"float64": "complex128", "float32": "complex64"}[question.dtype] if question.complex else question.dtype
+        )
+        options = f"dtype=torch.{dtype}, device={question.device!r}, requires_grad=True"
         lines.append(f"{argument} = torch.tensor([{column}], {options})")
     names = dict(zip(answer.variables, arguments, strict=True))
     lines.append(f"for value in f({', '.join(arguments)}):")
@@ -65,7 +77,7 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
 
 
 def _imports(blocks: Sequence[str]) -> str:
-    imports = f"{_IMPORTS_OF_LIFT}\n{_IMPORTS}" if any("def lift(" in block for block in blocks) else _IMPORTS
+    imports = f"{_IMPORTS_OF_LIFT}\n{_IMPORTS}" if any(": Any" in block for block in blocks) else _IMPORTS
     return f"{imports}\n{_IMPORT_OF_LEAVES}" if any(" = NAMES[" in block for block in blocks) else imports
 
 
@@ -83,6 +95,8 @@ def _definitions(source: str, kernels: Mapping[str, str]) -> list[str]:
 
 
 def _value(value: object) -> str:
-    assert isinstance(value, float)
+    assert isinstance(value, (float, complex))
+    if isinstance(value, complex):
+        return repr(value)
     text = number(value)
     return {"NaN": "torch.nan", "Infinity": "torch.inf", "-Infinity": "-torch.inf"}.get(text, repr(value))

@@ -170,11 +170,13 @@ def _check(check: Check) -> dict[str, Any]:
 
 
 def plain_number(value: Any) -> Any:
-    """A number or nested lists of numbers as JSON has them."""
+    """A number or nested lists of numbers as JSON has them; of a complex one both parts."""
     if value is None:
         return None
     if isinstance(value, list):
         return [plain_number(v) for v in value]
+    if isinstance(value, complex):
+        return {"re": plain_number(value.real), "im": plain_number(value.imag)}
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

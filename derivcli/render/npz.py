@@ -32,7 +32,10 @@ def write_npz(answer: Answer, path: str) -> None:
 
 def _npy(array: Nested) -> bytes:
     numbers, shape = flat(array), shape_of(array)
-    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
+    is_complex = any(isinstance(number, complex) for number in numbers)
+    if is_complex:
+        numbers = [part for number in map(complex, numbers) for part in (number.real, number.imag)]
+    header = f"{{'descr': '{'<c16' if is_complex else '<f8'}', 'fortran_order': False, 'shape': {shape}, }}"
     # The data begin at a multiple of 64 bytes.
     header += " " * (-(len(header) + 11) % 64) + "\n"
     magic = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header))
@@ -44,7 +47,7 @@ def shape_of(array: Nested) -> tuple[int, ...]:
     return (len(array), *shape_of(array[0])) if isinstance(array, list) else ()
 
 
-def flat(array: Nested) -> Sequence[float]:
+def flat(array: Nested) -> Sequence[complex]:
     """The entries of nested lists, row by row."""
     if not isinstance(array, list):
         return [array]

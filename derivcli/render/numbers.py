@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 
 
-def number(value: float | str, digits: int | None = None) -> str:
+def number(value: complex | str, digits: int | None = None) -> str:
     """A float with so many significant digits; without a number of digits, with as many as it takes to read it back.
+
+    A complex number is written in deriv's own language, `0.5-2.5*I`.
 
     What is written in digits already stays as it is.
     """
     if isinstance(value, str):
         return value
+    if isinstance(value, complex):
+        real, size = number(value.real, digits), number(abs(value.imag), digits)
+        sign = "-" if value.imag < 0 else "" if real == "0" else "+"
+        return f"{'' if real == '0' else real}{sign}{'I' if size == '1' else f'{size}*I'}"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if digits is None or digits >= 17:

@@ -31,10 +31,11 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         UnsupportedError: SymPy leaves a derivative open.
         LimitError, ParseError: as `to_sympy`.
     """
-    expressions = to_sympy(task.graph, task.roots, task.text, max_digits)
+    real = task.numbers != "complex"
+    expressions = to_sympy(task.graph, task.roots, task.text, max_digits, real)
     components = range(len(expressions))
     known: dict[tuple[int, tuple[str, ...]], Any] = {(k, ()): e for k, e in enumerate(expressions)}
-    raw = {path: [_derivative(known, k, along) for k in components] for path, along in task.plan.items()}
+    raw = {path: [_derivative(known, k, along, real) for k in components] for path, along in task.plan.items()}
     lower = {p: [[known[k, a[:n]] for n in range(1, len(a))] for k in components] for p, a in task.plan.items()}
     forms = Forms(simplify, seconds)
     shortest = {e: forms.shortest(e) for e in dict.fromkeys(itertools.chain(*raw.values()))}
@@ -50,7 +51,10 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         raw={p: [number[e] for e in raw[p]] for p in task.plan},
         on_the_way={p: [[number[e] for e in steps] for steps in lower[p]] for p in task.plan},
         source=_source(task, expressions, max_digits),
-        warnings=[*_not_real(expressions), *([_late(simplify)] if forms.out_of_time else [])],
+        warnings=[
+            *(_not_real(expressions) if task.numbers == "real" else []),
+            *([_late(simplify)] if forms.out_of_time else []),
+        ],
     )
 
 
@@ -59,8 +63,8 @@ _OPAQUE = ("piecewise", "exp2", "log2", "log10")
 
 
 def _source(task: Task, expressions: list[Any], max_digits: int) -> str:
-    """The torch program; none of what is computed as it was typed, which is none of SymPy's business."""
-    if task.computed is None or task.computed.literal:
+    """The torch program; what is computed as it was typed, or in complex numbers, is none of SymPy's business."""
+    if task.computed is None or task.computed.literal or task.numbers != "real":
         return ""
     ops = {task.computed.graph.nodes[i].op for i in task.computed.graph.reachable(task.computed.roots)}
     if task.computed.changed or not ops.isdisjoint(_OPAQUE):
@@ -92,13 +96,15 @@ def _late(simplify: str) -> str:
     return f"the search for a shorter form ran out of time: what was found by then is shown; {hint}"
 
 
-def _derivative(known: dict[tuple[int, tuple[str, ...]], Any], component: int, along: tuple[str, ...]) -> Any:
+def _derivative(
+    known: dict[tuple[int, tuple[str, ...]], Any], component: int, along: tuple[str, ...], real: bool
+) -> Any:
     """The derivative along a sequence of variables; every prefix is kept."""
     for length in range(1, len(along) + 1):
         key = (component, along[:length])
         if key not in known:
             before = known[component, along[: length - 1]]
-            known[key] = _differentiate(before, symbol(along[length - 1]))
+            known[key] = _differentiate(before, symbol(along[length - 1], real))
     return known[component, along]
 
 

@@ -23,12 +23,12 @@ _CONSTANTS = {
 }  # fmt: skip
 
 
-def symbol(name: str) -> Any:
-    """The SymPy symbol of a variable: real, as all variables are."""
-    return sympy.Symbol(name, real=True)
+def symbol(name: str, real: bool = True) -> Any:
+    """The SymPy symbol of a variable: real, as variables are unless they are asked for as complex ones."""
+    return sympy.Symbol(name, real=True) if real else sympy.Symbol(name)
 
 
-def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int) -> list[Any]:
+def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int, real: bool = True) -> list[Any]:
     """SymPy expressions of the roots of a graph of primitives.
 
     Args:
@@ -36,6 +36,7 @@ def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int) -> 
         roots: which expressions.
         text: the user's text, for errors.
         max_digits: how long a number may become; measured before a power or factorial is built.
+        real: whether variables are real.
 
     Raises:
         LimitError: a number would be longer.
@@ -48,7 +49,7 @@ def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int) -> 
         _measure(node.op, args, text, graph.spans[i], max_digits)
         if node.op == "div" and args[1] is S.Zero:
             raise ParseError("this divides by zero, whatever the point", text=text, span=graph.spans[i])
-        built[i] = _build(node, args)
+        built[i] = symbol(str(node.value), real) if node.op == "variable" else _build(node, args)
         if built[i] in (S.ComplexInfinity, S.NaN):
             raise ParseError("this is not defined, whatever the point", text=text, span=graph.spans[i])
     if any(built[r].has(S.ComplexInfinity, S.NaN) for r in roots):
@@ -63,8 +64,6 @@ def _build(node: Node, args: list[Any]) -> Any:
     if node.op == "number":
         assert isinstance(node.value, Fraction)
         return sympy.Rational(node.value.numerator, node.value.denominator)
-    if node.op == "variable":
-        return symbol(str(node.value))
     if node.op == "constant":
         return _CONSTANTS[str(node.value)]
     if node.op in _RELATIONS:

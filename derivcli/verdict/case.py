@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from derivcli.errors import visible
 from derivcli.graph import CONDITIONS
 from derivcli.model import Check
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
@@ -273,10 +272,4 @@ class Case:
         return None if node is None else self.here.subject.graph.spans[node]
 
     def _place(self, node: int | None) -> str:
-        """The user's own words for a node."""
-        span = self._span(node)
-        if node is None or span is None:
-            return "the expression"
-        words = visible(self.here.subject.text[slice(*span)])
-        words = words if len(words) <= 40 else words[:39] + "…"
-        return f"the choice by {words}" if self.here.subject.graph.nodes[node].op in CONDITIONS else words
+        return self.here.subject.words(node)

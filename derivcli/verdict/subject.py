@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from derivcli.graph import Graph
+from derivcli.errors import visible
+from derivcli.graph import CONDITIONS, Graph
 from derivcli.model import Path
 from derivcli.task import Symbolic, Task
 
@@ -61,6 +62,15 @@ class Subject:
         """The variables of all first derivatives: those along which a gradient is asked for."""
         firsts = (c.along for components in self.components.values() for c in components if len(c.along) == 1)
         return list(dict.fromkeys(name for (name,) in firsts))
+
+    def words(self, node: int | None) -> str:
+        """The user's own words for a node."""
+        span = None if node is None else self.graph.spans[node]
+        if node is None or span is None:
+            return "the expression"
+        words = visible(self.text[slice(*span)])
+        words = words if len(words) <= 40 else words[:39] + "…"
+        return f"the choice by {words}" if self.graph.nodes[node].op in CONDITIONS else words
 
 
 def subject(task: Task, specials: Sequence[tuple[int, int]], symbolic: Symbolic) -> Subject:
