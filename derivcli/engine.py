@@ -212,12 +212,12 @@ def _answered(
     task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]]
 ) -> tuple[PointAnswer, ...]:
     """Autograd for all points in one call, then the verdict for each of them."""
-    from derivcli.numeric.autodiff import differentiate
+    from derivcli.orders import differentiated
     from derivcli.verdict import subject
 
     columns = {v: [float(point[v]) for point in points] for v in task.variables}
     seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
-    values, results = differentiate(symbolic.source, columns, task.plan, question.dtype, question.device, seconds)
+    values, results = differentiated(task, symbolic.source, columns, question.dtype, question.device, seconds)
     marked = specials(task.graph, task.roots)
     judged = subject(task, marked, symbolic)
     answers = []

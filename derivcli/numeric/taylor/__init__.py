@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivcli.errors import OutOfTime
 from derivcli.graph import Graph, Partials
-from derivcli.numeric.taylor.lowering import lower
-from derivcli.numeric.taylor.many_digits import coefficients
+from derivcli.numeric.taylor.lowering import Lowered, lower
+from derivcli.numeric.taylor.many_digits import coefficient
 from derivcli.numeric.taylor.series import Exponents, expand
 from derivcli.numeric.taylor.tensors import Tensors
 
@@ -51,7 +50,8 @@ def derivatives(
 ) -> list[list[float]]:
     """A derivative of every root at every point, indexed by root and point.
 
-    In floats; where these lose too many digits, as those of sin(x)/x near 0 do, in as many digits as it takes.
+    In floats; where these lose too many digits, as those of sin(x)/x near 0 do, in as many digits as it takes, as long
+    as there is time.
 
     Args:
         expansion: the program.
@@ -59,9 +59,6 @@ def derivatives(
         along: the variables to differentiate by.
         dtype, device: of the tensors.
         seconds: how long it may take.
-
-    Raises:
-        OutOfTime: there is not even time for floats.
     """
     end = time.monotonic() + seconds
     names = list(dict.fromkeys(along))
@@ -70,8 +67,16 @@ def derivatives(
     lowered = lower(*expansion.program, names, len(along), expansion.slopes)
     tensors = Tensors(lowered, columns, dtype, device)
     found = expand(lowered, tensors.order, top, tensors)
-    tolerance = _TOLERANCE[dtype]
-    settled = [tensors.settled(series.get(top), tolerance) for series in found]
-    results = [[number * factor for number in numbers] for numbers, _ in settled]
-    ...
+    exactly: Lowered | None = None
+    results = []
+    for root, series in enumerate(found):
+        numbers, good = tensors.settled(series.get(top), _TOLERANCE[dtype])
+        for k in (k for k, settled in enumerate(good) if not settled):
+            if time.monotonic() > end:
+                break
+            if exactly is None:
+                exactly = lower(*expansion.primitive, names, len(along), expansion.partials)
+            settled = coefficient(exactly, root, {name: Fraction(column[k]) for name, column in columns.items()}, top)
+            numbers[k] = numbers[k] if settled is None else settled
+        results.append([number * factor for number in numbers])
     return results

@@ -15,29 +15,27 @@ from derivcli.numeric.taylor.series import Exponents, expand
 _FIRST_DIGITS, _MAX_DIGITS = 40, 320
 
 
-def coefficients(lowered: Lowered, point: Mapping[str, Fraction], top: Exponents) -> list[float | None]:
-    """The highest coefficient of each root as the nearest float; None where it could not be settled.
+def coefficient(lowered: Lowered, root: int, point: Mapping[str, Fraction], top: Exponents) -> float | None:
+    """The highest coefficient of a root as the nearest float; None where it could not be settled.
 
     Args:
         lowered: a program of primitives.
+        root: the place of the root.
         point: the value of each variable.
         top: the exponents of the coefficient.
     """
     order = lowered.graph.reachable(lowered.budgets)
-    digits, found = _FIRST_DIGITS, [None] * len(lowered.roots)
-    while digits <= _MAX_DIGITS and None in found:
+    digits, found = _FIRST_DIGITS, None
+    while digits <= _MAX_DIGITS and found is None:
         level = Level(lowered.graph, point, digits, real=True)
         level.run(order)
-        low, high = (
-            [series.get(top, 0) for series in expand(lowered, order, top, _ManyDigits(lowered, level, k))]
-            for k in (0, 1)
-        )
-        found = [_agreed(level.contexts, a, b) for a, b in zip(low, high, strict=True)]
+        low, high = (expand(lowered, order, top, _ManyDigits(lowered, level, k))[root].get(top, 0) for k in (0, 1))
+        found = _agreed(level.contexts, low, high)
         digits *= 2
     return found
 
 
-def _agreed(contexts: Sequence[Any], low: Any, high: Any) -> Any:
+def _agreed(contexts: Sequence[Any], low: Any, high: Any) -> float | None:
     c = contexts[1]
     low, high = c.convert(low), c.convert(high)
     return float(high) if abs(high - low) <= abs(high) * c.mpf(2) ** -60 else None
