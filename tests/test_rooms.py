@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "decimals": {"numeric", "verdict", "values"},
     "asked": {"language"},
     "following": {"language", "numeric", "values"},
+    "orders": {"language", "numeric"},
     "formulas": {"language", "symbolic", "numeric", "large", "programs"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
@@ -35,7 +36,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "engine": {
         "language", "symbolic", "numeric", "values", "asked", "formulas", "verdict", "declarations",
-        "entries", "following", "programs", "tensors", "decimals",
+        "entries", "following", "orders", "programs", "tensors", "decimals",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",

@@ -16,7 +16,7 @@ from derivcli.graph import CONDITIONS, Graph, Node, Partials, Value, differentia
 _PLAIN = frozenset(
     ("number", "variable", "constant", "add", "mul", "neg", "div", "pow", "piecewise", "guard", *CONDITIONS)
 )
-# Functions whose slopes in the catalog are of no use at some point, as that of sin(x)/x is at 0. They are taken from the
+# Functions whose slopes in the catalog are of no use at some point, as that of sinc is at 0: they are taken from the
 # function's derivatives of all orders, as those of leaves are.
 CHAINED = ("sinc",)
 

@@ -40,9 +40,7 @@ class Tensors:
 
     undefined = math.nan
 
-    def __init__(
-        self, lowered: Lowered, columns: Mapping[str, Sequence[float]], dtype: str, device: str
-    ) -> None:
+    def __init__(self, lowered: Lowered, columns: Mapping[str, Sequence[float]], dtype: str, device: str) -> None:
         self.graph = lowered.graph
         self.count = len(next(iter(columns.values())))
         kind = {"dtype": getattr(torch, dtype), "device": device}
