@@ -87,6 +87,7 @@ def decimals(
     except Expired:
         pass
     late = Digits(None, note=f"the digits were not settled within {wanted.seconds:g} s")
+    bare = Digits(None, note="without a formula the derivative is known as a float alone")
     values = [found.get((id(expression.graph), root, True), late) for root in expression.roots]
     if len(sound) < len(results):
         # Of what is not defined the checks tell already.
@@ -97,7 +98,7 @@ def decimals(
         {
             path: nest(
                 [
-                    _held(found.get((id(c.graph), c.derivative, False), late), number)
+                    _held(found.get((id(c.graph), c.derivative, False), bare if _is_open(c) else late), number)
                     for c, number in zip(result.components, result.floats, strict=True)
                 ],
                 result.shape,
@@ -111,7 +112,13 @@ def _jobs(expression: Expression, components: Sequence[Component]) -> Iterator[t
     """What is worked out together: roots of one graph, and whether they must be real all the way."""
     yield expression.graph, list(dict.fromkeys(expression.roots)), True
     for key, graph in {id(c.graph): c.graph for c in components}.items():
-        yield graph, list(dict.fromkeys(c.derivative for c in components if id(c.graph) == key)), False
+        roots = dict.fromkeys(c.derivative for c in components if id(c.graph) == key and not _is_open(c))
+        yield graph, list(roots), False
+
+
+def _is_open(component: Component) -> bool:
+    """Whether there is no formula to evaluate in as many digits as anybody asks for."""
+    return component.graph.nodes[component.derivative].op == "Along"
 
 
 def _held(digits: Digits, number: float) -> Digits:

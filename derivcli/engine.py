@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,30 +11,22 @@ from derivcli.deadline import Expired, deadline
 from derivcli.declarations import Declarations, declare
 from derivcli.entries import TooLarge, entries
 from derivcli.errors import OutOfTime, PointError, UnsupportedError
+from derivcli.evaluation import Watch, at_points
 from derivcli.following import Follower
-from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped, specials
-from derivcli.model import Answer, Check, Decimals, Nested, Path, PointAnswer, Question, Traced
+from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
+from derivcli.model import Answer, Question, Traced
 from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
-from derivcli.values import Exacts, nest, value
+from derivcli.values import Exacts, value
 
 if TYPE_CHECKING:
-    from derivcli.verdict import Subject
+    pass
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
-# Seconds for autograd, at all points together, unless the question gives more.
-AUTOGRAD_SECONDS = 10.0
 # Arrays of numbers with more operations are differentiated as arrays.
 MAX_SCALARS = 10_000
-# Seconds for the exact value at one point.
-EXACT_SECONDS = 8.0
-
-# An iteration over points.
-Watch = Callable[[Sequence[Any]], Iterable[Any]]
-# The exact values at a point, and the checks against them.
-_Judged = tuple[Mapping[Path, list[float]], Mapping[Path, Check]]
 
 
 def answer(question: Question, watch: Watch = iter) -> Answer:
@@ -201,22 +192,7 @@ def _scalar_formulas(
     )
     if task.numbers != "real":
         plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
-    return lambda: _at_points(plain, task, question, symbolic, exact, watch) if exact else plain
-
-
-def _at_points(
-    plain: Answer, task: Task, question: Question, symbolic: Symbolic, points: Sequence[Mapping[str, Any]], watch: Watch
-) -> Answer:
-    """The answer with its points: in complex numbers where they are wanted, or where real ones do not lead to it."""
-    from derivcli.verdict import subject
-
-    seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
-    judged = subject(task, specials(task.graph, task.roots), symbolic)
-    if task.numbers != "real":
-        return replace(plain, points=beyond.answered(task, question, judged, points, seconds))
-    answers = _answered(task, question, symbolic.source, judged, points, watch)
-    answers, said = beyond.retried(task, question, judged, points, answers, seconds)
-    return replace(plain, points=answers, warnings=(*plain.warnings, *said))
+    return lambda: at_points(plain, task, question, symbolic, exact, watch) if exact else plain
 
 
 def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
@@ -238,66 +214,3 @@ def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]
 
     trial = points[0] if points else {}
     return derive(task, trial, simplify=question.simplify, seconds=seconds, full=question.full)
-
-
-def _answered(
-    task: Task,
-    question: Question,
-    source: str,
-    judged: Subject,
-    points: Sequence[Mapping[str, Any]],
-    watch: Watch,
-) -> tuple[PointAnswer, ...]:
-    """Autograd for all points in one call, then the verdict for each of them."""
-    from derivcli.numeric.autodiff import differentiate
-
-    columns = {v: [float(point[v]) for point in points] for v in task.variables}
-    seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
-    values, results = differentiate(source, columns, task.plan, question.dtype, question.device, seconds)
-    answers = []
-    for k, point in enumerate(watch(points)):
-        found = {path: [component[k] for component in results[path]] for path in task.plan}
-        judgement = _judged(judged, point, found, question.dtype) if question.check else None
-        exact, checks = judgement or (None, None)
-        answers.append(
-            PointAnswer(
-                at={v: columns[v][k] for v in task.variables},
-                value=_shaped(task, [v[k] for v in values]),
-                result=_shaped_all(task, found),
-                symbolic=None if exact is None else _shaped_all(task, exact),
-                checks=checks,
-                decimals=_decimals(question, task, judged, point, judgement) if judgement and question.digits else None,
-            )
-        )
-    return tuple(answers)
-
-
-def _decimals(question: Question, task: Task, judged: Any, point: Mapping[str, Any], judgement: _Judged) -> Decimals:
-    """The exact values at one point in many digits."""
-    from derivcli.decimals import Expression, Result, decimals, limits
-
-    exact, checks = judgement
-    results = {p: Result(c, judged.shapes[p], exact[p], checks[p]) for p, c in judged.components.items()}
-    wanted = limits(question, question.digits or 0)
-    return decimals(Expression(task.graph, task.roots, task.shape), results, point, wanted)
-
-
-def _shaped_all(task: Task, results: Mapping[Path, list[float]]) -> dict[Path, Nested]:
-    return {path: _shaped(task, components) for path, components in results.items()}
-
-
-def _shaped(task: Task, components: list[float]) -> Nested:
-    return nest(components, task.shape)
-
-
-def _judged(subject: Any, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str) -> _Judged:
-    from derivcli.verdict import judge
-
-    try:
-        with deadline(EXACT_SECONDS):
-            judgement = judge(subject, point, found, dtype)
-            return judgement.symbolic, judgement.checks
-    except Expired:
-        note = f"the exact value was not settled within {EXACT_SECONDS:g} s"
-        nothing = {path: [math.nan] * len(numbers) for path, numbers in found.items()}
-        return nothing, {path: Check("unchecked", note=note) for path in found}

@@ -12,12 +12,14 @@ from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.numeric.exact import evaluate
 from derivcli.programs import source
-from derivcli.task import Symbolic, Task
+from derivcli.task import Limits, Symbolic, Task
 
 # What SymPy is given: nodes, depth, nodes times derivatives, factors of one product. Its cost grows steeply in each.
 MAX_NODES, MAX_DEPTH, MAX_WORK, MAX_FACTORS = 500, 60, 25_000, 40
 # The parts of the time for SymPy in all, and for a full simplification; the rest is for the plain way.
 _SYMPY_SHARE, _SIMPLIFY_SHARE = 0.7, 0.5
+# From this order on numbers need no formula, and formulas with more operations are not awaited where there are numbers.
+HIGH_ORDER, MAX_OPERATIONS = 6, 3_000
 
 
 def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: float, full: bool) -> Symbolic:
@@ -34,11 +36,13 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         LimitError, ParseError: a number that is too long, a division by zero whatever the point.
         Expired: out of time.
     """
+    free = bool(trial) and max(map(len, task.plan.values())) >= HIGH_ORDER
     if not _is_small(task):
-        return large.derive(task, "the expression is large", full)
+        return large.without_formula(task) if free else large.derive(task, "the expression is large", full)
     try:
         with deadline(seconds * _SYMPY_SHARE):
-            found = _by_sympy(task, trial, simplify, seconds * _SIMPLIFY_SHARE)
+            limits = Limits(MAX_NUMBER_DIGITS, seconds * _SIMPLIFY_SHARE, MAX_OPERATIONS if free else None)
+            found = _by_sympy(task, trial, simplify, limits)
         if task.computed is not None and task.computed.literal:
             found.source = source(task.computed, task.variables)
         return found
@@ -48,7 +52,7 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         raise
     except Exception as failure:  # whatever SymPy stumbles over, the plain way does without it
         reason = f"SymPy gave up ({type(failure).__name__})"
-    return large.derive(task, reason, full)
+    return large.without_formula(task) if free else large.derive(task, reason, full)
 
 
 def _is_small(task: Task) -> bool:
@@ -63,14 +67,14 @@ def _is_small(task: Task) -> bool:
     )
 
 
-def _by_sympy(task: Task, trial: Mapping[str, Any], simplify: str, seconds: float) -> Symbolic:
+def _by_sympy(task: Task, trial: Mapping[str, Any], simplify: str, limits: Limits) -> Symbolic:
     with undisturbed():
         from derivcli.symbolic import scalar
 
-    result = scalar.derive(task, simplify, seconds, MAX_NUMBER_DIGITS)
+    result = scalar.derive(task, simplify, limits)
     somewhere = {name: trial.get(name, Fraction(6180 + 1377 * k, 9973)) for k, name in enumerate(task.variables)}
     if result.shown != result.raw and not _same_values(result, somewhere):
-        result = scalar.derive(task, "none", seconds, MAX_NUMBER_DIGITS)
+        result = scalar.derive(task, "none", limits)
         result.warnings.append("a shorter form was dropped: its values differ from the derivative's")
     return result
 

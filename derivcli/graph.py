@@ -6,7 +6,9 @@ however often it is used. Every walk is a loop over that list, so depth costs no
 Operations: `number` (value: Fraction), `variable` and `constant` (value: name), `add` and `mul` (any number of
 arguments), `neg`, `div`, `pow`, the comparisons `lt le gt ge eq ne`, `and or not true false`, `piecewise` (value,
 condition, value, condition, …), the keys of the catalog's rows, and the operations on arrays that `arrays.py` lists,
-whose value holds what is no array: axes, shapes, indices.
+whose value holds what is no array: axes, shapes, indices. `Derivative` is a derivative of a catalog function without a
+closed form (value: its key, and the order by each argument); `Along` one of its argument by variables (value: names and
+orders), known by differences alone.
 """
 
 from __future__ import annotations

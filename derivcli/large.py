@@ -41,6 +41,32 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     return Symbolic(read_as, formulas, graph, results, results, lower, program, warnings)
 
 
+def without_formula(task: Task) -> Symbolic:
+    """The derivatives as what they are, to be evaluated by differences of the expression in many digits.
+
+    Args:
+        task: what to differentiate.
+    """
+    graph, roots = fold(task.graph, task.roots)
+
+    def derivative(root: int, along: tuple[str, ...]) -> int:
+        return graph.add("Along", (root,), tuple((name, along.count(name)) for name in dict.fromkeys(along)))
+
+    results = {p: [derivative(root, along) for root in roots] for p, along in task.plan.items()}
+    lower = {p: [[derivative(r, a[:n]) for n in range(1, len(a))] for r in roots] for p, a in task.plan.items()}
+    order = max(map(len, task.plan.values()))
+    return Symbolic(
+        read_as=_formula(graph, roots, task.shape, MAX_FORMULA),
+        formulas={path: Formula(None, None, task.shape) for path in task.plan},
+        graph=graph,
+        shown=results,
+        raw=results,
+        on_the_way=lower,
+        source="" if task.computed is None else source(task.computed, task.variables),
+        warnings=[f"the formula of order {order} takes too long: the numbers come without it"],
+    )
+
+
 def derivative_along(
     graph: Graph,
     known: dict[tuple[int, tuple[str, ...]], int],

@@ -19,6 +19,15 @@ KEPT: Mapping[str, str] = {
 # Functions whose arguments may be plain numbers.
 TAKE_NUMBERS = frozenset(("polygamma", "root", "guard", *(row.key for row in catalog.ROWS if row.leaf)))
 
+# Derivatives in functions that programs keep: those of what is kept, and of others a form that does not overflow.
+SLOPES: Mapping[str, tuple[str, ...]] = {
+    "sqrt": ("1/(2*sqrt(x))",), "exp2": ("log(2)*exp2(x)",), "expm1": ("exp(x)",), "log2": ("1/(log(2)*x)",),
+    "log10": ("1/(log(10)*x)",), "log1p": ("1/(1 + x)",), "hypot": ("x/hypot(x, y)", "y/hypot(x, y)"),
+    "relu": ("heaviside(x)",), "sigmoid": ("sech(x/2)**2/4",), "logsigmoid": ("sigmoid(-x)",),
+    "logcosh": ("tanh(x)",), "log1mexp": ("-1/expm1(-x)",), "logaddexp": ("sigmoid(x - y)", "sigmoid(y - x)"),
+    "tanh": ("sech(x)**2",), "coth": ("-csch(x)**2",),
+}  # fmt: skip
+
 # What torch itself has, right or wrong: with --literal.
 _TORCH: Mapping[str, str] = {
     "expm1": "torch.expm1({0})", "hypot": "torch.hypot({0}, {1})", "tanh": "torch.tanh({0})",

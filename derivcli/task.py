@@ -79,3 +79,18 @@ class Symbolic:
     on_the_way: dict[Path, list[list[int]]]
     source: str
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What SymPy may spend.
+
+    Args:
+        digits: how long a number may become.
+        seconds: for the search for the shortest form, if it is asked for in full.
+        operations: how long a derivative may become; None for as long as it takes.
+    """
+
+    digits: int
+    seconds: float
+    operations: int | None = None

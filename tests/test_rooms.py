@@ -28,15 +28,17 @@ ROOMS: dict[str, set[str]] = {
     "decimals": {"numeric", "verdict", "values"},
     "asked": {"language"},
     "following": {"language", "numeric", "values"},
+    "orders": {"language", "numeric"},
     "formulas": {"language", "symbolic", "numeric", "large", "programs"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
         "formulas", "programs", "verdict", "decimals",
     },
     "beyond": {"numeric", "programs", "values", "verdict"},
+    "evaluation": {"beyond", "decimals", "language", "orders", "values", "verdict"},
     "engine": {
-        "beyond", "language", "symbolic", "numeric", "values", "asked", "formulas", "verdict", "declarations",
-        "entries", "following", "programs", "tensors", "decimals",
+        "beyond", "evaluation", "language", "symbolic", "numeric", "values", "asked", "formulas", "verdict", "declarations",
+        "entries", "following", "orders", "programs", "tensors", "decimals",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",

@@ -1,7 +1,7 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
 from derivcli.language.reading import Reading, Setting, name_problem, read
-from derivcli.language.rules import array_partial, expand, partial, specials
+from derivcli.language.rules import array_partial, expand, partial, slope, specials
 from derivcli.language.shapes import Shaped, has_arrays, shaped
 from derivcli.language.writing import write
 
@@ -16,6 +16,7 @@ __all__ = [
     "partial",
     "read",
     "shaped",
+    "slope",
     "specials",
     "write",
 ]

@@ -12,6 +12,7 @@ from derivcli.graph import Graph, Node, differentiated, gradient
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import tokenize
+from derivcli.spelled import KEPT, SLOPES
 
 # Powers are no row, but x**y is as special at 0 as a root.
 _POWER = catalog.Row("power", "", "", ("x", "y"), special="x == 0")
@@ -60,6 +61,23 @@ def _open(row: catalog.Row, orders: tuple[int, ...]) -> Template:
     """A derivative that has no closed form: it stays one, with a value all the same."""
     graph = Graph()
     return graph, graph.add("Derivative", map(graph.variable, row.parameters), (row.key, orders)), row.parameters
+
+
+@functools.cache
+def slope(node: Node, argument: int) -> Template:
+    """The partial derivative of a function of programs by one of its arguments, in functions of programs.
+
+    Args:
+        node: the function.
+        argument: which argument.
+    """
+    row = catalog.KEYS.get(node.op)
+    text = SLOPES.get(node.op, row.partials if row is not None else ())[argument:]
+    if row is None or not text or not text[0]:
+        return partial(node, argument)
+    graph, root = _parsed(text[0], row)
+    expanded, roots = expand(graph, [root], KEPT)
+    return expanded, roots[0], row.parameters
 
 
 # In formulas of arrays, as those who train networks write it.

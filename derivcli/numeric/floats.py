@@ -72,5 +72,7 @@ def _value(node: Node, args: Sequence[float], point: Mapping[str, float]) -> Any
         return {"and": all(args), "or": any(args), "not": not any(args), "true": True, "false": False}[node.op]
     if node.op == "piecewise":
         return next((v for v, holds in zip(args[::2], args[1::2], strict=True) if holds), math.nan)
+    if node.op == "Along":
+        return math.nan
     own = _OWN.get(node.op)
     return own(*args) if own is not None else operate(fp, node, args)

@@ -15,6 +15,7 @@ from mpmath.ctx_mp import MPContext
 
 from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
+from derivcli.numeric.differences import derivative
 from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, PROVEN, constant, number, operate
 from derivcli.numeric.parts import cleaned, is_complex
 from derivcli.numeric.rational import rational_values
@@ -27,11 +28,9 @@ FLOAT_DIGITS = 25
 _NOISE = 20
 
 # Operations that can vanish by cancellation, or at a zero of their own.
-_CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
-
+_CANCELLING = frozenset({"add", "Along", *catalog.KEYS} - {"exp", "gamma", "root"})
 # Of these, the ones that are 0 on whole intervals.
 _STEPS = frozenset({"floor", "ceiling", "max", "min", "heaviside"})
-
 # Functions that go to a bound so fast that what is left of the way is soon beyond any precision: the digits that this
 # takes for an argument of a size.
 _SATURATING: dict[str, Callable[[Any], Any]] = {
@@ -123,6 +122,9 @@ class Level:
             raise _Undefined
         if node.op in ("floor", "ceiling", "Mod"):
             return self._step(i, node)
+        if node.op == "Along":
+            high = derivative(lambda *at: self._at(node.args[0], *at), node, self.point, self.contexts[1])
+            return self.contexts[0].convert(high), high
         high = self._in(1, node)
         if node.op in PROVEN and all(low == high for low, high in (self.values[a] for a in node.args)):
             return +self.contexts[0].convert(high), high
@@ -131,6 +133,14 @@ class Level:
         except _FAILURES as error:
             # More digits know better than fewer: what vanished by rounding may not vanish.
             raise Unsettled from error
+
+    def _at(self, root: int, point: Mapping[str, Any], digits: int) -> tuple[Any, Any]:
+        """The pair of a node at another point."""
+        level = Level(self.graph, point, digits, real=True)
+        level.run(self.graph.reachable([root]))
+        if root in level.values:
+            return level.values[root]
+        raise _Undefined if root in level.origin else Unsettled
 
     def _in(self, k: int, node: Node) -> Any:
         """The value in one context; a value that is not there raises."""

@@ -9,7 +9,7 @@ from typing import Any
 from derivcli import catalog
 from derivcli.graph import Node
 from derivcli.numeric.balls import BALLS
-from derivcli.numeric.differences import partial_derivative
+from derivcli.numeric.partials import partial_derivative
 from derivcli.numeric.special import Unsettled, special
 
 # Beyond 2 to this power a number counts as infinite.

@@ -15,29 +15,31 @@ from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
 from derivcli.symbolic.translate import open_derivative, plain_logic, symbol, to_graph, to_sympy
-from derivcli.task import Symbolic, Task
+from derivcli.task import Limits, Symbolic, Task
 
 
-def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbolic:
+def derive(task: Task, simplify: str, limits: Limits) -> Symbolic:
     """Differentiate with SymPy.
 
     Args:
         task: what to differentiate.
         simplify: "none", "fast", "auto" or "full".
-        seconds: how long the search for the shortest form may take, if it is asked for in full.
-        max_digits: how long a number may become.
+        limits: what it may spend.
 
     Raises:
-        UnsupportedError: SymPy leaves a derivative open.
+        UnsupportedError: SymPy leaves a derivative open, or it becomes too long.
         LimitError, ParseError: as `to_sympy`.
     """
     real = task.numbers != "complex"
-    expressions = to_sympy(task.graph, task.roots, task.text, max_digits, real)
+    expressions = to_sympy(task.graph, task.roots, task.text, limits.digits, real)
     components = range(len(expressions))
     known: dict[tuple[int, tuple[str, ...]], Any] = {(k, ()): e for k, e in enumerate(expressions)}
-    raw = {path: [_derivative(known, k, along, real) for k in components] for path, along in task.plan.items()}
+    raw = {
+        path: [_derivative(known, k, along, real, limits.operations) for k in components]
+        for path, along in task.plan.items()
+    }
     lower = {p: [[known[k, a[:n]] for n in range(1, len(a))] for k in components] for p, a in task.plan.items()}
-    forms = Forms(simplify, seconds)
+    forms = Forms(simplify, limits.seconds)
     shortest = {e: forms.shortest(e) for e in dict.fromkeys(itertools.chain(*raw.values()))}
     shown = {path: [shortest[e] for e in results] for path, results in raw.items()}
     graph, number = to_graph(
@@ -50,7 +52,7 @@ def derive(task: Task, simplify: str, seconds: float, max_digits: int) -> Symbol
         shown={p: [number[e] for e in shown[p]] for p in task.plan},
         raw={p: [number[e] for e in raw[p]] for p in task.plan},
         on_the_way={p: [[number[e] for e in steps] for steps in lower[p]] for p in task.plan},
-        source=_source(task, expressions, max_digits),
+        source=_source(task, expressions, limits.digits),
         warnings=[
             *(_not_real(expressions) if task.numbers == "real" else []),
             *([_late(simplify)] if forms.out_of_time else []),
@@ -97,7 +99,11 @@ def _late(simplify: str) -> str:
 
 
 def _derivative(
-    known: dict[tuple[int, tuple[str, ...]], Any], component: int, along: tuple[str, ...], real: bool
+    known: dict[tuple[int, tuple[str, ...]], Any],
+    component: int,
+    along: tuple[str, ...],
+    real: bool,
+    operations: int | None,
 ) -> Any:
     """The derivative along a sequence of variables; every prefix is kept."""
     for length in range(1, len(along) + 1):
@@ -105,6 +111,8 @@ def _derivative(
         if key not in known:
             before = known[component, along[: length - 1]]
             known[key] = _differentiate(before, symbol(along[length - 1], real))
+            if operations is not None and known[key].count_ops() > operations:
+                raise UnsupportedError("the derivative is too long")
     return known[component, along]
 
 
