@@ -106,6 +106,7 @@ def test_the_table_of_functions_is_the_catalog() -> None:
     start, end = "<!-- functions -->\n", "\n<!-- end of functions -->"
     before, _, rest = README.partition(start)
     shown, _, after = rest.partition(end)
+    assert before and after, "the README has lost the marks around the table"
     if os.environ.get("README") == "write":
         PATH.write_text(f"{before}{start}{table()}{end}{after}", encoding="utf-8")
         return

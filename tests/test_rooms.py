@@ -37,8 +37,8 @@ ROOMS: dict[str, set[str]] = {
     "beyond": {"numeric", "programs", "values", "verdict"},
     "evaluation": {"beyond", "decimals", "language", "orders", "values", "verdict"},
     "engine": {
-        "beyond", "evaluation", "language", "symbolic", "numeric", "values", "asked", "formulas", "verdict", "declarations",
-        "entries", "following", "orders", "programs", "tensors", "decimals",
+        "beyond", "evaluation", "language", "symbolic", "numeric", "values", "asked", "formulas", "declarations",
+        "entries", "following", "programs", "tensors",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
