@@ -13,11 +13,12 @@ KEPT: Mapping[str, str] = {
     "sqrt": "torch.sqrt({0})", "exp2": "torch.exp2({0})", "expm1": "expm1({0})", "log2": "torch.log2({0})",
     "log10": "torch.log10({0})", "log1p": "torch.log1p({0})", "hypot": "hypot({0}, {1})", "relu": "torch.relu({0})",
     "sigmoid": "sigmoid({0})", "logsigmoid": "logsigmoid({0})", "logcosh": "logcosh({0})",
-    "log1mexp": "log1mexp({0})",    "logaddexp": "logaddexp({0}, {1})", "guard": "torch.where({0}, {1}, {2})",
+    "log1mexp": "log1mexp({0})", "logaddexp": "logaddexp({0}, {1})", "digamma": "digamma({0})",
+    "trigamma": "trigamma({0})", "guard": "torch.where({0}, {1}, {2})",
 }  # fmt: skip
 
 # Functions whose arguments may be plain numbers.
-TAKE_NUMBERS = frozenset(("polygamma", "root", "guard", *(row.key for row in catalog.ROWS if row.leaf)))
+TAKE_NUMBERS = frozenset(("root", "guard", *(row.key for row in catalog.ROWS if row.leaf)))
 
 # Derivatives in functions that programs keep: those of what is kept, and of others a form that does not overflow.
 SLOPES: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +39,8 @@ _TORCH: Mapping[str, str] = {
     "sind": "torch.sin(torch.deg2rad({0}))", "cosd": "torch.cos(torch.deg2rad({0}))",
     "tand": "torch.tan(torch.deg2rad({0}))", "frac": "({0} - torch.floor({0}))",
     "sinc": "torch.sinc({0}/torch.pi)", "polygamma": "torch.polygamma({0}, {1})",
+    "digamma": "torch.digamma({0})", "trigamma": "torch.polygamma(1, {0})", "log_ndtr": "torch.special.log_ndtr({0})",
+    "normcdf": "torch.special.ndtr({0})", "norminv": "torch.special.ndtri({0})",
 }  # fmt: skip
 LITERAL: Mapping[str, str] = {
     **{op: text for op, text in KEPT.items() if op not in ("logcosh", "log1mexp", "guard")},

@@ -9,7 +9,19 @@ of the one against the other stays a check. Nothing is imported here: `deriv fun
 
 from __future__ import annotations
 
-from derivcli.catalog import bessel, gamma, hyperbolic, networks, powers, steps, trigonometric
+from derivcli.catalog import (
+    bessel,
+    distributions,
+    errors,
+    gamma,
+    hyperbolic,
+    integrals,
+    networks,
+    powers,
+    steps,
+    trigonometric,
+    zeta,
+)
 from derivcli.catalog.row import Row
 
 ROWS: tuple[Row, ...] = (
@@ -19,6 +31,10 @@ ROWS: tuple[Row, ...] = (
     *steps.ROWS,
     *networks.ROWS,
     *gamma.ROWS,
+    *errors.ROWS,
+    *integrals.ROWS,
+    *zeta.ROWS,
+    *distributions.ROWS,
     *bessel.ROWS,
 )
 

@@ -26,7 +26,7 @@ class Row:
         samples: intervals of the arguments in which the tests try the row, their ends included, away from special
             points.
         repeats: whether any number of arguments is folded pairwise (max, min).
-        names_variables: whether the bare name, without a call, is a variable (Greek letters).
+        names_variables: whether its bare names, without a call, are variables (Greek letters, j0).
         overload: what tells the row from another one of the same name with another number of arguments.
         leaf: whether programs compute it number by number, in as many digits as it takes, with derivatives of its own.
         accuracy: the relative error that autograd's values and first three derivatives keep below over the samples.
@@ -78,4 +78,5 @@ def leaf(name: str, group: str, summary: str, *partials: str, **more: object) ->
     """A function that torch lacks, or has without derivatives: its values come from Arb and mpmath, one by one."""
     count = len(partials)
     call = f"{name}({', '.join(f'{{{k}}}' for k in range(count))})"
-    return primitive(name, group, summary, *partials, **{"torch": call, "leaf": True, **more})
+    fields = {"torch": call, "leaf": True, "names_variables": True}
+    return primitive(name, group, summary, *partials, **{**fields, **more})

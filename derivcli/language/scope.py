@@ -58,8 +58,7 @@ class Scope:
         """Whether a bare `name` is a function that wants its argument."""
         if name in self.known or name in self.declared or name not in catalog.SPELLINGS:
             return False
-        row = catalog.SPELLINGS[name][0]
-        return not (row.names_variables and name == row.name)
+        return not catalog.SPELLINGS[name][0].names_variables
 
     def value(self, name: str, span: Span) -> int:
         """The node that a bare name stands for: a named result, a size, a constant, else a variable."""
@@ -85,7 +84,7 @@ class Scope:
         if name in arrays.SPELLINGS and len(name) > 1:
             self.warn(f"{name} is read as a variable; the function is written {name}(…)")
         glued = name[:-1] if name[-1] in "xyzθ" else ""
-        if len(glued) > 1 and glued in catalog.SPELLINGS:
+        if len(glued) > 1 and self.is_function(glued):
             self.warn(f"{name} is read as one variable; for {glued} of {name[-1]} write {glued}({name[-1]})")
 
     def warn(self, message: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from derivcli.numeric.special_balls import SPECIAL_BALLS
+
 
 def _product(first: Any, *others: Any) -> Any:
     for factor in others:
@@ -36,20 +38,6 @@ def _modulo(x: Any, y: Any) -> Any:
     return x - y * (x / y).floor()
 
 
-def _polygamma(n: Any, x: Any) -> Any:
-    return x.digamma() if n == 0 else x.polygamma(n)  # of complex numbers alone
-
-
-def _binomial(n: Any, k: Any) -> Any:
-    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
-
-
-def _loggamma(x: Any) -> Any:
-    if not x > 0:
-        raise ValueError("real for positive arguments only")
-    return x.lgamma()
-
-
 # By the keys of the catalog, and the operations of a graph.
 BALLS: dict[str, Callable[..., Any]] = {
     "add": _sum,
@@ -74,12 +62,9 @@ BALLS: dict[str, Callable[..., Any]] = {
     "Mod": _modulo,
     "besselj": lambda n, x: x.bessel_j(n),
     "besselk": lambda n, x: x.bessel_k(n),
-    "loggamma": _loggamma,
-    "Ei": lambda x: x.ei(),
-    "polygamma": _polygamma,
-    "binomial": _binomial,
     **{name: (lambda x, name=name: getattr(x, name)()) for name in (
         "exp", "log", "sin", "cos", "tan", "cot", "sec", "csc", "sinc", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-        "coth", "sech", "csch", "asinh", "acosh", "atanh", "floor", "erf", "erfc", "erfinv", "gamma",
+        "coth", "sech", "csch", "asinh", "acosh", "atanh", "floor",
     )},
+    **SPECIAL_BALLS,
 }  # fmt: skip

@@ -186,7 +186,17 @@ def binomial(n: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
     return torch.where(inside, by_logarithms, by_gamma)
 
 
-def polygamma(n: float, x: torch.Tensor) -> torch.Tensor:
+def digamma(x: torch.Tensor) -> torch.Tensor:
+    """The derivative of loggamma."""
+    return _polygamma(0, x)
+
+
+def trigamma(x: torch.Tensor) -> torch.Tensor:
+    """The second derivative of loggamma."""
+    return _polygamma(1, x)
+
+
+def _polygamma(n: int, x: torch.Tensor) -> torch.Tensor:
     """Derivative of order n + 1 of log|gamma(x)|, n a whole number; below 1/2 by reflection (DLMF 5.5.3)."""
     with torch.enable_grad():
         point = x if x.requires_grad else x.detach().requires_grad_()
@@ -194,7 +204,7 @@ def polygamma(n: float, x: torch.Tensor) -> torch.Tensor:
         upper = loggamma(torch.where(left, 1 - point, point))
         sine = torch.where(left, torch.sin(torch.pi * point), 1.0)
         value = torch.where(left, -torch.log(torch.abs(sine)) - upper, upper)
-        for _ in range(int(n) + 1):
+        for _ in range(n + 1):
             (value,) = torch.autograd.grad(value.sum(), point, create_graph=True)
     return value
 
@@ -247,7 +257,8 @@ KERNELS: dict[str, Callable[..., torch.Tensor]] = {
         gamma,
         reciprocal_gamma,
         binomial,
-        polygamma,
+        digamma,
+        trigamma,
         sinc,
         sigmoid,
         tanh,

@@ -11,6 +11,7 @@ from derivcli.graph import Node
 from derivcli.numeric.balls import BALLS
 from derivcli.numeric.partials import partial_derivative
 from derivcli.numeric.special import Unsettled, special
+from derivcli.numeric.special_functions import SPECIAL_FUNCTIONS
 
 # Beyond 2 to this power a number counts as infinite.
 MAX_BITS = 2**1100
@@ -86,12 +87,6 @@ def _atan2(c: Any, y: Any, x: Any) -> Any:
     return c.atan2(y, x)
 
 
-def _loggamma(c: Any, x: Any) -> Any:
-    if c.im(x) == 0 and c.re(x) <= 0:
-        raise ValueError("loggamma is real for positive arguments only")
-    return c.loggamma(x)
-
-
 def _real_root(c: Any, x: Any, n: Any) -> Any:
     n = int(n)
     if c.im(x) != 0 or n < 1:
@@ -99,10 +94,6 @@ def _real_root(c: Any, x: Any, n: Any) -> Any:
     if x < 0 and n % 2 == 0:
         raise ValueError("an even root of a negative number")
     return c.sign(x) * c.root(abs(x), n)
-
-
-def _polygamma(c: Any, n: Any, x: Any) -> Any:
-    return c.psi(int(n), x)
 
 
 def _sum(c: Any, *terms: Any) -> Any:
@@ -127,13 +118,12 @@ _OWN: dict[str, Callable[..., Any]] = {
     "smaller": lambda c, x, y: min(c.re(x), c.re(y)),
     "heaviside": lambda c, x: (1 + c.sign(c.re(x))) / 2,
     "real_root": _real_root,
-    "polygamma": _polygamma,
-    "loggamma": _loggamma,
     "gamma": _bounded("gamma", 40),
     "sinh": _bounded("sinh", 1100),
     "cosh": _bounded("cosh", 1100),
     "atan2": _atan2,
     **{name: _of_angle(name) for name in ANGLES},
+    **SPECIAL_FUNCTIONS,
 }
 
 

@@ -13,6 +13,8 @@ import sympy
 from sympy import Integer, Rational
 from sympy.core.function import ArgumentIndexError, Function
 
+from derivcli.symbolic.special import SPECIAL
+
 
 class Abs(sympy.Abs):  # type: ignore[misc]
     """|x| of a real argument, whatever SymPy can prove about the argument."""
@@ -116,6 +118,8 @@ _DEFINITIONS: dict[str, Callable[..., Any]] = {
     "logcosh": lambda x: sympy.log(sympy.cosh(x)),
     "logaddexp": lambda x, y: sympy.log(sympy.exp(x) + sympy.exp(y)),
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+    "digamma": lambda x: sympy.polygamma(0, x),
+    "trigamma": lambda x: sympy.polygamma(1, x),
 }
 
 
@@ -150,6 +154,7 @@ class choice(Function):  # type: ignore[misc]
 # Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
 OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, erfc, guard, choice)}
 OWN.update({name: type(name, (_Kept,), {}) for name in _DEFINITIONS})
+OWN.update(SPECIAL)
 
 
 def named(name: str) -> Any:

@@ -1,0 +1,126 @@
+"""Special functions in ball arithmetic, by Arb: each takes real balls, and complex ones where Arb does.
+
+What Arb has under other names, or in parts, and where its branches are not those of real calculus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def _half(x: Any) -> Any:
+    return type(x)(1) / 2
+
+
+def _root_of_pi(x: Any) -> Any:
+    return type(x)(x.pi()).sqrt()
+
+
+def _polygamma(n: Any, x: Any) -> Any:
+    if n == 0:
+        return x.digamma()
+    if n.unique_fmpz() is None or n < 0:
+        raise ValueError("of whole orders only")
+    return x.polygamma(n)  # of complex numbers alone
+
+
+def _loggamma(x: Any) -> Any:
+    if not x > 0:
+        raise ValueError("real for positive arguments only")
+    return x.lgamma()
+
+
+def _logbeta(a: Any, b: Any) -> Any:
+    return _loggamma(a) + _loggamma(b) - _loggamma(a + b)
+
+
+def _binomial(n: Any, k: Any) -> Any:
+    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
+
+
+def _beta(a: Any, b: Any) -> Any:
+    return a.gamma() * b.gamma() * (a + b).rgamma()
+
+
+def _erfcx(x: Any) -> Any:
+    """On the right by Tricomi's function (DLMF 7.11.5), which knows its size far out."""
+    if x.real > 1:
+        return (x * x).hypgeom_u(_half(x), _half(x)) / _root_of_pi(x)
+    return (x * x).exp() * x.erfc()
+
+
+def _dawson(x: Any) -> Any:
+    """By Kummer's function (DLMF 7.6.2)."""
+    return x * (-x * x).hypgeom_1f1(type(x)(1), 3 * _half(x))
+
+
+def _log_ndtr(x: Any) -> Any:
+    """The logarithm of erfc(-x/sqrt(2))/2, which is near 1 on the right, and on the left exp(-x**2/2) times erfcx."""
+    t = x / type(x)(2).sqrt()
+    if x.real > 0:
+        return (-t.erfc() / 2).log1p()
+    return (_erfcx(-t) / 2).log() - t * t
+
+
+def _clausen(x: Any) -> Any:
+    """The imaginary part of the dilogarithm on the unit circle (DLMF 25.12.9)."""
+    import flint
+
+    return flint.acb(x.cos(), x.sin()).polylog(2).imag
+
+
+def _branch(x: Any, k: Any) -> Any:
+    return x.lambertw(int(k.unique_fmpz()))
+
+
+def _generalized_harmonic(x: Any, m: Any) -> Any:
+    if m == 1:
+        return _harmonic(x)
+    return m.zeta() - m.zeta(x + 1)
+
+
+def _harmonic(x: Any) -> Any:
+    return (x + 1).digamma() + type(x)(_euler())
+
+
+def _euler() -> Any:
+    import flint
+
+    return flint.arb.const_euler()
+
+
+# By the keys of the catalog.
+SPECIAL_BALLS: dict[str, Callable[..., Any]] = {
+    "loggamma": _loggamma,
+    "logbeta": _logbeta,
+    "polygamma": _polygamma,
+    "binomial": _binomial,
+    "beta": _beta,
+    "harmonic": _harmonic,
+    "harmonic/2": _generalized_harmonic,
+    "RisingFactorial": lambda x, n: x.rising(n),
+    "FallingFactorial": lambda x, n: (x - n + 1).rising(n),
+    "lowergamma": lambda s, x: x.gamma_lower(s),
+    "uppergamma": lambda s, x: x.gamma_upper(s),
+    "gammainc": lambda s, x: x.gamma_lower(s, regularized=1),
+    "gammaincc": lambda s, x: x.gamma_upper(s, regularized=1),
+    "betainc": lambda a, b, x: x.beta_lower(a, b, regularized=1),
+    "incomplete_beta": lambda x, a, b: x.beta_lower(a, b),
+    "erfcx": _erfcx,
+    "dawsn": _dawson,
+    "log_ndtr": _log_ndtr,
+    "E1": lambda x: x.expint(type(x)(1)),
+    "expint/2": lambda n, x: x.expint(n),
+    "Li": lambda x: x.li(offset=True),
+    "LambertW/2": _branch,
+    "zeta/2": lambda s, a: s.zeta(a),
+    "polylog": lambda s, z: z.polylog(s),
+    "lerchphi": lambda z, s, a: z.lerch_phi(s, a),
+    "clausen": _clausen,
+    **{key: (lambda x, name=name: getattr(x, name)()) for key, name in {
+        **{name: name for name in ("gamma", "erf", "erfc", "erfi", "erfinv", "erfcinv", "zeta", "dirichlet_eta")},
+        "fresnels": "fresnel_s", "fresnelc": "fresnel_c", "Ei": "ei", "li": "li", "Si": "si", "Ci": "ci",
+        "Shi": "shi", "Chi": "chi", "LambertW": "lambertw",
+    }.items()},
+}  # fmt: skip
