@@ -16,8 +16,7 @@ KEPT: Mapping[str, str] = {
     "log1mexp": "log1mexp({0})",    "logaddexp": "logaddexp({0}, {1})", "guard": "torch.where({0}, {1}, {2})",
 }  # fmt: skip
 
-# Functions whose arguments may be plain numbers.
-TAKE_NUMBERS = frozenset(("polygamma", "root", "guard", *(row.key for row in catalog.ROWS if row.leaf)))
+_TAKE_NUMBERS = frozenset(("polygamma", "root", "guard"))
 
 # What torch itself has, right or wrong: with --literal.
 _TORCH: Mapping[str, str] = {
@@ -34,6 +33,12 @@ LITERAL: Mapping[str, str] = {
     **{op: text for op, text in KEPT.items() if op not in ("logcosh", "log1mexp", "guard")},
     **_TORCH,
 }
+
+
+def takes_numbers(op: str) -> bool:
+    """Whether the arguments of a function may be plain numbers."""
+    row = catalog.KEYS.get(op)
+    return op in _TAKE_NUMBERS or (row is not None and row.leaf)
 
 
 def spelled(op: str, literal: bool = False) -> str:

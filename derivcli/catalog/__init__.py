@@ -9,7 +9,20 @@ of the one against the other stays a check. Nothing is imported here: `deriv fun
 
 from __future__ import annotations
 
-from derivcli.catalog import bessel, gamma, hyperbolic, networks, powers, steps, trigonometric
+from typing import Any
+
+from derivcli.catalog import (
+    bessel,
+    elliptic,
+    gamma,
+    hyperbolic,
+    hypergeometric,
+    networks,
+    polynomials,
+    powers,
+    steps,
+    trigonometric,
+)
 from derivcli.catalog.row import Row
 
 ROWS: tuple[Row, ...] = (
@@ -20,6 +33,9 @@ ROWS: tuple[Row, ...] = (
     *networks.ROWS,
     *gamma.ROWS,
     *bessel.ROWS,
+    *polynomials.ROWS,
+    *elliptic.ROWS,
+    *hypergeometric.ROWS,
 )
 
 # Names that are numbers unless a value is given for them; the second column is what mpmath and SymPy call them.
@@ -30,7 +46,28 @@ CONSTANTS: dict[str, str] = {
 # These surprise nobody; any other constant is said in a warning.
 EXPECTED_CONSTANTS = frozenset(("pi", "π", "e", "E", "oo", "∞"))
 
-KEYS: dict[str, Row] = {row.key: row for row in ROWS}
+
+class _Keys(dict[str, Row]):
+    """The rows by their keys; of functions that take lists, rows for lists of other lengths are made when asked for."""
+
+    def __contains__(self, key: object) -> bool:
+        return self.get(str(key)) is not None
+
+    def __missing__(self, key: str) -> Row:
+        if key not in self:
+            raise KeyError(key)
+        return self[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if not super().__contains__(key):
+            made = hypergeometric.of_lists(key)
+            if made is None:
+                return default
+            self[key] = made
+        return super().__getitem__(key)
+
+
+KEYS: dict[str, Row] = _Keys({row.key: row for row in ROWS})
 SPELLINGS: dict[str, list[Row]] = {}
 for _row in ROWS:
     for _spelling in (_row.name, *_row.aliases):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Row:
         names_variables: whether the bare name, without a call, is a variable (Greek letters).
         overload: what tells the row from another one of the same name with another number of arguments.
         leaf: whether programs compute it number by number, in as many digits as it takes, with derivatives of its own.
+        lists: how many of the arguments each of the lists holds that it opens with, as hyper([a1, a2], [b1], z) does.
     """
 
     name: str
@@ -48,11 +54,28 @@ class Row:
     names_variables: bool = False
     overload: str = ""
     leaf: bool = False
+    lists: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
         """The operation's name in a graph: `log` and `log/2` are two rows of one name."""
         return self.name + self.overload
+
+    def packed(self, arguments: Sequence[T]) -> list[T | list[T]]:
+        """The arguments as they are written: those of each list in one."""
+        ends = list(itertools.accumulate(self.lists))
+        starts = [0, *ends]
+        return [*(list(arguments[a:b]) for a, b in zip(starts, ends, strict=False)), *arguments[starts[-1] :]]
+
+    def call(self, arguments: Sequence[str]) -> str:
+        """How the function is written of these arguments."""
+        written = (a if isinstance(a, str) else f"[{', '.join(a)}]" for a in self.packed(arguments))
+        return f"{self.name}({', '.join(written)})"
+
+    @property
+    def signature(self) -> str:
+        """How the function is written of its parameters."""
+        return self.call(self.parameters)
 
 
 XY = ("x", "y")

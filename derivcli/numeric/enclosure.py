@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
-from derivcli.numeric.balls import BALLS
+from derivcli.numeric.balls import ball as ball_operation
 from derivcli.numeric.rounding import Rounded, rounded_within
 
 # Bits beyond those of the digits, at first; the search ends at so many times the bits that it began with.
@@ -136,7 +136,7 @@ class _Balls:
             if node.value not in _CONSTANTS:
                 raise _Open(f"Arb has no {node.value}")
             return _CONSTANTS[str(node.value)](arb)
-        if node.op not in BALLS:
+        if ball_operation(node.op) is None:
             raise _Open(f"Arb has no {node.op}")
         args = [self.values[a] for a in node.args]
         if all(isinstance(a, arb) for a in args):
@@ -155,7 +155,8 @@ class _Balls:
     def _applied(self, op: str, args: Sequence[Any]) -> Any:
         """The ball of an operation; None where Arb has no such function of these arguments."""
         try:
-            return BALLS[op](*args)
+            function = ball_operation(op)
+            return None if function is None else function(*args)
         except (AttributeError, TypeError):
             return None
         except (ValueError, ZeroDivisionError):

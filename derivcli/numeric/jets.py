@@ -126,7 +126,9 @@ def derivative(key: str, orders: Orders) -> Callable[..., Any]:
 
 # The leaves by their names in programs.
 LEAVES: dict[str, Callable[..., Any]] = {
-    row.torch.partition("(")[0]: derivative(row.key, (0,) * len(row.parameters)) for row in catalog.ROWS if row.leaf
+    row.torch.partition("(")[0]: derivative(row.key, (0,) * len(row.parameters))
+    for row in catalog.ROWS
+    if row.leaf and not row.lists
 }  # fmt: skip
 
 # What generated programs may call.

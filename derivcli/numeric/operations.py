@@ -8,6 +8,7 @@ from typing import Any
 
 from derivcli import catalog
 from derivcli.graph import Node
+from derivcli.numeric.functions import FUNCTIONS
 from derivcli.numeric.special import Unsettled, special
 
 # Beyond 2 to this power a number counts as infinite.
@@ -136,8 +137,8 @@ _OWN: dict[str, Callable[..., Any]] = {
 
 
 def _named(row: catalog.Row) -> Callable[..., Any]:
-    own = _OWN.get(row.mpmath) or (lambda c, *args: getattr(c, row.mpmath)(*args))
-    return special(row.key, own) if row.leaf else own
+    own = _OWN.get(row.mpmath) or FUNCTIONS.get(row.mpmath) or (lambda c, *args: getattr(c, row.mpmath)(*args))
+    return special(row.key, lambda c, *args: own(c, *row.packed(args))) if row.leaf else own
 
 
 def _derivative(c: Any, value: Any, *args: Any) -> Any:
@@ -148,9 +149,15 @@ def _derivative(c: Any, value: Any, *args: Any) -> Any:
     return c.diff(lambda *x: OPERATIONS[key](c, *x), args, orders, relative=all(args))
 
 
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    **_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}
-}  # fmt: skip
+class _Operations(dict[str, Callable[..., Any]]):
+    """The operations by their names; those of functions that take lists are made when one of them is asked for."""
+
+    def __missing__(self, key: str) -> Callable[..., Any]:
+        made = self[key] = _named(catalog.KEYS[key])
+        return made
+
+
+OPERATIONS = _Operations({**_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}})
 
 # Operations that go by the value of their node, too.
 _OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative}

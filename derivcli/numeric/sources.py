@@ -18,5 +18,5 @@ def kernel_sources() -> dict[str, str]:
     functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     starts = [min([f.lineno, *(d.lineno for d in f.decorator_list)]) for f in functions]
     kernels = {f.name: "\n".join(lines[a - 1 : f.end_lineno]) for f, a in zip(functions, starts, strict=True)}
-    leaves = {row.torch.partition("(")[0] for row in catalog.ROWS if row.leaf}
+    leaves = {row.torch.partition("(")[0] for row in catalog.ROWS if row.leaf and not row.lists}
     return {**kernels, **{name: f'{name} = NAMES["{name}"]' for name in ("derivative", *sorted(leaves))}}

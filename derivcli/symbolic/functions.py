@@ -13,6 +13,8 @@ import sympy
 from sympy import Integer, Rational
 from sympy.core.function import ArgumentIndexError, Function
 
+from derivcli.symbolic import special_functions
+
 
 class Abs(sympy.Abs):  # type: ignore[misc]
     """|x| of a real argument, whatever SymPy can prove about the argument."""
@@ -150,8 +152,9 @@ class choice(Function):  # type: ignore[misc]
 # Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
 OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, erfc, guard, choice)}
 OWN.update({name: type(name, (_Kept,), {}) for name in _DEFINITIONS})
+OWN.update(special_functions.OWN)
 
 
 def named(name: str) -> Any:
-    """The class of this name: one of ours, else SymPy's."""
-    return OWN.get(name) or getattr(sympy, name)
+    """The class of this name: one of ours, else SymPy's; of a function that takes lists, by its key."""
+    return special_functions.of_lists(name) if "/" in name else OWN.get(name) or getattr(sympy, name)

@@ -1,4 +1,4 @@
-"""The functions of the catalog in ball arithmetic, by Arb: each takes real balls, and complex ones where Arb does."""
+"""Arithmetic, elementary functions and the gamma family in ball arithmetic."""
 
 from __future__ import annotations
 
@@ -72,8 +72,6 @@ BALLS: dict[str, Callable[..., Any]] = {
     "max": lambda x, y: x.max(y),
     "min": lambda x, y: x.min(y),
     "Mod": _modulo,
-    "besselj": lambda n, x: x.bessel_j(n),
-    "besselk": lambda n, x: x.bessel_k(n),
     "loggamma": _loggamma,
     "Ei": lambda x: x.ei(),
     "polygamma": _polygamma,
