@@ -25,6 +25,7 @@ def argument_names(variables: Sequence[str]) -> list[str]:
         "isinstance",
         *_KERNELS,
         *(row.name for row in catalog.ROWS),
+        *(row.torch.partition("(")[0] for row in catalog.ROWS if row.leaf),
     }
     return [
         v if safe.fullmatch(v) and not keyword.iskeyword(v) and v not in taken and "__" not in v

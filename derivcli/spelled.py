@@ -18,7 +18,7 @@ KEPT: Mapping[str, str] = {
 }  # fmt: skip
 
 # Functions whose arguments may be plain numbers.
-TAKE_NUMBERS = frozenset(("root", "guard", *(row.key for row in catalog.ROWS if row.leaf)))
+_TAKE_NUMBERS = frozenset(("root", "guard"))
 
 # Derivatives in functions that programs keep: those of what is kept, and of others a form that does not overflow.
 SLOPES: Mapping[str, tuple[str, ...]] = {
@@ -46,6 +46,12 @@ LITERAL: Mapping[str, str] = {
     **{op: text for op, text in KEPT.items() if op not in ("logcosh", "log1mexp", "guard")},
     **_TORCH,
 }
+
+
+def takes_numbers(op: str) -> bool:
+    """Whether the arguments of a function may be plain numbers."""
+    row = catalog.KEYS.get(op)
+    return op in _TAKE_NUMBERS or (row is not None and row.leaf)
 
 
 def spelled(op: str, literal: bool = False) -> str:

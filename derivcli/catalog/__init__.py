@@ -9,14 +9,19 @@ of the one against the other stays a check. Nothing is imported here: `deriv fun
 
 from __future__ import annotations
 
+from typing import Any
+
 from derivcli.catalog import (
     bessel,
     distributions,
+    elliptic,
     errors,
     gamma,
     hyperbolic,
+    hypergeometric,
     integrals,
     networks,
+    polynomials,
     powers,
     steps,
     trigonometric,
@@ -36,6 +41,9 @@ ROWS: tuple[Row, ...] = (
     *zeta.ROWS,
     *distributions.ROWS,
     *bessel.ROWS,
+    *polynomials.ROWS,
+    *elliptic.ROWS,
+    *hypergeometric.ROWS,
 )
 
 # Names that are numbers unless a value is given for them; the second column is what mpmath and SymPy call them.
@@ -46,7 +54,28 @@ CONSTANTS: dict[str, str] = {
 # These surprise nobody; any other constant is said in a warning.
 EXPECTED_CONSTANTS = frozenset(("pi", "π", "e", "E", "oo", "∞"))
 
-KEYS: dict[str, Row] = {row.key: row for row in ROWS}
+
+class _Keys(dict[str, Row]):
+    """The rows by their keys; of functions that take lists, rows for lists of other lengths are made when asked for."""
+
+    def __contains__(self, key: object) -> bool:
+        return self.get(str(key)) is not None
+
+    def __missing__(self, key: str) -> Row:
+        if key not in self:
+            raise KeyError(key)
+        return self[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if not super().__contains__(key):
+            made = hypergeometric.of_lists(key)
+            if made is None:
+                return default
+            self[key] = made
+        return super().__getitem__(key)
+
+
+KEYS: dict[str, Row] = _Keys({row.key: row for row in ROWS})
 SPELLINGS: dict[str, list[Row]] = {}
 for _row in ROWS:
     for _spelling in (_row.name, *_row.aliases):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Row:
         overload: what tells the row from another one of the same name with another number of arguments.
         leaf: whether programs compute it number by number, in as many digits as it takes, with derivatives of its own.
         accuracy: the relative error that autograd's values and first three derivatives keep below over the samples.
+        lists: how many of the arguments each of the lists holds that it opens with, as hyper([a1, a2], [b1], z) does.
     """
 
     name: str
@@ -50,6 +56,7 @@ class Row:
     overload: str = ""
     leaf: bool = False
     accuracy: float = 1e-13
+    lists: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -62,6 +69,22 @@ class Row:
         if self.leaf:
             return "leaf"
         return "torch" if self.torch.startswith("torch.") and self.torch.count("(") == 1 else "composition"
+
+    def packed(self, arguments: Sequence[T]) -> list[T | list[T]]:
+        """The arguments as they are written: those of each list in one."""
+        ends = list(itertools.accumulate(self.lists))
+        starts = [0, *ends]
+        return [*(list(arguments[a:b]) for a, b in zip(starts, ends, strict=False)), *arguments[starts[-1] :]]
+
+    def call(self, arguments: Sequence[str]) -> str:
+        """How the function is written of these arguments."""
+        written = (a if isinstance(a, str) else f"[{', '.join(a)}]" for a in self.packed(arguments))
+        return f"{self.name}({', '.join(written)})"
+
+    @property
+    def signature(self) -> str:
+        """How the function is written of its parameters."""
+        return self.call(self.parameters)
 
 
 XY = ("x", "y")

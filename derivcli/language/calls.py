@@ -129,6 +129,8 @@ def _function(call: Call) -> int:
     rows = catalog.SPELLINGS.get(name.text)
     if rows is None:
         raise _unknown(call.text, name)
+    if rows[0].lists:
+        return _of_lists(call, rows[0])
     row = next((r for r in rows if len(r.parameters) == len(arguments)), rows[0])
     if len(arguments) > MAX_NESTING:
         raise LimitError(f"{len(arguments):,} arguments; the limit is {MAX_NESTING:,}", text=call.text, span=name.span)
@@ -136,7 +138,7 @@ def _function(call: Call) -> int:
         counts = " or ".join(str(n) for n in sorted({len(r.parameters) for r in rows}))
         counts = "one or more" if row.repeats else counts
         plural = "" if counts == "1" else "s"
-        hint = f"{row.name}({', '.join(row.parameters)}): {row.summary}"
+        hint = f"{row.signature}: {row.summary}"
         raise call.error(f"{name.text} takes {counts} argument{plural}, not {len(arguments)}", hint=hint)
     numbers = [call.number(argument) for argument in arguments]
     if not row.repeats:
@@ -145,6 +147,26 @@ def _function(call: Call) -> int:
     for number in numbers[1:]:
         result = call.graph.add(row.key, (result, number), span=call.span)
     return result
+
+
+def takes_lists(name: str) -> bool:
+    """Whether a function's first arguments are lists, and no arrays."""
+    return name in catalog.SPELLINGS and bool(catalog.SPELLINGS[name][0].lists)
+
+
+def _of_lists(call: Call, row: catalog.Row) -> int:
+    """A function such as hyper([a1, a2], [b1], z), whose row depends on how long its lists are."""
+    *lists, last = call.arguments or (None,)
+    if all(item.items is not None and any(m.items is not None for m in item.items) for item in lists):
+        # meijerg([[a1], [a2]], [[b1], [b2]], z) is meijerg([a1], [a2], [b1], [b2], z).
+        lists = [member for item in lists for member in item.items or ()]
+    if last is None or last.items is not None or len(lists) != len(row.lists) or any(a.items is None for a in lists):
+        raise call.error(f"{row.name} takes {len(row.lists)} lists and a number", hint=f"write {row.signature}")
+    members = [[call.number(member) for member in a.items or ()] for a in lists]
+    key = f"{row.name}/{','.join(str(len(m)) for m in members)}"
+    if key not in catalog.KEYS:
+        raise call.error(f"{row.name} of such lists is not there", hint="they are too long, or what matters is empty")
+    return call.graph.add(key, [*(m for group in members for m in group), call.number(last)], span=call.span)
 
 
 def _operator(call: Call) -> int:

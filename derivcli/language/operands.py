@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivcli.errors import LimitError, ParseError
 from derivcli.graph import CONDITIONS, Span
-from derivcli.language.calls import Call, call
+from derivcli.language.calls import Call, call, takes_lists
 from derivcli.language.limits import MAX_NESTING
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import Token
@@ -126,7 +126,7 @@ class Stacks:
         return operand
 
     def close(self, token: Token, empty: bool) -> None:
-        """A closing bracket or bar; `empty` for a call without arguments."""
+        """A closing bracket or bar; `empty` where it follows its opening one, or a comma."""
         self.reduce(0)
         opened = self.pending.pop() if self.pending else None
         if opened is None or {"(": ")", "call": ")", "[": "]", "|": "|"}.get(opened.kind) != token.text:
@@ -136,7 +136,7 @@ class Stacks:
             opened.take(self.finish())
         items = opened.items
         span = (opened.token.start if opened.start is None else opened.start, token.end)
-        if opened.kind == "(" and len(items) == 1:
+        if opened.kind == "(" and len(items) == 1 and not empty:
             result = replace(items[0], start=span[0], end=span[1])
         elif opened.kind in ("(", "["):
             result = Operand(-1, *span, op=opened.kind, items=items)
@@ -207,7 +207,8 @@ class Stacks:
 
     def _call(self, p: Pending, items: list[Operand], span: Span) -> int:
         pairs = [member for item in items if item.op == "(" for member in item.items or ()]
-        for item in (*items, *pairs, *p.keywords.values()):
+        arrays = [] if takes_lists(p.token.text) else [*items, *pairs]
+        for item in (*arrays, *p.keywords.values()):
             if item.op == "[" and item.items is not None:
                 self.need_number(item)
         node = call(Call(self.scope, self.text, p.token, items, p.keywords, span))

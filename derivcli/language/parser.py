@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS
+from derivcli.language.calls import takes_lists
 from derivcli.language.operands import (
     BARE,
     BINARY,
@@ -83,7 +84,7 @@ class Parser:
             raise stacks.error("nested bars can be read in two ways", token.span, "write abs(…), or norm(x)")
         elif token.text == "|":
             stacks.open("|", token)
-        elif token.text == ")" and self.i and self._opens_call(self.tokens[self.i - 1]):
+        elif token.text in (")", "]") and self.i and self._is_empty(self.tokens[self.i - 1]):
             stacks.close(token, empty=True)
             return False
         else:
@@ -93,8 +94,13 @@ class Parser:
     def _inside_call(self) -> bool:
         return bool(self.stacks.pending) and self.stacks.pending[-1].kind == "call"
 
-    def _opens_call(self, previous: Token) -> bool:
-        return previous.text == "(" and self.stacks.pending[-1].kind == "call"
+    def _is_empty(self, previous: Token) -> bool:
+        """Whether a bracket may close after this token: f(), and the lists [] and (a,) of functions that take lists."""
+        if previous.text == "(" and self.stacks.pending[-1].kind == "call":
+            return True
+        calls = [p for p in self.stacks.pending if p.kind == "call"]
+        inside = bool(calls) and takes_lists(calls[-1].token.text) and self.stacks.pending[-1].kind in ("(", "[")
+        return inside and previous.text in ("(", "[", ",")
 
     def _number(self, token: Token) -> int:
         if "." in token.text or "e" in token.text.lower():

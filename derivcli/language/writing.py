@@ -55,7 +55,7 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return _array(node, args)
     if node.op == "Derivative":
         return _derivative(node, [a[0] for a in args]), _ATOM
-    return f"{catalog.KEYS[node.op].name}({', '.join(a[0] for a in args)})", _ATOM
+    return catalog.KEYS[node.op].call([a[0] for a in args]), _ATOM
 
 
 def _derivative(node: Node, args: Sequence[str]) -> str:
@@ -68,7 +68,7 @@ def _derivative(node: Node, args: Sequence[str]) -> str:
     moving = [k for k, n in enumerate(orders) if n]
     by = [names[k] if orders[k] == 1 else f"({names[k]}, {orders[k]})" for k in moving]
     written = [names[k] if k in moving else a for k, a in enumerate(args)]
-    text = f"Derivative({row.name}({', '.join(written)}), {', '.join(by)})"
+    text = f"Derivative({row.call(written)}, {', '.join(by)})"
     for k in moving:
         text = text if names[k] == args[k] else f"Subs({text}, {names[k]}, {args[k]})"
     return text

@@ -12,7 +12,7 @@ from derivcli.arrays import OPERATIONS, Shape
 from derivcli.graph import CONDITIONS, Graph, Node, differentiated
 from derivcli.numeric.array_code import Operation, code
 from derivcli.numeric.exact import evaluate
-from derivcli.spelled import COMPLEX, OF_REALS, TAKE_NUMBERS, spelled
+from derivcli.spelled import COMPLEX, OF_REALS, spelled, takes_numbers
 
 # Terms of a sum, or factors of a product, on one line.
 MAX_OPERANDS = 50
@@ -148,8 +148,7 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool
     if node.op == "Derivative":
         key, orders = differentiated(node)
         return f"derivative({key!r}, {orders})({', '.join(args)})"
-    numbers_pass = node.op in TAKE_NUMBERS
-    return spelled(node.op, literal).format(*(args if numbers_pass else tensors))
+    return spelled(node.op, literal).format(*(args if takes_numbers(node.op) else tensors))
 
 
 def _complex_line(node: Node, args: Sequence[str], tensors: Sequence[str], below: Sequence[bool]) -> str:

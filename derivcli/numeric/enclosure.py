@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
-from derivcli.numeric.balls import BALLS
+from derivcli.numeric.balls import ball as ball_operation
 from derivcli.numeric.rounding import Rounded, rounded_within
 
 # Bits beyond those of the digits, at first; the search ends at so many times the bits that it began with.
@@ -130,7 +130,7 @@ class _Balls:
             if node.value not in _CONSTANTS:
                 raise _Open(f"Arb has no {node.value}")
             return _CONSTANTS[str(node.value)](arb)
-        if node.op not in BALLS:
+        if ball_operation(node.op) is None:
             raise _Open(f"Arb has no {node.op}")
         args = [self.values[a] for a in node.args]
         if all(isinstance(a, arb) for a in args):
@@ -149,7 +149,8 @@ class _Balls:
     def _applied(self, op: str, args: Sequence[Any]) -> Any:
         """The ball of an operation; None where Arb has no such function of these arguments."""
         try:
-            return BALLS[op](*args)
+            function = ball_operation(op)
+            return None if function is None else function(*args)
         except (AttributeError, TypeError):
             return None
         except (ValueError, ZeroDivisionError):

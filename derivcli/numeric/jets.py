@@ -15,7 +15,7 @@ from derivcli import catalog
 from derivcli.graph import Node, differentiated
 from derivcli.numeric.kernels import KERNELS, torch
 from derivcli.numeric.level import context_of
-from derivcli.numeric.operations import PROVEN, operate
+from derivcli.numeric.operations import is_proven, operate
 from derivcli.numeric.special import Unsettled, enclosed, float_of
 
 # Bits of a ball that rounds to the right float, all but for ties.
@@ -51,7 +51,7 @@ def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
         return float_of(ball)
     node = Node("Derivative", (), (key, orders))
     before = None
-    if key in PROVEN and all(abs(a) < _ORDINARY for a in args) and (value := _single(node, args)) is not None:
+    if is_proven(key) and all(abs(a) < _ORDINARY for a in args) and (value := _single(node, args)) is not None:
         return value
     for digits in _DIGITS:
         try:
@@ -148,7 +148,9 @@ def derivative(key: str, orders: Orders) -> Callable[..., Any]:
 
 # The leaves by their names in programs.
 LEAVES: dict[str, Callable[..., Any]] = {
-    row.torch.partition("(")[0]: derivative(row.key, (0,) * len(row.parameters)) for row in catalog.ROWS if row.leaf
+    row.torch.partition("(")[0]: derivative(row.key, (0,) * len(row.parameters))
+    for row in catalog.ROWS
+    if row.leaf and not row.lists
 }  # fmt: skip
 
 # What generated programs may call.

@@ -7,16 +7,16 @@ tangent that is 1e25 and 1e50 is at a pole.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
 
-from derivcli import catalog
 from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
 from derivcli.numeric.differences import derivative
-from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, PROVEN, constant, number, operate
+from derivcli.numeric.kinds import SATURATING, STEPS, can_vanish, is_finite
+from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, constant, is_proven, number, operate
 from derivcli.numeric.parts import cleaned, is_complex
 from derivcli.numeric.rational import rational_values
 from derivcli.numeric.special import Unsettled
@@ -26,20 +26,6 @@ from derivcli.spelled import OF_REALS
 FLOAT_DIGITS = 25
 # Bits that may be lost before a result counts as noise.
 _NOISE = 20
-
-# Operations that can vanish by cancellation, or at a zero of their own.
-_CANCELLING = frozenset({"add", "Along", *catalog.KEYS} - {"exp", "gamma", "root"})
-# Of these, the ones that are 0 on whole intervals.
-_STEPS = frozenset({"floor", "ceiling", "max", "min", "heaviside"})
-# Functions that go to a bound so fast that what is left of the way is soon beyond any precision: the digits that this
-# takes for an argument of a size.
-_SATURATING: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("exp", "sinh", "cosh", "tanh", "coth"), lambda size: 0.87 * size),
-    **dict.fromkeys(("erf", "erfc"), lambda size: 0.44 * size * size),
-}
-
-# Functions that are infinite at a pole only, not because they grow.
-_FINITE = frozenset(catalog.KEYS) - {"exp", "sinh", "cosh", "gamma", "max", "min", "abs"}
 
 
 class _Undefined(Exception):
@@ -126,7 +112,7 @@ class Level:
             high = derivative(lambda *at: self._at(node.args[0], *at), node, self.point, self.contexts[1])
             return self.contexts[0].convert(high), high
         high = self._in(1, node)
-        if node.op in PROVEN and all(low == high for low, high in (self.values[a] for a in node.args)):
+        if is_proven(node.op) and all(low == high for low, high in (self.values[a] for a in node.args)):
             return +self.contexts[0].convert(high), high
         try:
             return self._in(0, node), high
@@ -152,12 +138,12 @@ class Level:
         args = [self.values[a][k] for a in node.args]
         if node.op in ("sign", "heaviside") and node.args[0] in self.vanished:
             args = [context.zero]
-        if node.op in _SATURATING and context.mag(args[0]) < 40:
-            self.deepest = max(self.deepest, int(_SATURATING[node.op](abs(args[0]))))
+        if node.op in SATURATING and context.mag(args[0]) < 40:
+            self.deepest = max(self.deepest, int(SATURATING[node.op](abs(args[0]))))
         if node.op in ANGLES and self.widest_angle < context.mag(args[0]) <= MAX_ANGLE_BITS:
             self.widest_angle = context.mag(args[0])
         value = operate(context, node, args)
-        if context.isnan(value) or (context.isinf(value) and node.op in _FINITE):
+        if context.isnan(value) or (context.isinf(value) and is_finite(node.op)):
             # What is too large for a context is no pole: log(1 + exp(1e156)) is a number.
             raise Unsettled if any(context.isinf(a) for a in args) else _Undefined
         if isinstance(value, context.mpc):
@@ -178,15 +164,15 @@ class Level:
         if high > MAX_BITS:
             return tuple(c.sign(c.re(v)) * c.inf for c, v in zip(self.contexts, pair, strict=True))
         low_bits, high_bits = (c.prec - _NOISE for c in self.contexts)
-        if node.op in _CANCELLING and (low != -math.inf or high != -math.inf):
+        if can_vanish(node.op) and (low != -math.inf or high != -math.inf):
             # Zero is what shrinks with the precision, down to what the operands leave of it.
             scale = max((self.contexts[1].mag(self.values[a][1]) for a in node.args), default=0)
             shrinks = -math.inf in (low, high) or low - high > (high_bits - low_bits) // 2
             if shrinks and low < scale - low_bits and high < scale - high_bits:
                 return self._vanish(i, node)
-        elif node.op in _CANCELLING - _STEPS and any(self.values[a][1] for a in node.args):
+        elif can_vanish(node.op) and node.op not in STEPS and any(self.values[a][1] for a in node.args):
             return self._vanish(i, node)
-        poles = node.op == "div" or node.op in _FINITE or (node.op == "pow" and not self.graph.nodes[node.args[1]].args)
+        poles = node.op == "div" or is_finite(node.op) or (node.op == "pow" and not self.graph.nodes[node.args[1]].args)
         if poles and low > low_bits and high > high_bits and high - low > (high_bits - low_bits) // 2:
             raise _Undefined  # grows with the precision: a pole
         return pair

@@ -8,10 +8,10 @@ from typing import Any
 
 from derivcli import catalog
 from derivcli.graph import Node
-from derivcli.numeric.balls import BALLS
+from derivcli.numeric.balls import ball
+from derivcli.numeric.functions import FUNCTIONS
 from derivcli.numeric.partials import partial_derivative
 from derivcli.numeric.special import Unsettled, special
-from derivcli.numeric.special_functions import SPECIAL_FUNCTIONS
 
 # Beyond 2 to this power a number counts as infinite.
 MAX_BITS = 2**1100
@@ -123,13 +123,12 @@ _OWN: dict[str, Callable[..., Any]] = {
     "cosh": _bounded("cosh", 1100),
     "atan2": _atan2,
     **{name: _of_angle(name) for name in ANGLES},
-    **SPECIAL_FUNCTIONS,
 }
 
 
 def _named(row: catalog.Row) -> Callable[..., Any]:
-    own = _OWN.get(row.mpmath) or (lambda c, *args: getattr(c, row.mpmath)(*args))
-    return special(row.key, own) if row.leaf else own
+    own = _OWN.get(row.mpmath) or FUNCTIONS.get(row.mpmath) or (lambda c, *args: getattr(c, row.mpmath)(*args))
+    return special(row.key, lambda c, *args: own(c, *row.packed(args))) if row.leaf else own
 
 
 def _derivative(c: Any, value: Any, *args: Any) -> Any:
@@ -138,12 +137,22 @@ def _derivative(c: Any, value: Any, *args: Any) -> Any:
     return partial_derivative(c, lambda *x: OPERATIONS[key](c, *x), args, orders)
 
 
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    **_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}
-}  # fmt: skip
+class _Operations(dict[str, Callable[..., Any]]):
+    """The operations by their names; those of functions that take lists are made when one of them is asked for."""
 
-# Functions whose values are proven to all the digits of a context.
-PROVEN = frozenset(row.key for row in catalog.ROWS if row.leaf and row.key in BALLS)
+    def __missing__(self, key: str) -> Callable[..., Any]:
+        made = self[key] = _named(catalog.KEYS[key])
+        return made
+
+
+OPERATIONS = _Operations({**_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}})
+
+
+def is_proven(op: str) -> bool:
+    """Whether the values of a function are proven to all the digits of a context."""
+    row = catalog.KEYS.get(op)
+    return row is not None and row.leaf and ball(op) is not None
+
 
 # Operations that go by the value of their node, too.
 _OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative}

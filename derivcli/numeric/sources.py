@@ -14,7 +14,7 @@ def kernel_sources() -> dict[str, str]:
     What has no short source, as Bessel functions have none, is taken from deriv itself.
     """
     kernels = {**_functions("kernels.py"), **_functions("complex_kernels.py")}
-    leaves = {row.torch.partition("(")[0] for row in catalog.ROWS if row.leaf}
+    leaves = {row.torch.partition("(")[0] for row in catalog.ROWS if row.leaf and not row.lists}
     return {**kernels, **{name: f'{name} = NAMES["{name}"]' for name in ("derivative", *sorted(leaves))}}
 
 

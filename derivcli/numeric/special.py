@@ -5,13 +5,13 @@ F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithm
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import mpmath
 
-from derivcli.numeric.balls import BALLS
+from derivcli.numeric.balls import ball
+from derivcli.numeric.conversion import accuracy, exactly, number
 
 # Bits beyond those of the context, at first, and how often they are doubled until the ball is small enough.
 _GUARD, _DOUBLINGS = 16, 5
@@ -30,8 +30,8 @@ def special(key: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def operation(c: Any, *args: Any) -> Any:
-        ball = enclosed(key, args, c.prec)
-        return _by_mpmath(otherwise, c, args) if ball is None else _number(c, ball)
+        found = enclosed(key, args, c.prec)
+        return _by_mpmath(otherwise, c, args) if found is None else number(c, found)
 
     return operation
 
@@ -53,25 +53,25 @@ def enclosed(key: str, args: Sequence[Any], bits: int) -> Any:
     """
     import flint
 
-    exact = [_exactly(flint, a) for a in args]
-    if key not in BALLS or None in exact:
+    function, exact = ball(key), [exactly(flint, a) for a in args]
+    if function is None or None in exact:
         return None
     precision = bits + _GUARD
     for _ in range(_DOUBLINGS):
         with flint.ctx.workprec(precision):
-            ball = _ball(BALLS[key], exact, flint.acb)
-            if ball is None or (ball.is_finite() and _accuracy(ball) >= bits):
-                return ball
+            found = _ball(function, exact, flint.acb)
+            if found is None or (found.is_finite() and accuracy(found) >= bits):
+                return found
         precision *= 2
-    return ball if ball.is_finite() and abs(ball).upper() < flint.arb(2) ** (-4 * bits) else None
+    return found if found.is_finite() and abs(found).upper() < flint.arb(2) ** (-4 * bits) else None
 
 
 def _ball(function: Callable[..., Any], args: Sequence[Any], complex_ball: Any) -> Any:
     """The function of real balls where it is real, else of complex ones; None where Arb has neither."""
     if not any(isinstance(a, complex_ball) for a in args):
-        ball = _applied(function, args)
-        if ball is not None and ball.is_finite():
-            return ball
+        found = _applied(function, args)
+        if found is not None and found.is_finite():
+            return found
     return _applied(function, [complex_ball(a) for a in args])
 
 
@@ -82,40 +82,8 @@ def _applied(function: Callable[..., Any], args: Sequence[Any]) -> Any:
         return None
 
 
-def _accuracy(ball: Any) -> int:
-    """The bits of a ball that are right; a part that may be 0 beside the other does not count."""
-    return int(ball.rel_accuracy_bits())
-
-
-def _exactly(flint: Any, value: Any) -> Any:
-    """A number as the ball of radius 0 around it; None where it is not finite."""
-    if hasattr(value, "_mpf_"):
-        sign, mantissa, exponent, bits = value._mpf_
-        if not bits and exponent:
-            return None
-        return flint.arb((-mantissa if sign else mantissa, exponent))
-    if isinstance(value, (float, int)):
-        return flint.arb(value) if math.isfinite(value) else None
-    parts = _exactly(flint, value.real), _exactly(flint, value.imag)
-    return None if None in parts else flint.acb(*parts)
-
-
-def _number(c: Any, ball: Any) -> Any:
-    """The middle of a ball as a number of the context; real where the ball may be."""
-    if hasattr(ball, "imag") and not ball.imag.contains(0):
-        return c.mpc(_middle(c, ball.real), _middle(c, ball.imag))
-    return _middle(c, ball.real)
-
-
-def _middle(c: Any, ball: Any) -> Any:
-    mantissa, exponent = ball.mid().man_exp()
-    if c is mpmath.fp:
-        return math.ldexp(int(mantissa), int(exponent)) if abs(mantissa) < 2**1000 else float(ball)
-    return c.ldexp(c.mpf(int(mantissa)), int(exponent))
-
-
-def float_of(ball: Any) -> complex:
+def float_of(found: Any) -> complex:
     """The middle of a ball as a float, or as a complex number where it cannot be real."""
-    if hasattr(ball, "imag") and not ball.imag.contains(0):
-        return complex(float(ball.real.mid()), float(ball.imag.mid()))
-    return float(ball.real.mid())
+    if hasattr(found, "imag") and not found.imag.contains(0):
+        return complex(float(found.real.mid()), float(found.imag.mid()))
+    return float(found.real.mid())

@@ -68,7 +68,7 @@ def _array_in_full(row: arrays.ArrayRow) -> str:
 
 
 def _signature(row: Row) -> str:
-    return f"{row.name}({', '.join(row.parameters)}{', …' if row.repeats else ''})"
+    return f"{row.signature[:-1]}, …)" if row.repeats else row.signature
 
 
 def _in_full(row: Row) -> str:

@@ -13,7 +13,7 @@ import sympy
 from sympy import Integer, Rational
 from sympy.core.function import ArgumentIndexError, Function
 
-from derivcli.symbolic.special import SPECIAL
+from derivcli.symbolic.special import gamma, hypergeometric
 
 
 class Abs(sympy.Abs):  # type: ignore[misc]
@@ -154,9 +154,10 @@ class choice(Function):  # type: ignore[misc]
 # Where a catalog row's SymPy name stands for one of these, and not for SymPy's own.
 OWN: dict[str, Any] = {f.__name__: f for f in (Abs, sign, floor, ceiling, Mod, root, sinc, erfc, guard, choice)}
 OWN.update({name: type(name, (_Kept,), {}) for name in _DEFINITIONS})
-OWN.update(SPECIAL)
+OWN.update(gamma.OWN)
+OWN.update(hypergeometric.OWN)
 
 
 def named(name: str) -> Any:
-    """The class of this name: one of ours, else SymPy's."""
-    return OWN.get(name) or getattr(sympy, name)
+    """The class of this name: one of ours, else SymPy's; of a function that takes lists, by its key."""
+    return hypergeometric.of_lists(name) if "/" in name else OWN.get(name) or getattr(sympy, name)

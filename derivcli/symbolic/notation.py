@@ -12,6 +12,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from derivcli.brackets import bracketed, in_matrix
+from derivcli.catalog import KEYS
 from derivcli.model import Formula
 
 # A fraction with more digits than this after the point stays a fraction.
@@ -39,6 +40,9 @@ class _Text(StrPrinter):  # type: ignore[misc]
     def _print_Min(self, expr: Any) -> str:
         return f"min({', '.join(self._print(a) for a in sorted(expr.args, key=str))})"
 
+    def _print_OfListsBase(self, expr: Any) -> str:
+        return KEYS[type(expr).__name__].call([self._print(a) for a in expr.args])
+
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
     def _print_root(self, expr: Any, exp: str | None = None) -> str:
@@ -54,6 +58,13 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
         text = rf"\theta\left({self._print(expr.args[0])}\right)"
         return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+    def _print_OfListsBase(self, expr: Any, exp: str | None = None) -> str:
+        row = KEYS[type(expr).__name__]
+        packed = row.packed([self._print(a) for a in expr.args])
+        parts = (p if isinstance(p, str) else rf"\left[{', '.join(p)}\right]" for p in packed)
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"\operatorname{{{row.name}}}{power}{{\left({', '.join(parts)}\right)}}"
 
 
 _SETTINGS = {"full_prec": False}

@@ -13,12 +13,10 @@ from sympy import S
 from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
-from derivcli import catalog
 from derivcli.arguments import argument_names
-from derivcli.spelled import KEPT, TAKE_NUMBERS
-from derivcli.symbolic.translate import open_derivative, symbol
+from derivcli.spelled import KEPT, takes_numbers
+from derivcli.symbolic.translate import open_derivative, row_of, symbol
 
-_ROWS = {row.sympy: row for row in catalog.ROWS if row.sympy}
 # Digits to which constants are folded before they are rounded to floats once.
 _CONSTANT_DIGITS = 40
 
@@ -132,14 +130,14 @@ class TorchPrinter(StrPrinter):  # type: ignore[misc]
             # A guard takes plain numbers.
             written = self._print if name == "guard" else self._tensor
             return KEPT[name].format(*map(written, expr.args))
-        row = _ROWS.get(name)
+        row = row_of(expr)
         if row is None:
             raise NotImplementedError(f"{name} has no row in the catalog")
         arguments = expr.args[:1] if row.name == "heaviside" else expr.args
-        if row.key in TAKE_NUMBERS and not row.leaf:
-            return row.torch.format(*[self.parenthesize(a, PRECEDENCE["Atom"], strict=True) for a in arguments])
         if row.leaf:
             return row.torch.format(*map(self._print, arguments))
+        if takes_numbers(row.key):
+            return row.torch.format(*[self.parenthesize(a, PRECEDENCE["Atom"], strict=True) for a in arguments])
         if row.repeats:
             return functools.reduce(lambda a, b: row.torch.format(a, b), [self._tensor(a) for a in arguments])
         if row.torch.count("{0}") > 1 or "/" in row.torch:

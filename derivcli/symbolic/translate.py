@@ -97,14 +97,14 @@ def open_derivative(e: Any) -> tuple[str, tuple[int, ...], tuple[Any, ...]] | No
     while isinstance(e, sympy.Subs):
         places.update(zip(e.variables, e.point, strict=True))
         e = e.expr
-    row = _BACK_FUNCTIONS.get(type(e.expr).__name__) if isinstance(e, sympy.Derivative) else None
+    row = row_of(e.expr) if isinstance(e, sympy.Derivative) else None
     if row is None:
         return None
     counts = dict(e.variable_count)
     arguments = e.expr.args
     if any(sum(a.has(s) for a in arguments) != 1 or s not in arguments for s in counts):
         return None
-    return row, tuple(int(counts.get(a, 0)) for a in arguments), tuple(a.xreplace(places) for a in arguments)
+    return row.key, tuple(int(counts.get(a, 0)) for a in arguments), tuple(a.xreplace(places) for a in arguments)
 
 
 def plain_logic(e: Any) -> Any:
@@ -158,7 +158,17 @@ _BACK_CONSTANTS = {
     S.Pi: "pi", S.Exp1: "E", S.Infinity: "oo", S.ImaginaryUnit: "I", S.EulerGamma: "EulerGamma",
     S.GoldenRatio: "GoldenRatio", S.NegativeInfinity: "-oo", S.NaN: "nan", S.ComplexInfinity: "nan",
 }  # fmt: skip
-_BACK_FUNCTIONS = {row.sympy: row.key for row in catalog.ROWS if row.sympy}
+_BACK_FUNCTIONS: dict[str, list[catalog.Row]] = {}
+for _row in (row for row in catalog.ROWS if row.sympy):
+    _BACK_FUNCTIONS.setdefault(_row.sympy, []).append(_row)
+
+
+def row_of(e: Any) -> catalog.Row | None:
+    """The row of a function in SymPy; where several have its name, the one with as many arguments."""
+    name = type(e).__name__
+    rows = _BACK_FUNCTIONS.get(name, ())
+    fitting = [row for row in rows if len(row.parameters) == len(e.args)]
+    return next(iter((*fitting, *rows)), None) or (catalog.KEYS.get(name) if "/" in name else None)
 
 
 def to_graph(expressions: Sequence[Any]) -> tuple[Graph, dict[Any, int]]:
@@ -213,9 +223,10 @@ def _node(graph: Graph, e: Any, args: list[int]) -> int:
         return graph.add(op, args)
     if isinstance(e, (sympy.Derivative, sympy.Subs)) and (found := open_derivative(e)) is not None:
         return graph.add("Derivative", args, found[:2])
-    op = _BACK_FUNCTIONS.get(name)
-    if op is None:
+    row = row_of(e)
+    if row is None:
         raise UnsupportedError(f"{name} has no row in the catalog")
+    op = row.key
     if op in ("max", "min"):
         result = args[0]
         for argument in args[1:]:

@@ -1,11 +1,9 @@
-"""The functions of the catalog in ball arithmetic, by Arb: each takes real balls, and complex ones where Arb does."""
+"""Arithmetic, elementary functions and the gamma family in ball arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-
-from derivcli.numeric.special_balls import SPECIAL_BALLS
 
 
 def _product(first: Any, *others: Any) -> Any:
@@ -60,11 +58,8 @@ BALLS: dict[str, Callable[..., Any]] = {
     "max": lambda x, y: x.max(y),
     "min": lambda x, y: x.min(y),
     "Mod": _modulo,
-    "besselj": lambda n, x: x.bessel_j(n),
-    "besselk": lambda n, x: x.bessel_k(n),
     **{name: (lambda x, name=name: getattr(x, name)()) for name in (
         "exp", "log", "sin", "cos", "tan", "cot", "sec", "csc", "sinc", "asin", "acos", "atan", "sinh", "cosh", "tanh",
         "coth", "sech", "csch", "asinh", "acosh", "atanh", "floor",
     )},
-    **SPECIAL_BALLS,
 }  # fmt: skip

@@ -91,7 +91,7 @@ def _euler() -> Any:
 
 
 # By the keys of the catalog.
-SPECIAL_BALLS: dict[str, Callable[..., Any]] = {
+BALLS: dict[str, Callable[..., Any]] = {
     "loggamma": _loggamma,
     "logbeta": _logbeta,
     "polygamma": _polygamma,

@@ -53,7 +53,7 @@ def _whole_branch(c: Any, x: Any, k: Any) -> Any:
 
 
 # By the names in the catalog's column for mpmath.
-SPECIAL_FUNCTIONS: dict[str, Callable[..., Any]] = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "loggamma": _loggamma,
     "logbeta": _logbeta,
     "polygamma": _polygamma,

@@ -74,7 +74,7 @@ def special_class(name: str, known: Known) -> Any:
 
 def _of(name: str, *args: Any) -> Any:
     """A function of this file, for derivatives."""
-    return SPECIAL[name](*args)
+    return OWN[name](*args)
 
 
 def _digamma(x: Any) -> Any:
@@ -187,6 +187,6 @@ _ZETA: dict[str, Known] = {
     "clausen": Known(lambda x: mp.clsin(2, x), (lambda x: -log(2 * sqrt(sin(x / 2) ** 2)),)),
 }
 
-SPECIAL: dict[str, Any] = {
+OWN: dict[str, Any] = {
     name: special_class(name, known) for name, known in {**_GAMMA, **_ERRORS, **_INTEGRALS, **_ZETA}.items()
 }

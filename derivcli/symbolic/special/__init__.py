@@ -1,0 +1,1 @@
+"""SymPy classes of special functions: those that SymPy lacks, or whose derivatives it leaves open or gets wrong."""
