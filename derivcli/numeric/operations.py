@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli import catalog
-from derivcli.graph import Node
+from derivcli.graph import BINDERS, Node
 from derivcli.numeric.balls import BALLS
 from derivcli.numeric.partials import partial_derivative
 from derivcli.numeric.special import Unsettled, special
@@ -155,8 +155,19 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 # Functions whose values are proven to all the digits of a context.
 PROVEN = frozenset(row.key for row in catalog.ROWS if row.leaf and row.key in BALLS)
 
+
+def _bound(op: str) -> Callable[..., Any]:
+    def value(c: Any, body: Any, *args: Any) -> Any:
+        # What is bound is itself made of operations.
+        from derivcli.numeric.bodies import bound
+
+        return bound(c, op, body, *args)
+
+    return value
+
+
 # Operations that go by the value of their node, too.
-_OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative}
+_OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative, **{op: _bound(op) for op in BINDERS}}
 
 
 def operate(c: Any, node: Node, args: Sequence[Any]) -> Any:

@@ -31,7 +31,7 @@ def special(key: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
 
     def operation(c: Any, *args: Any) -> Any:
         ball = enclosed(key, args, c.prec)
-        return _by_mpmath(otherwise, c, args) if ball is None else _number(c, ball)
+        return _by_mpmath(otherwise, c, args) if ball is None else nearest(c, ball)
 
     return operation
 
@@ -53,7 +53,7 @@ def enclosed(key: str, args: Sequence[Any], bits: int) -> Any:
     """
     import flint
 
-    exact = [_exactly(flint, a) for a in args]
+    exact = [exactly(flint, a) for a in args]
     if key not in BALLS or None in exact:
         return None
     precision = bits + _GUARD
@@ -87,7 +87,7 @@ def _accuracy(ball: Any) -> int:
     return int(ball.rel_accuracy_bits())
 
 
-def _exactly(flint: Any, value: Any) -> Any:
+def exactly(flint: Any, value: Any) -> Any:
     """A number as the ball of radius 0 around it; None where it is not finite."""
     if hasattr(value, "_mpf_"):
         sign, mantissa, exponent, bits = value._mpf_
@@ -96,11 +96,11 @@ def _exactly(flint: Any, value: Any) -> Any:
         return flint.arb((-mantissa if sign else mantissa, exponent))
     if isinstance(value, (float, int)):
         return flint.arb(value) if math.isfinite(value) else None
-    parts = _exactly(flint, value.real), _exactly(flint, value.imag)
+    parts = exactly(flint, value.real), exactly(flint, value.imag)
     return None if None in parts else flint.acb(*parts)
 
 
-def _number(c: Any, ball: Any) -> Any:
+def nearest(c: Any, ball: Any) -> Any:
     """The middle of a ball as a number of the context; real where the ball may be."""
     if hasattr(ball, "imag") and not ball.imag.contains(0):
         return c.mpc(_middle(c, ball.real), _middle(c, ball.imag))
