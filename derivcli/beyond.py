@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from derivcli import catalog
+from derivcli.closures import binds
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import UnsupportedError, UsageError
 from derivcli.model import Check, Nested, Path, PointAnswer, Question
@@ -30,6 +31,8 @@ def check_complex(task: Task, question: Question) -> None:
     """
     if task.numbers == "real":
         return
+    if binds(task.graph, task.roots):
+        raise UnsupportedError("integrals, sums and products go with real numbers alone")
     if question.digits is not None:
         raise UsageError("--digits is for real numbers", hint="leave it out where numbers are complex")
     if question.literal:
@@ -101,7 +104,7 @@ def retried(
         The answers, and what a reader should be told of them.
     """
     outside = [k for k, a in enumerate(answers) if any(c.status == "outside_domain" for c in (a.checks or {}).values())]
-    if not outside:
+    if not outside or binds(task.graph, task.roots):
         return tuple(answers), []
     columns = {v: [float(points[k][v]) for k in outside] for v in task.variables}
     new, places = list(answers), dict[str, None]()

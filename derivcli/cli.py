@@ -158,12 +158,13 @@ def ask(
     with _output(found, out) as stream:
         if stream is not None and form == "code":
             from derivcli.numeric.sources import kernel_sources
+            from derivcli.programs import leaf_sources
             from derivcli.render.code import program
 
             if found.program is None:
                 hint = "give one point; of arrays the code needs one"
                 raise UsageError("there is no one program for this question", hint=hint)
-            print(program(found, asked, kernel_sources()), file=stream)
+            print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
         elif stream is not None:
             write(found, form, color)
     raise typer.Exit(strictly(found) if strict else ExitStatus.OK)

@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from derivcli import asked, beyond
+from derivcli.closures import stepped
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import Declarations, declare
 from derivcli.entries import TooLarge, entries
 from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.evaluation import Watch, at_points
 from derivcli.following import Follower
+from derivcli.graph import Graph
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
-from derivcli.model import Answer, Question, Traced
+from derivcli.model import Answer, Path, Question, Traced
 from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
 from derivcli.tensors import array_formulas, with_one_root
@@ -202,11 +204,22 @@ def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) ->
     used = {reading.graph.nodes[i].value for i in reading.graph.reachable(reading.roots)}
     numbers = "complex" if question.complex else "mixed" if "I" in used - set(variables) else "real"
     graph, roots = expand(reading.graph, reading.roots)
+    _check_steps(graph, roots, reading, plan)
     decimals = reading.decimals and not question.exact
     torch = computed(reading.graph, reading.roots, question.literal)
     task = Task(reading.text, graph, roots, shape, variables, kind, plan, decimals, torch, numbers)
     beyond.check_complex(task, question)
     return task
+
+
+def _check_steps(graph: Graph, roots: Sequence[int], reading: Reading, plan: Mapping[Path, Sequence[str]]) -> None:
+    """Refuse derivatives by the limits of sums and products, which move in steps."""
+    steps = stepped(graph, roots)
+    name = next((name for along in plan.values() for name in along if name in steps), None)
+    if name is not None:
+        others = [v for v in reading.variables if v not in steps]
+        hint = f"ask by the others: --wrt {','.join(others)}" if others else None
+        raise UnsupportedError(f"there is no derivative by {name}: it is a limit of a sum or product", hint=hint)
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli import large
+from derivcli.closures import binds
 from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_NUMBER_DIGITS
@@ -43,7 +44,7 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         with deadline(seconds * _SYMPY_SHARE):
             limits = Limits(MAX_NUMBER_DIGITS, seconds * _SIMPLIFY_SHARE, MAX_OPERATIONS if free else None)
             found = _by_sympy(task, trial, simplify, limits)
-        if task.computed is not None and task.computed.literal:
+        if task.computed is not None and (task.computed.literal or binds(task.computed.graph, task.computed.roots)):
             found.source = source(task.computed, task.variables)
         return found
     except Expired:

@@ -5,10 +5,10 @@ however often it is used. Every walk is a loop over that list, so depth costs no
 
 Operations: `number` (value: Fraction), `variable` and `constant` (value: name), `add` and `mul` (any number of
 arguments), `neg`, `div`, `pow`, the comparisons `lt le gt ge eq ne`, `and or not true false`, `piecewise` (value,
-condition, value, condition, …), the keys of the catalog's rows, and the operations on arrays that `arrays.py` lists,
-whose value holds what is no array: axes, shapes, indices. `Derivative` is a derivative of a catalog function without a
-closed form (value: its key, and the order by each argument); `Along` one of its argument by variables (value: names and
-orders), known by differences alone.
+condition, value, condition, …), the keys of the catalog's rows, `BINDERS` (value: Body), and the operations on arrays
+that `arrays.py` lists, whose value holds what is no array: axes, shapes, indices. `Derivative` is a derivative of a
+catalog function without a closed form (value: its key, and the order by each argument); `Along` one of its argument by
+variables (value: names and orders), known by differences alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-Value = Fraction | str | tuple[Any, ...] | None
 Span = tuple[int, int]
 
 # Powers of numbers are worked out exactly as long as they stay this small.
@@ -26,6 +25,26 @@ MAX_FOLDED_BITS = 4_000
 
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 CONDITIONS = frozenset((*COMPARISONS, "and", "or", "not", "true", "false"))
+
+
+# Operations that bind a name, as they are written. Their value is the body that they go over, their arguments are the
+# lower limit, the upper one, and the body's other arguments.
+BINDERS = {"Integral": "Integral", "Sum": "Sum", "Product": "Product", "InfiniteProduct": "Product"}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A function of its own, closed off from the graph around it: what is integrated, summed or multiplied.
+
+    `parameters` are the bound name and the names of its other arguments; `nodes` its graph, down to `root`.
+    """
+
+    parameters: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    root: int
+
+
+Value = Fraction | str | tuple[Any, ...] | Body | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +265,8 @@ def _pullback(build: Builder, node: Node, i: int, adjoint: int, partials: Partia
         ]  # fmt: skip
     pulled = []
     for k, argument in enumerate(args):
+        if node.op in BINDERS and not graph.variables([argument]):
+            continue  # of infinity, say, there is no function to look at
         rule, rule_root, parameters = partials(node, k)
         bound = dict(zip(parameters, args, strict=True))
         (partial,) = rule.copy_into(graph, [rule_root], lambda _i, n, _a, bound=bound: bound.get(n.value))  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from derivcli.closures import binds
 from derivcli.language import partial, slope
 from derivcli.model import Path
 from derivcli.task import Task
@@ -27,14 +28,17 @@ def differentiated(
     Returns:
         The values, and for each result the derivatives, indexed by component and point.
     """
+    from derivcli.leaves import leaves
     from derivcli.numeric.autodiff import differentiate
     from derivcli.numeric.taylor import FROM_ORDER, Expansion, derivatives
 
     computed = task.computed
     assert computed is not None
-    high = {p: along for p, along in task.plan.items() if len(along) >= FROM_ORDER and not computed.literal}
+    # Of integrals and sums there are no series: their derivatives of any order are integrals and sums.
+    bound = binds(computed.graph, computed.roots)
+    high = {p: along for p, along in task.plan.items() if len(along) >= FROM_ORDER and not (computed.literal or bound)}
     low = {p: along for p, along in task.plan.items() if p not in high}
-    values, results = differentiate(source, columns, low, dtype, device, seconds)
+    values, results = differentiate(source, columns, low, dtype, device, seconds, leaves(source))
     if high:
         expansion = Expansion((computed.graph, computed.roots), slope, (task.graph, task.roots), partial)
         for path, along in high.items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+from derivcli import leafnames
 from derivcli.arguments import argument_names
 from derivcli.arrays import Shape
 from derivcli.graph import Graph, fold
@@ -20,6 +22,8 @@ _WHOLE = ("sqrt", "exp2", "log2", "log10", "relu")
 _ROUND = ("exp2", "log2", "log10")
 # Longer parts are not quoted.
 MAX_TEXT = 80
+# Integrals and sums are written out in programs however long they are, in reason.
+MAX_PROGRAM = 100_000
 
 
 def computed(graph: Graph, roots: Sequence[int], literal: bool) -> Computed:
@@ -77,6 +81,22 @@ def complex_source(task: Task) -> str:
     known = constants(task.graph, task.roots, complex_too=True)
     complexes = complex_nodes(task.graph, task.roots, known, real=task.numbers != "complex")
     return emit(task.graph, task.roots, arguments, known, complexes=complexes)
+
+
+def leaf_sources(program: str) -> dict[str, str]:
+    """For each integral, sum and product that a program calls, its definition by deriv's own function."""
+    definitions = {}
+    for name in dict.fromkeys(re.findall(r"\b(?:integral|sum|product)_\d+", program)):
+        found = leafnames.named(name)
+        if found is not None:
+            op, body = found
+            taken = body.parameters[1:]
+            ends = [next(n for n in (e, f"{e}_end") if n not in body.parameters) for e in ("lower", "upper")]
+            graph = Graph()
+            root = graph.add(op, map(graph.variable, (*ends, *taken)), body)
+            text = write(graph, root, MAX_PROGRAM)
+            definitions[name] = f"{name} = leaf({', '.join(map(repr, (text, *ends, *taken)))})"
+    return definitions
 
 
 def _places(before: Graph, found: Rewritten) -> frozenset[tuple[int, int]]:

@@ -15,30 +15,35 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
+    "leafnames", "corners",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
     **{room: set() for room in (*GROUND, "language", "points", "symbolic", "numeric", "render", "words")},
     **{room: set() for room in ("arguments", "indices", "entries", "sparsity", "declarations")},
-    "symbolic": {"arguments"},
+    "closures": set(),
+    "numeric": {"closures"},
+    "language": {"closures"},
+    "symbolic": {"arguments", "closures"},
     "values": {"language", "numeric", "entries"},
     "programs": {"arguments", "language", "numeric"},
+    "leaves": {"language", "numeric"},
     "large": {"language", "programs"},
     "verdict": {"numeric"},
     "decimals": {"numeric", "verdict", "values"},
     "asked": {"language"},
     "following": {"language", "numeric", "values"},
-    "orders": {"language", "numeric"},
-    "formulas": {"language", "symbolic", "numeric", "large", "programs"},
+    "orders": {"closures", "language", "leaves", "numeric"},
+    "formulas": {"closures", "language", "symbolic", "numeric", "large", "programs"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
         "formulas", "programs", "verdict", "decimals",
     },
-    "beyond": {"numeric", "programs", "values", "verdict"},
+    "beyond": {"closures", "numeric", "programs", "values", "verdict"},
     "evaluation": {"beyond", "decimals", "language", "orders", "values", "verdict"},
     "engine": {
         "beyond", "evaluation", "language", "symbolic", "numeric", "values", "asked", "formulas", "declarations",
-        "entries", "following", "programs", "tensors",
+        "closures", "entries", "following", "programs", "tensors",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
@@ -47,7 +52,7 @@ ROOMS: dict[str, set[str]] = {
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
     "batch": {"asking", "checking", "engine", "render"},
-    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric"},
+    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs"},
     "commands": {"asking", "checking", "cli", "linting", "render"},
     "shell": {"commands", "render", "words"},
     "__main__": {"shell"},

@@ -19,7 +19,7 @@ from derivcli.entries.determinants import determinant, inverse, pseudoinverse, s
 from derivcli.entries.layout import Array, Sizes, matrix, together
 from derivcli.entries.reductions import REDUCTIONS, SCANS
 from derivcli.entries.structural import Arithmetic, Bounded
-from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.graph import BINDERS, CONDITIONS, Graph, Node
 
 
 def entries(
@@ -249,7 +249,7 @@ def _solve(c: _Call) -> Array:
     return Array(b.shape, matrix(solution(c.arithmetic, A.rows, b.rows)).entries)
 
 
-_ELEMENTWISE = ("add", "mul", "neg", "div", "pow", "piecewise", *CONDITIONS, *catalog.KEYS)
+_ELEMENTWISE = ("add", "mul", "neg", "div", "pow", "piecewise", *CONDITIONS, *BINDERS, *catalog.KEYS)
 
 _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(_ELEMENTWISE, _elementwise),

@@ -11,6 +11,7 @@ from derivcli import arrays, catalog
 from derivcli.errors import LimitError, ParseError
 from derivcli.graph import CONDITIONS, Graph, Span
 from derivcli.language.array_calls import array_call
+from derivcli.language.binding import BINDING, SPEAKING, bind
 from derivcli.language.limits import MAX_NESTING
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import Token
@@ -27,8 +28,6 @@ _LITERALS = ("Matrix", "array", "tensor", "matrix", "asarray", "Vector")
 # With one argument the largest and smallest entry.
 _EXTREMES = {"max": "amax", "min": "amin", "Max": "amax", "Min": "amin"}
 _LATER = {
-    "diff": "deriv differentiates by itself: write the function alone",
-    "Derivative": "deriv differentiates by itself: write the function alone",
     "degrees": "write x*180/pi", "radians": "write x*pi/180", "deg": "write x*180/pi",
     "lg": "write log10(x) or log2(x)",
     **dict.fromkeys(("clamp", "clip"), "write min(max(x, a), b)"),
@@ -98,6 +97,12 @@ def call(call: Call) -> int:
         ParseError: an unknown name, a wrong number of arguments, a condition where a number is needed.
     """
     name, count = call.name.text, len(call.arguments)
+    if name in BINDING:
+        call.scope.bound.pop()
+    if name in BINDING or name in SPEAKING:
+        if call.keywords:
+            raise call.error(f"{name} takes no named arguments", next(iter(call.keywords.values())).span)
+        return bind(call) if name in BINDING else SPEAKING[name](call)
     if name in _EXTREMES and (count == 1 or call.keywords):
         return array_call(call, arrays.SPELLINGS[_EXTREMES[name]])
     if name in _EXTREMES.values() and count == 2 and not call.is_number(call.arguments[1]):
@@ -213,7 +218,7 @@ def _relation(call: Call) -> int:
 def _unknown(text: str, name: Token) -> ParseError:
     if name.text in _LATER:
         return ParseError(f"{name.text} is not a function here", text=text, span=name.span, hint=_LATER[name.text])
-    names = [*catalog.SPELLINGS, *(f for f in arrays.SPELLINGS if len(f) > 1)]
+    names = [*catalog.SPELLINGS, *BINDING, *SPEAKING, *(f for f in arrays.SPELLINGS if len(f) > 1)]
     near = [f for f in names if f.lower() == name.text.lower()] or difflib.get_close_matches(
         name.text, [*names, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6
     )

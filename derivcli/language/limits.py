@@ -11,5 +11,9 @@ MAX_NUMBER_DIGITS = 20_000
 MAX_ENTRIES = 2_000_000
 # Steps of all loops of an expression together.
 MAX_STEPS = 1_000
+# Integrals, sums and products within each other, and orders of a derivative that is typed.
+MAX_BOUND = 10
+# Operations of a derivative that is typed.
+MAX_DERIVED = 5_000
 # Digits that exact values are printed in (--digits).
 MAX_ASKED_DIGITS = 10_000

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS
+from derivcli.language.binding import BINDING, bound_names
 from derivcli.language.calls import takes_lists
 from derivcli.language.operands import (
     BARE,
@@ -128,6 +129,8 @@ class Parser:
             return self._push(self.graph.add(name.lower(), span=token.span), token)
         if following.text == "(":
             self.i += 1
+            if name in BINDING:
+                self.scope.bound.append(bound_names(self.tokens, self.i))
             self.stacks.open("call", token)
             return True
         if self.scope.is_function(name):

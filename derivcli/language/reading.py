@@ -112,7 +112,7 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
 
 def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
     """Say which named results nothing uses."""
-    used = set(reading.graph.reachable([*reading.roots, *reading.decided]))
+    used = set(reading.graph.reachable([*reading.roots, *reading.decided, *parser.scope.closed]))
     for name, node in parser.scope.known.items():
         if node not in used and name not in later:
             reading.warnings.append(f"the named result {name} is not used")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
-from derivcli import catalog
+from derivcli import catalog, closures
 from derivcli.arrays import OPERATIONS
-from derivcli.graph import Graph, Node, differentiated, gradient
+from derivcli.graph import BINDERS, COMPARISONS, Body, Graph, Node, differentiated, gradient
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import tokenize
@@ -34,6 +34,8 @@ def expand(graph: Graph, roots: Sequence[int], keep: Container[str] = ()) -> tup
             varying.add(i)
 
     def replace(i: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if isinstance(node.value, Body):
+            return expanded.add(node.op, args, closures.rewritten(node.value, expand), graph.spans[i])
         row = catalog.KEYS.get(node.op)
         if row is None or not row.definition or (node.op in keep and i in varying):
             return None
@@ -50,6 +52,8 @@ def partial(node: Node, argument: int) -> Template:
         node: the function; of a `Derivative`, the one that is differentiated once more.
         argument: which argument.
     """
+    if node.op in BINDERS:
+        return closures.partial(node, argument, lambda graph, root, name: gradient(graph, root, [name], partial)[0])
     key, orders = differentiated(node) if node.op == "Derivative" else (node.op, None)
     row = catalog.KEYS[key]
     if orders is None and row.partials[argument]:
@@ -120,10 +124,68 @@ def specials(graph: Graph, roots: Sequence[int]) -> list[tuple[int, int]]:
     """
     found = []
     for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        if isinstance(node.value, Body):
+            found += [(i, condition) for condition in _within(graph, node)]
         template = _special(graph.nodes[i].op)
         if template is not None and not _is_smooth(graph, graph.nodes[i]):
             found.append((i, _instance(template, graph, graph.nodes[i].args, graph.spans[i])))
     return found
+
+
+# Terms of an infinite sum of which it is asked whether they are at a corner.
+_ASKED = 200
+
+
+def _within(graph: Graph, node: Node) -> list[int]:
+    """The conditions under which a body puts its integral or sum at a point where no derivative need exist.
+
+    Of an integral that is a corner at one of its limits, of a sum one in any term; and any that does not depend on the
+    bound name.
+    """
+    body = node.value
+    assert isinstance(body, Body)
+    inner, root = closures.opened(body)
+    lower, upper, *given = node.args
+    conditions = []
+    for _, condition in [*specials(inner, [root]), *_ties(inner, root)]:
+        asked = closures.close(inner, condition, body.parameters[0])
+        places = dict(zip(body.parameters[1:], given, strict=True))
+        args = [places[name] for name in asked.parameters[1:]]
+        if not any(n.op == "variable" and n.value == body.parameters[0] for n in asked.nodes):
+            conditions.append(closures.instance(asked, graph, (lower, *args)))
+        elif node.op == "Integral":
+            ends = [end for end in (lower, upper) if not _is_infinite(graph, end)]
+            conditions += [closures.instance(asked, graph, (end, *args)) for end in ends]
+        elif args:
+            conditions.append(_any(graph, inner, condition, node, places))
+    return [c for c in conditions if graph.variables([c])]
+
+
+def _any(graph: Graph, inner: Graph, condition: int, node: Node, places: Mapping[str, int]) -> int:
+    """Whether a condition holds in any term of a sum; of an infinite one, in one of the first."""
+    assert isinstance(node.value, Body)
+    lower, upper = node.args[:2]
+    if _is_infinite(graph, lower):
+        last = graph.number(_ASKED) if _is_infinite(graph, upper) else upper
+        lower = graph.add("add", (last, graph.number(-2 * _ASKED)))
+    if _is_infinite(graph, upper):
+        upper = graph.add("add", (lower, graph.number(2 * _ASKED)))
+    one, zero, otherwise = inner.number(1), inner.number(0), inner.add("true")
+    counted = closures.close(inner, inner.add("piecewise", (one, condition, zero, otherwise)), node.value.parameters[0])
+    args = (places[name] for name in counted.parameters[1:])
+    return graph.add("gt", (graph.add("Sum", (lower, upper, *args), counted), graph.number(0)))
+
+
+def _ties(graph: Graph, root: int) -> list[tuple[int, int]]:
+    """The comparisons below a node, and the conditions that what they compare is equal."""
+    compared = [i for i in graph.reachable([root]) if graph.nodes[i].op in COMPARISONS]
+    return [(i, graph.add("eq", graph.nodes[i].args)) for i in compared]
+
+
+def _is_infinite(graph: Graph, i: int) -> bool:
+    node = graph.nodes[graph.nodes[i].args[0]] if graph.nodes[i].op == "neg" else graph.nodes[i]
+    return node.op == "constant" and node.value in ("oo", "-oo")
 
 
 def _instance(template: Template, target: Graph, args: Sequence[int], span: tuple[int, int] | None) -> int:

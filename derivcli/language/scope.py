@@ -24,6 +24,8 @@ class Scope:
         warnings: what a reader should be told; appended to.
         doubts: nodes that have two readings if they meet a matrix, with what is wrong and what to write.
         decimals: whether numbers were typed as decimals (elsewhere than in exponents).
+        bound: for each call that is open the names that are variables of its own, innermost last.
+        closed: nodes that were worked into others, and are used in that way.
     """
 
     graph: Graph
@@ -36,6 +38,8 @@ class Scope:
     warnings: list[str] = field(default_factory=list)
     doubts: dict[int, tuple[str, str]] = field(default_factory=dict)
     decimals: bool = False
+    bound: list[frozenset[str]] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
     _drawn: int = 0
 
     def draw_seed(self) -> int:
@@ -56,12 +60,17 @@ class Scope:
 
     def is_function(self, name: str) -> bool:
         """Whether a bare `name` is a function that wants its argument."""
-        if name in self.known or name in self.declared or name not in catalog.SPELLINGS:
+        if name in self.known or name in self.declared or self._is_bound(name) or name not in catalog.SPELLINGS:
             return False
         return not catalog.SPELLINGS[name][0].names_variables
 
+    def _is_bound(self, name: str) -> bool:
+        return any(name in names for names in self.bound)
+
     def value(self, name: str, span: Span) -> int:
         """The node that a bare name stands for: a named result, a size, a constant, else a variable."""
+        if self._is_bound(name):
+            return self.graph.variable(name, span)
         if name in self.known:
             return self.known[name]
         if name in self.sizes and name not in self.declared:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.errors import LimitError, ShapeError
-from derivcli.graph import Graph, Node
+from derivcli.graph import BINDERS, Graph, Node
 from derivcli.language.limits import MAX_ENTRIES
 from derivcli.language.shape_case import Case
 from derivcli.language.shape_rules import RULES, product
@@ -86,6 +86,9 @@ class _Pass:
             op, (shape, value) = "matmul", RULES["matmul"](case)
         elif op in RULES:
             shape, value = RULES[op](case)
+        elif op in BINDERS and any(shapes):
+            k = next(k for k, shape in enumerate(shapes) if shape)
+            raise case.error(f"{BINDERS[op]} goes with numbers alone: {case.words(k)}")
         else:
             shape = case.broadcast()
         count = 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS
-from derivcli.graph import CONDITIONS, Graph, Node, differentiated
+from derivcli.graph import BINDERS, CONDITIONS, Body, Graph, Node, differentiated
 from derivcli.language.operands import AND, COMPARE, NOT, OR, POWER, PRODUCT, SUM, TERM
 
 _ATOM = POWER + 2
@@ -55,7 +56,27 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return _array(node, args)
     if node.op == "Derivative":
         return _derivative(node, [a[0] for a in args]), _ATOM
+    if isinstance(node.value, Body):
+        return _bound(node.op, node.value, args), _ATOM
     return catalog.KEYS[node.op].call([a[0] for a in args]), _ATOM
+
+
+def _bound(op: str, body: Body, args: Sequence[tuple[str, int]]) -> str:
+    """An integral, a sum or a product; its bound name gives way to names in what stands in it and in its limits."""
+    lower, upper, *given = args
+    name = fresh(body.parameters[0], [a[0] for a in args])
+    known = dict(zip(body.parameters, [(name, _ATOM), *given], strict=True))
+    texts: list[tuple[str, int]] = []
+    for node in body.nodes:
+        inner = [texts[a] for a in node.args]
+        texts.append(known[str(node.value)] if node.op == "variable" else _write(node, inner))
+    return f"{BINDERS[op]}({texts[body.root][0]}, ({name}, {lower[0]}, {upper[0]}))"
+
+
+def fresh(name: str, texts: Sequence[str]) -> str:
+    """The name, or one like it that does not occur in the texts."""
+    taken = {word for text in texts for word in re.findall(r"\w+", text)}
+    return next(n for n in (name, *(f"{name}{k}" for k in range(1, len(taken) + 2))) if n not in taken)
 
 
 def _derivative(node: Node, args: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from derivcli.errors import OutOfTime, UsageError
@@ -23,6 +24,7 @@ def differentiate(
     dtype: str,
     device: str,
     seconds: float,
+    leaves: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[list[list[float]], dict[tuple[str, ...], list[list[float]]]]:
     """Values and derivatives of every output at every point.
 
@@ -34,6 +36,7 @@ def differentiate(
         plan: for each result the variables to differentiate by, in order.
         dtype, device: of the tensors.
         seconds: how long it may take.
+        leaves: what the program calls beside torch's functions and the kernels.
 
     Raises:
         OutOfTime: derivatives of that order take too long.
@@ -41,7 +44,7 @@ def differentiate(
     Returns:
         The values, and for each result the derivatives, indexed by output and point.
     """
-    function = load(source, "f", NAMES)
+    function = load(source, "f", {**NAMES, **leaves})
     leaves = _leaves(columns, dtype, device)
     count = len(next(iter(columns.values()))) if columns else 1
     like = next(iter(leaves.values())) if leaves else torch.zeros(count, dtype=getattr(torch, dtype), device=device)

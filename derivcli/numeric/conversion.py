@@ -26,7 +26,7 @@ def exactly(flint: Any, value: Any) -> Any:
     return None if None in parts else flint.acb(*parts)
 
 
-def number(c: Any, ball: Any) -> Any:
+def nearest(c: Any, ball: Any) -> Any:
     """The middle of a ball as a number of the context; real where the ball may be."""
     if hasattr(ball, "imag") and not ball.imag.contains(0):
         return c.mpc(_middle(c, ball.real), _middle(c, ball.imag))

@@ -10,8 +10,9 @@ from derivcli.graph import Graph
 from derivcli.model import Digits
 from derivcli.numeric import enclosure
 from derivcli.numeric.closing import closed
+from derivcli.numeric.contexts import context_of
 from derivcli.numeric.exact import Exact, evaluate, extra_digits
-from derivcli.numeric.level import FLOAT_DIGITS, Level, context_of
+from derivcli.numeric.level import FLOAT_DIGITS, Level
 from derivcli.numeric.rounding import Rounded, leading, rounded, rounded_within, significant
 
 # What is said of a value that does not exist, or is not real.

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
-from derivcli.graph import CONDITIONS, Graph, Node, differentiated
+from derivcli.graph import CONDITIONS, Body, Graph, Node, differentiated
+from derivcli.leafnames import leaf_name
 from derivcli.numeric.array_code import Operation, code
 from derivcli.numeric.exact import evaluate
 from derivcli.spelled import COMPLEX, OF_REALS, spelled, takes_numbers
@@ -148,6 +149,8 @@ def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool
     if node.op == "Derivative":
         key, orders = differentiated(node)
         return f"derivative({key!r}, {orders})({', '.join(args)})"
+    if isinstance(node.value, Body):
+        return f"{leaf_name(node.op, node.value)}({', '.join(args)})"
     return spelled(node.op, literal).format(*(args if takes_numbers(node.op) else tensors))
 
 

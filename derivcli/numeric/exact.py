@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.graph import Graph
-from derivcli.numeric.level import FLOAT_DIGITS, Level, context_of
+from derivcli.numeric.contexts import context_of
+from derivcli.numeric.level import FLOAT_DIGITS, Level
 from derivcli.numeric.rational import rational_values
 
 # Beyond so many digits, and those that the numbers themselves need, the search for an agreement is given up; where a
@@ -97,7 +98,7 @@ def evaluate(
             result = _result(level, root, complex_too)
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
-        if level.vanished and digits < MAX_DIGITS + spread:
+        if level.vanished and not level.hopeless and digits < MAX_DIGITS + spread:
             if not conditions and (rational := _rational(graph, order, roots, point)) is not None:
                 settled = rational
                 break
@@ -118,7 +119,7 @@ def evaluate(
         if level.vanished:
             nudged = [Level(graph, point, digits, real, nudge) for nudge in (1, -1)]
             settled = _without_what_depends(settled, nudged, order, complex_too)
-        if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread:
+        if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread or level.hopeless:
             break
         # An angle of many digits needs as many digits of pi.
         spread = max(spread, int(level.widest_angle * 0.302))

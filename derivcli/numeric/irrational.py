@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.graph import Graph
-from derivcli.numeric.level import FLOAT_DIGITS, Level, context_of
+from derivcli.numeric.contexts import context_of
+from derivcli.numeric.level import FLOAT_DIGITS, Level
 from derivcli.numeric.operations import number
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from derivcli import catalog
 from derivcli.graph import Node, differentiated
+from derivcli.numeric.contexts import context_of
 from derivcli.numeric.kernels import KERNELS, torch
-from derivcli.numeric.level import context_of
 from derivcli.numeric.operations import is_proven, operate
 from derivcli.numeric.special import Unsettled, enclosed, float_of
 

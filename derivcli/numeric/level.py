@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from mpmath.ctx_mp import MPContext
-
-from derivcli.graph import COMPARISONS, CONDITIONS, Graph, Node
+from derivcli.graph import BINDERS, COMPARISONS, CONDITIONS, Graph, Node
+from derivcli.numeric.contexts import context_of
 from derivcli.numeric.differences import derivative
 from derivcli.numeric.kinds import SATURATING, STEPS, can_vanish, is_finite
 from derivcli.numeric.operations import ANGLES, MAX_ANGLE_BITS, MAX_BITS, constant, is_proven, number, operate
@@ -42,8 +41,8 @@ class Level:
     """The values of a graph's nodes with `digits` and with twice as many digits.
 
     `values` holds the pairs, `origin` for what is undefined the node where it began, `unsettled` what these precisions
-    cannot tell, `cleaned` the complex numbers with a part that was noise, `truth` the conditions, `taken` the branch
-    of each choice, `ties` the comparisons of equal numbers,
+    cannot tell, `hopeless` whether some of that no precision can, `cleaned` the complex numbers with a part that was
+    noise, `truth` the conditions, `taken` the branch of each choice, `ties` the comparisons of equal numbers,
     `widest_angle` the bits of the largest angle before its point, `vanished` the nodes that came out as 0 and may be
     smaller than these precisions can see, `whole` the steps whose argument was taken for a whole number, `deepest` the
     digits that it takes to tell a function from the bound that it goes to.
@@ -68,6 +67,7 @@ class Level:
         self.widest_angle = 0
         self.vanished: set[int] = set()
         self.whole: set[int] = set()
+        self.hopeless = False
 
     def run(self, order: Sequence[int]) -> None:
         """Evaluate the nodes; those that others need come first."""
@@ -100,6 +100,7 @@ class Level:
             self.values[i] = self._settle(i, node, self._operate(i, node))
         except Unsettled:
             self.unsettled.add(i)
+            self.hopeless |= node.op in BINDERS
         except _FAILURES:
             self.origin[i] = i
 
@@ -260,15 +261,3 @@ class Level:
                     self.values[i] = self.values[value]
                 return
         self.origin[i] = i
-
-
-_CONTEXTS: dict[int, Any] = {}
-
-
-def context_of(digits: int) -> Any:
-    """A context of mpmath with its own precision, kept: building one costs a millisecond."""
-    if digits not in _CONTEXTS:
-        context = MPContext()
-        context.dps = digits
-        _CONTEXTS[digits] = context
-    return _CONTEXTS[digits]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli import catalog
-from derivcli.graph import Node
+from derivcli.graph import BINDERS, Node
 from derivcli.numeric.balls import ball
 from derivcli.numeric.functions import FUNCTIONS
 from derivcli.numeric.partials import partial_derivative
@@ -154,8 +154,18 @@ def is_proven(op: str) -> bool:
     return row is not None and row.leaf and ball(op) is not None
 
 
+def _bound(op: str) -> Callable[..., Any]:
+    def value(c: Any, body: Any, *args: Any) -> Any:
+        # What is bound is itself made of operations.
+        from derivcli.numeric.bodies import bound
+
+        return bound(c, op, body, *args)
+
+    return value
+
+
 # Operations that go by the value of their node, too.
-_OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative}
+_OF_NODES: dict[str, Callable[..., Any]] = {"Derivative": _derivative, **{op: _bound(op) for op in BINDERS}}
 
 
 def operate(c: Any, node: Node, args: Sequence[Any]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import mpmath
 
 from derivcli.numeric.balls import ball
-from derivcli.numeric.conversion import accuracy, exactly, number
+from derivcli.numeric.conversion import accuracy, exactly, nearest
 
 # Bits beyond those of the context, at first, and how often they are doubled until the ball is small enough.
 _GUARD, _DOUBLINGS = 16, 5
@@ -31,7 +31,7 @@ def special(key: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
 
     def operation(c: Any, *args: Any) -> Any:
         found = enclosed(key, args, c.prec)
-        return _by_mpmath(otherwise, c, args) if found is None else number(c, found)
+        return _by_mpmath(otherwise, c, args) if found is None else nearest(c, found)
 
     return operation
 

@@ -24,6 +24,9 @@ from typing import Any"""
 _IMPORT_OF_LEAVES = """
 # Functions that torch lacks, or has without derivatives.
 from derivcli.numeric.jets import NAMES"""
+_IMPORT_OF_LEAF = """
+# deriv's own: an expression, worked out in many digits and rounded once, with derivatives of any order.
+from derivcli.leaves import leaf"""
 _COMPLEX_GRADIENT = '''\
 def gradient(value, variable):
     """The derivative of each entry by its own variable; zeros where there is no dependence."""
@@ -78,6 +81,8 @@ def program(answer: Answer, question: Question, kernels: Mapping[str, str]) -> s
 
 def _imports(blocks: Sequence[str]) -> str:
     imports = f"{_IMPORTS_OF_LIFT}\n{_IMPORTS}" if any(": Any" in block for block in blocks) else _IMPORTS
+    if any(" = leaf(" in block for block in blocks):
+        imports = f"{imports}\n{_IMPORT_OF_LEAF}"
     return f"{imports}\n{_IMPORT_OF_LEAVES}" if any(" = NAMES[" in block for block in blocks) else imports
 
 

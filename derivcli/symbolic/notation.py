@@ -13,16 +13,22 @@ from sympy.printing.str import StrPrinter
 
 from derivcli.brackets import bracketed, in_matrix
 from derivcli.catalog import KEYS
+from derivcli.graph import BINDERS
 from derivcli.model import Formula
 
 # A fraction with more digits than this after the point stays a fraction.
 _MAX_DECIMALS = 15
+_SETTINGS = {"full_prec": False}
 # From here on a numerator or denominator is no longer read, but counted.
 _LONG = 10**9
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
     """SymPy's own text, which is Python's, in names that the prompt reads."""
+
+    def __init__(self, decimals: bool) -> None:
+        super().__init__(_SETTINGS)
+        self.decimals = decimals
 
     def _print_Heaviside(self, expr: Any) -> str:
         return f"heaviside({self._print(expr.args[0])})"
@@ -43,12 +49,26 @@ class _Text(StrPrinter):  # type: ignore[misc]
     def _print_OfListsBase(self, expr: Any) -> str:
         return KEYS[type(expr).__name__].call([self._print(a) for a in expr.args])
 
+    def _print_BoundBase(self, expr: Any) -> str:
+        body, name, lower, upper = (self._print(part) for part in self._opened(expr))
+        return f"{BINDERS[expr.op]}({body}, ({name}, {lower}, {upper}))"
+
+    def _opened(self, expr: Any) -> tuple[Any, ...]:
+        body, *rest = expr.opened()
+        return (_with_decimals(body) if self.decimals else body, *rest)
+
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
     def _print_root(self, expr: Any, exp: str | None = None) -> str:
         x, n = expr.args
         text = rf"\sqrt[{self._print(n)}]{{{self._print(x)}}}"
         return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+    def _print_BoundBase(self, expr: Any, exp: str | None = None) -> str:
+        body, name, lower, upper = expr.opened()
+        form = {"Integral": sympy.Integral, "Sum": sympy.Sum}.get(expr.op, sympy.Product)
+        text = rf"\left({self._print(form(body, (name, lower, upper)))}\right)"
+        return rf"{text}^{{{exp}}}" if exp else text
 
     def _print_polygamma(self, expr: Any, exp: str | None = None) -> str:
         n, x = (self._print(a) for a in expr.args)
@@ -67,9 +87,6 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return rf"\operatorname{{{row.name}}}{power}{{\left({', '.join(parts)}\right)}}"
 
 
-_SETTINGS = {"full_prec": False}
-
-
 def formula(expressions: list[Any], shape: tuple[int, ...], decimals: bool) -> Formula:
     """One formula, or an array of them.
 
@@ -79,7 +96,7 @@ def formula(expressions: list[Any], shape: tuple[int, ...], decimals: bool) -> F
         decimals: print coefficients as decimals where they end after a few digits.
     """
     shown = [_with_decimals(e) for e in expressions] if decimals else expressions
-    texts = [re.sub(r"(\d)\.0e", r"\1e", _Text(_SETTINGS).doprint(e)) for e in shown]
+    texts = [re.sub(r"(\d)\.0e", r"\1e", _Text(decimals).doprint(e)) for e in shown]
     latex = [_Latex({**_SETTINGS, "ln_notation": False}).doprint(e) for e in shown]
     return Formula(bracketed(texts, shape), in_matrix(latex, shape), shape)
 

@@ -10,7 +10,7 @@ import sympy
 from sympy import DiracDelta
 
 from derivcli.errors import UnsupportedError
-from derivcli.graph import Graph
+from derivcli.graph import BINDERS, Graph
 from derivcli.symbolic.forms import Forms
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.program import torch_source
@@ -69,6 +69,8 @@ def _source(task: Task, expressions: list[Any], max_digits: int) -> str:
     if task.computed is None or task.computed.literal or task.numbers != "real":
         return ""
     ops = {task.computed.graph.nodes[i].op for i in task.computed.graph.reachable(task.computed.roots)}
+    if not ops.isdisjoint(BINDERS):
+        return ""  # it is written from the graph
     if task.computed.changed or not ops.isdisjoint(_OPAQUE):
         graph, roots = _opaque(task.computed.graph, task.computed.roots)
         expressions = to_sympy(graph, roots, task.text, max_digits)

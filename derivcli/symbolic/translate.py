@@ -12,7 +12,8 @@ from sympy import S
 
 from derivcli import catalog
 from derivcli.errors import LimitError, ParseError, UnsupportedError
-from derivcli.graph import Graph, Node, Span, differentiated
+from derivcli.graph import Body, Graph, Node, Span, differentiated
+from derivcli.symbolic.bound import BoundBase, bound
 from derivcli.symbolic.functions import named
 
 _RELATIONS = {"lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne}
@@ -75,6 +76,8 @@ def _build(node: Node, args: list[Any]) -> Any:
         return plain_logic(sympy.Piecewise(*pairs)) if pairs else S.NaN
     if node.op == "Derivative":
         return _derivative(node, args)
+    if isinstance(node.value, Body):
+        return bound(node.op, node.value)(*args)
     row = catalog.KEYS.get(node.op)
     return named(row.sympy if row is not None and row.sympy else node.op)(*args)
 
@@ -223,6 +226,8 @@ def _node(graph: Graph, e: Any, args: list[int]) -> int:
         return graph.add(op, args)
     if isinstance(e, (sympy.Derivative, sympy.Subs)) and (found := open_derivative(e)) is not None:
         return graph.add("Derivative", args, found[:2])
+    if isinstance(e, BoundBase):
+        return graph.add(e.op, args, e.body)
     row = row_of(e)
     if row is None:
         raise UnsupportedError(f"{name} has no row in the catalog")

@@ -1,0 +1,320 @@
+"""Integrals in many digits: by Arb where the body is smooth, by double exponential rules where an end is singular.
+
+H. Takahasi and M. Mori, Double exponential formulas for numerical integration, Publ. RIMS 9 (1974).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derivcli.closures import close, opened
+from derivcli.corners import corner, decided
+from derivcli.graph import Body
+from derivcli.numeric.bodies import Function, function
+from derivcli.numeric.contexts import context_of
+from derivcli.numeric.rigorous import enclosed
+from derivcli.numeric.special import Unsettled
+
+# Halvings of the step of a rule, the first that count, and the last.
+_FIRST, _LAST = 3, 10
+# The widest argument of a rule: beyond it are distances of 1e-4000 and 1e4000.
+_WIDEST = 8.6
+# Digits of the trial evaluations that tell how an end behaves, and the distances of these.
+_TRIAL, _NEAR, _NEARER = 120, 30, 60
+# Exponents of a power beside an end: one that is as near to -1 as that is too slow, or diverges.
+_SLOWEST = 0.02
+# A part at either end of an interval that Arb does not take as a whole; and how far from an end the others begin.
+_END = 32
+
+Limits = tuple[Any, Any]
+
+
+def integral(c: Any, body: Body, limits: Limits, given: Sequence[Any], once: bool = False) -> Any:
+    """An integral with the digits of an mpmath context.
+
+    Args:
+        c: the context.
+        body: the integrand.
+        limits: the lower and the upper one.
+        given: the body's other arguments.
+        once: whether what goes to infinity is smooth, and its value is checked by others.
+
+    Raises:
+        ValueError: it diverges, or its body is not defined somewhere between its limits.
+        Unsettled: it does not settle.
+    """
+    lower, upper = limits
+    if lower == upper:
+        return c.zero
+    if upper < lower:
+        return -integral(c, body, (upper, lower), given)
+    corner = _corner(body)
+    parts = None if corner is None else _around(c, corner, limits, given)
+    if parts is not None:
+        return _total(c, [integral(c, part, ends, given) for part, ends in parts])
+    task = _Task(c, body, tuple(given), once)
+    if c.isinf(lower) and c.isinf(upper):
+        return task.beyond(c.zero, -1) + task.beyond(c.zero, 1)
+    if c.isinf(lower) or c.isinf(upper):
+        return task.beyond(lower, 1) if c.isinf(upper) else task.beyond(upper, -1)
+    return task.between(lower, upper)
+
+
+@dataclass(frozen=True)
+class _Corner:
+    """The line that decides where a body turns or jumps, and what the body is where it is above 0, and below.
+
+    The line's start and slope are bodies, too, of the same arguments.
+    """
+
+    start: Body
+    slope: Body
+    above: Body
+    below: Body
+
+
+@functools.lru_cache(500)
+def _corner(body: Body) -> _Corner | None:
+    graph, root = opened(body)
+    found = corner(graph, root, body.parameters[0])
+    if found is None:
+        return None
+    i, place = found
+    roots = (place.start, place.slope, *(decided(graph, root, i, above) for above in (True, False)))
+    return _Corner(*(replace(close(graph, r, body.parameters[0]), parameters=body.parameters) for r in roots))
+
+
+def _around(c: Any, corner: _Corner, limits: Limits, given: Sequence[Any]) -> Sequence[tuple[Body, Limits]] | None:
+    """The parts up to a corner and from there on, each with its body; None where it turns everywhere."""
+    lower, upper = limits
+    start, slope = (function(c, line, given)(c.zero) for line in (corner.start, corner.slope))
+    if slope == 0:
+        return None if start == 0 else [(corner.above if start > 0 else corner.below, limits)]
+    place = min(max(-start / slope, lower), upper)
+    before, after = (corner.below, corner.above) if slope > 0 else (corner.above, corner.below)
+    return [(before, (lower, place)), (after, (place, upper))]
+
+
+def _total(c: Any, parts: Sequence[Any]) -> Any:
+    """The sum of parts; 0 where nothing of them is left."""
+    total, size = c.fsum(parts), max(map(abs, parts))
+    return total if abs(total) > size * c.mpf(10) ** (3 - c.dps) else c.zero
+
+
+def _to_one(c: Any, u: Any) -> tuple[Any, Any]:
+    """The distance from the nearer end of an interval of length 1."""
+    e = c.exp(-c.pi * c.sinh(abs(u)))
+    return e / (1 + e), c.pi * c.cosh(u) * e / (1 + e) ** 2
+
+
+def _to_infinity(c: Any, u: Any) -> tuple[Any, Any]:
+    x = c.exp(c.pi / 2 * c.sinh(u))
+    return x, c.pi / 2 * c.cosh(u) * x
+
+
+def _decaying(c: Any, u: Any) -> tuple[Any, Any]:
+    e = c.exp(c.pi * c.sinh(u))
+    return c.log1p(e), c.pi * c.cosh(u) * e / (1 + e)
+
+
+@functools.lru_cache(4_000)
+def _node(digits: int, rule: Callable[[Any, Any], tuple[Any, Any]], over: int, below: int) -> tuple[Any, Any]:
+    c = context_of(digits)
+    return rule(c, c.mpf(over) / below)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One integrand, with the context whose digits are wanted."""
+
+    c: Any
+    body: Body
+    given: tuple[Any, ...]
+    once: bool = False
+
+    def between(self, lower: Any, upper: Any) -> Any:
+        """From one number to another: by Arb as a whole, else by Arb but for the ends, else as the rule has it."""
+        found = enclosed(self.c, self.body, (lower, upper), self.given)
+        if found is not None:
+            return found
+        part = (upper - lower) / _END
+        inner = (lower + part, upper - part)
+        middle = enclosed(self.c, self.body, inner, self.given)
+        if middle is not None:
+            ends = self._end(lower, inner[0], 1), self._end(upper, inner[1], -1)
+            return _total(self.c, [middle, *ends])
+        return self._twice(lambda cut: self._in_parts(lower, upper, cut))
+
+    def _in_parts(self, lower: Any, upper: Any, cut: Any) -> Any:
+        at = lower + (upper - lower) * cut
+        return _total(self.c, [self._end(lower, at, 1), self._end(upper, at, -1)])
+
+    def _twice(self, integrate: Callable[[Any], Any]) -> Any:
+        """What two ways to take the integral apart have in common; a peak that one of them misses shows."""
+        first, second = integrate(self.c.mpf(3) / 7), integrate(self.c.mpf(5) / 9)
+        scale = max(abs(first), abs(second))
+        if abs(first - second) > scale * self.c.mpf(10) ** (4 - self.c.dps) and scale:
+            raise Unsettled
+        return first
+
+    def _end(self, end: Any, inside: Any, way: int) -> Any:
+        """From a limit, which may be singular, to a number where the body is smooth; `way` is 1 above the limit."""
+        length = abs(inside - end)
+        exponent = self._exponent(end, way, -1)
+        # So near to the end as this nothing is left of the integral.
+        reach = int((self.c.dps + 5) / min(1 + exponent, self.c.one)) + 5
+        digits = self.c.dps + 20 + (2 * reach if end or exponent < 0 else reach)
+        fine = context_of(_rounded_up(digits))
+        f = self._function(fine)
+        end, inside, length = (fine.convert(v) for v in (end, inside, length))
+
+        def at(place: tuple[Any, Any], u: Any) -> Any:
+            distance, weight = place
+            t = end + way * length * distance if u < 0 else inside - way * length * distance
+            return f(t) * weight * length
+
+        return self.c.convert(_summed(fine, self.c.dps, _to_one, at, fine.mpf(10) ** -reach))
+
+    def beyond(self, start: Any, way: int) -> Any:
+        """From a number to infinity, up or down."""
+        self._exponent(start, way, 1)
+        if self.once:
+            return self._tail(start, way)
+
+        def integrate(cut: Any) -> Any:
+            at = start + way * 16 * cut
+            ends = (start, at) if way > 0 else (at, start)
+            return _total(self.c, [self.between(*ends), self._tail(at, way)])
+
+        return self._twice(integrate)
+
+    def _tail(self, start: Any, way: int) -> Any:
+        fine, finer = (context_of(_rounded_up(n * self.c.dps + 25)) for n in (1, 3))
+        far = finer.convert(start) + way * finer.mpf(10) ** self.c.dps
+        rough, better = (self._function(c)(far) for c in (fine, finer))
+        if abs(finer.convert(rough) - better) > abs(better) * finer.mpf(10) ** (-self.c.dps // 2):
+            fine = finer  # what is far out is a difference, as in log(1 + 1/t**2)
+        f, start = self._function(fine), fine.convert(start)
+
+        def at(place: tuple[Any, Any], _: Any) -> Any:
+            distance, weight = place
+            return f(start + way * distance) * weight
+
+        return self.c.convert(_summed(fine, self.c.dps, _to_infinity, at, fine.mpf(10) ** (-self.c.dps - 10)))
+
+    def _function(self, c: Any) -> Function:
+        """The integrand in a context, with real values."""
+        f = function(c, self.body, self.given)
+
+        def real(t: Any) -> Any:
+            value = f(t)
+            if c.im(value) != 0:
+                raise ValueError("not real")
+            return c.re(value)
+
+        return real
+
+    def _exponent(self, end: Any, way: int, direction: int) -> Any:
+        """The power that the body goes as beside an end (direction -1), or far out (1).
+
+        Raises:
+            ValueError: the integral diverges there.
+            Unsettled: it may.
+        """
+        fine = context_of(4 * _TRIAL)
+        f, end = self._function(fine), fine.convert(end)
+        distances = [fine.mpf(10) ** (direction * n) for n in (_NEAR, _NEARER, 2 * _NEARER)]
+        near = [abs(f(end + way * d)) for d in distances]
+        if not all(near):
+            return self.c.zero
+        steps = (fine.log10(b / a) / (direction * n) for a, b, n in zip(near, near[1:], (_NEAR, _NEARER), strict=False))
+        first, second = steps
+        # 1 + the power, towards where the integral converges.
+        room = direction * -(1 + second)
+        if room < -_SLOWEST or abs(room) < 1e-12:
+            raise ValueError("the integral diverges")
+        if room < _SLOWEST or (second - first) * direction > 1:
+            raise Unsettled
+        return self.c.convert(min(second, fine.zero)) if direction < 0 else self.c.zero
+
+
+def half_line(c: Any, digits: int, f: Function) -> Any:
+    """An integral from 0 to infinity of what is smooth at 0 and decays like exp(-y), in a context, to so many digits.
+
+    Raises:
+        Unsettled: it does not settle.
+    """
+    return _summed(c, digits, _decaying, lambda place, _: f(place[0]) * place[1], c.mpf(10) ** (-digits - 10))
+
+
+# The term of a node, from its place and the argument of the rule.
+Term = Callable[[tuple[Any, Any], Any], Any]
+
+
+def _summed(c: Any, digits: int, rule: Callable[..., Any], at: Term, least: Any) -> Any:
+    """A double exponential rule with ever smaller steps: each halving squares the error, until nothing is left of it.
+
+    Args:
+        c: the context in which it is worked out.
+        digits: how many are wanted.
+        rule: the rule.
+        at: the term of a node.
+        least: the distance beyond which nothing counts, and the weight.
+    """
+    total = size = c.zero
+    before, gap = None, c.inf
+    enough = c.mpf(10) ** (-digits - 2)
+    for level in range(_LAST + 1):
+        step = c.mpf(2) ** -level
+        for sign in (-1, 1):
+            more, larger = _side(c, rule, at, least * size, (level, sign), least)
+            total, size = total + more, size + larger
+        value, scale = total * step, size * step
+        if before is not None and scale:
+            last, gap = gap, abs(value - before) / scale
+            squares = gap**2 <= enough / 100 and gap <= last * c.sqrt(last)
+            if level >= _FIRST and (gap <= enough or squares):
+                return value if abs(value) > scale * 10 * enough else c.zero
+        elif before is not None and level >= _FIRST:
+            return c.zero
+        before = value
+    raise Unsettled
+
+
+def _side(
+    c: Any, rule: Callable[..., Any], at: Term, nothing: Any, side: tuple[int, int], least: Any
+) -> tuple[Any, Any]:
+    """The terms that a level adds on one side, and the sum of their sizes."""
+    level, sign = side
+    total = larger = c.zero
+    small = 0
+    for k in _new(level, sign):
+        if k > _WIDEST * 2**level:
+            if not small:
+                raise Unsettled
+            break
+        place = _node(c.dps, rule, sign * k, 2**level)
+        if rule is _to_one and place[0] < least:
+            break
+        term = at(place, sign * k)
+        total, larger = total + term, larger + abs(term)
+        small = small + 1 if abs(term) <= max(nothing, larger * least) else 0
+        if rule is not _to_one and small > 2 and k > 2 * 2**level:
+            break
+    return total, larger
+
+
+def _new(level: int, sign: int) -> Iterator[int]:
+    """The numerators of the arguments, over 2**level, that a level adds on one side."""
+    k = 0 if level == 0 and sign > 0 else 1
+    while True:
+        yield k
+        k += 1 if level == 0 else 2
+
+
+def _rounded_up(digits: int) -> int:
+    """Few different precisions, so that nodes are shared."""
+    return -(-digits // 20) * 20
