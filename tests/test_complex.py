@@ -61,13 +61,14 @@ def test_the_branches_of_torch_functions_are_those_of_mpmath(name: str) -> None:
     context.dps = 40
     kernel, function, step = COMPLEX_KERNELS[f"complex_{name}"], getattr(context, name), context.mpf(10) ** -15
     for point in POINTS:
-        # The sign of a zero decides nothing.
+        # Along its axis a function that has a cut there is smooth; the sign of a zero decides nothing.
+        along = step if point.imag == 0 else step * 1j
         for z in {point, complex(point.real, -0.0) if not point.imag else point}:
             x = torch.tensor(z, dtype=torch.complex128, requires_grad=True)
             value = kernel(x)
             (slope,) = torch.autograd.grad(value, x, torch.ones_like(value))
             exact = complex(function(context.mpc(point)))
-            by_steps = complex((function(point + step) - function(point - step)) / (2 * step))
+            by_steps = complex((function(point + along) - function(point - along)) / (2 * along))
             assert value.item() == pytest.approx(exact, rel=1e-14)
             assert slope.conj().item() == pytest.approx(by_steps, rel=1e-12)
 
