@@ -43,6 +43,8 @@ COMMANDS = [
     ["--jsn"],
     ["9**9**9**9"],
     ["I*x", "--at", "x=1"],
+    ["z*w", "--complex", "--at", "z=1+I,w=2", "--hessian"],
+    ["[z, z**I]", "--complex", "--at", "z=I"],
     ["sqrt(x)", "--at", "x=0"],
     ["min(|x|,|y|)", "--at", "x=0,y=0"],
     ["x/x", "--at", "x=0"],

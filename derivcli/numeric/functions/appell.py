@@ -11,7 +11,7 @@ from typing import Any
 
 import mpmath
 
-from derivcli.numeric.conversion import accuracy, exactly, number
+from derivcli.numeric.conversion import accuracy, exactly, nearest
 
 # Bits beyond those of the context, how often they are doubled, and how many terms are added at most.
 _GUARD, _DOUBLINGS, _MAX_TERMS = 24, 4, 3_000
@@ -36,7 +36,7 @@ def appellf1(c: Any, *args: Any) -> Any:
             if not found.is_finite():
                 raise ValueError("Appell's function is not finite here")
             if accuracy(found) >= c.prec:
-                return number(c, found)
+                return nearest(c, found)
         precision *= 2
     raise mpmath.libmp.NoConvergence("Appell's function")
 
