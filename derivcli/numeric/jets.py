@@ -51,7 +51,8 @@ def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
         return float_of(ball)
     node = Node("Derivative", (), (key, orders))
     before = None
-    if is_proven(key) and all(abs(a) < _ORDINARY for a in args) and (value := _single(node, args)) is not None:
+    ordinary = any(orders) and is_proven(key) and all(abs(a) < _ORDINARY for a in args)
+    if ordinary and (value := _single(node, args)) is not None:
         return value
     for digits in _DIGITS:
         try:

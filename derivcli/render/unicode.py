@@ -20,7 +20,7 @@ def mathematical(text: str, constants: frozenset[str] = frozenset(("pi", "oo")))
     text = re.sub(r"\bsqrt\(", "√(", text)
     text = re.sub(r"\*\*", "^", text).replace("*", "·")
     text = re.sub(
-        r"[A-Za-z]+",
+        r"(?<![A-Za-z0-9_])[A-Za-z]+(?![A-Za-z0-9_])",
         lambda m: _WORDS[m.group()] if m.group() in constants and m.group() in _WORDS else m.group(),
         text,
     )

@@ -18,11 +18,10 @@ def _root_of_pi(x: Any) -> Any:
 
 
 def _polygamma(n: Any, x: Any) -> Any:
-    if n == 0:
-        return x.digamma()
-    if n.unique_fmpz() is None or n < 0:
+    order = n.real.unique_fmpz()
+    if order is None or order < 0:
         raise ValueError("of whole orders only")
-    return x.polygamma(n)  # of complex numbers alone
+    return x.polygamma(n) if order else x.digamma()  # the first of complex numbers alone
 
 
 def _loggamma(x: Any) -> Any:
