@@ -37,7 +37,7 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
         LimitError, ParseError: a number that is too long, a division by zero whatever the point.
         Expired: out of time.
     """
-    free = bool(trial) and max(map(len, task.plan.values())) >= HIGH_ORDER
+    free = bool(trial) and max(map(len, task.plan.values()), default=0) >= HIGH_ORDER
     if not _is_small(task):
         return large.without_formula(task) if free else large.derive(task, "the expression is large", full)
     try:

@@ -54,7 +54,7 @@ def without_formula(task: Task) -> Symbolic:
 
     results = {p: [derivative(root, along) for root in roots] for p, along in task.plan.items()}
     lower = {p: [[derivative(r, a[:n]) for n in range(1, len(a))] for r in roots] for p, a in task.plan.items()}
-    order = max(map(len, task.plan.values()))
+    order = max(map(len, task.plan.values()), default=0)
     return Symbolic(
         read_as=_formula(graph, roots, task.shape, MAX_FORMULA),
         formulas={path: Formula(None, None, task.shape) for path in task.plan},
