@@ -28,7 +28,7 @@ FLOAT_DIGITS = 25
 _NOISE = 20
 
 # Operations that can vanish by cancellation, or at a zero of their own.
-_CANCELLING = frozenset({"add", "Along", *catalog.KEYS} - {"exp", "gamma", "root"})
+_CANCELLING = frozenset({"add", *catalog.KEYS} - {"exp", "gamma", "root"})
 # Of these, the ones that are 0 on whole intervals.
 _STEPS = frozenset({"floor", "ceiling", "max", "min", "heaviside"})
 # Functions that go to a bound so fast that what is left of the way is soon beyond any precision: the digits that this
