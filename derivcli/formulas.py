@@ -19,6 +19,8 @@ from derivcli.task import Limits, Symbolic, Task
 MAX_NODES, MAX_DEPTH, MAX_WORK, MAX_FACTORS = 500, 60, 25_000, 40
 # The parts of the time for SymPy in all, and for a full simplification; the rest is for the plain way.
 _SYMPY_SHARE, _SIMPLIFY_SHARE = 0.7, 0.5
+# The part of the time for SymPy where the numbers do not need its formula.
+_FREE_SHARE = 0.4
 # From this order on numbers need no formula, and formulas with more operations are not awaited where there are numbers.
 HIGH_ORDER, MAX_OPERATIONS = 6, 3_000
 
@@ -40,15 +42,16 @@ def derive(task: Task, trial: Mapping[str, Any], *, simplify: str, seconds: floa
     free = bool(trial) and max(map(len, task.plan.values()), default=0) >= HIGH_ORDER
     if not _is_small(task):
         return large.without_formula(task) if free else large.derive(task, "the expression is large", full)
+    share = _FREE_SHARE if free else _SYMPY_SHARE
     try:
-        with deadline(seconds * _SYMPY_SHARE):
+        with deadline(seconds * share):
             limits = Limits(MAX_NUMBER_DIGITS, seconds * _SIMPLIFY_SHARE, MAX_OPERATIONS if free else None)
             found = _by_sympy(task, trial, simplify, limits)
         if task.computed is not None and (task.computed.literal or binds(task.computed.graph, task.computed.roots)):
             found.source = source(task.computed, task.variables)
         return found
     except Expired:
-        reason = f"SymPy was stopped after {seconds * _SYMPY_SHARE:.2g} s"
+        reason = f"SymPy was stopped after {seconds * share:.2g} s"
     except (ParseError, LimitError):
         raise
     except Exception as failure:  # whatever SymPy stumbles over, the plain way does without it

@@ -8,7 +8,7 @@ arguments), `neg`, `div`, `pow`, the comparisons `lt le gt ge eq ne`, `and or no
 condition, value, condition, …), the keys of the catalog's rows, `BINDERS` (value: Body), and the operations on arrays
 that `arrays.py` lists, whose value holds what is no array: axes, shapes, indices. `Derivative` is a derivative of a
 catalog function without a closed form (value: its key, and the order by each argument); `Along` one of its argument by
-variables (value: names and orders), known by differences alone.
+variables, known by differences alone (value: names and orders, and the side: 1 from above, -1 from below, 0 around).
 """
 
 from __future__ import annotations

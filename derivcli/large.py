@@ -50,7 +50,8 @@ def without_formula(task: Task) -> Symbolic:
     graph, roots = fold(task.graph, task.roots)
 
     def derivative(root: int, along: tuple[str, ...]) -> int:
-        return graph.add("Along", (root,), tuple((name, along.count(name)) for name in dict.fromkeys(along)))
+        orders = tuple((name, along.count(name)) for name in dict.fromkeys(along))
+        return graph.add("Along", (root,), (orders, 0))
 
     results = {p: [derivative(root, along) for root in roots] for p, along in task.plan.items()}
     lower = {p: [[derivative(r, a[:n]) for n in range(1, len(a))] for r in roots] for p, a in task.plan.items()}

@@ -18,11 +18,18 @@ Along = tuple[tuple[str, int], ...]
 # The value of a function at a point with about so many digits, and with twice as many.
 Sample = Callable[[Mapping[str, Any], int], tuple[Any, Any]]
 
+# A value with fewer and with more digits, by the number of steps along each variable.
+_Values = Mapping[tuple[int, ...], tuple[Any, Any]]
+# Where a difference takes values, and with which weights.
+_Difference = tuple[range, Sequence[Fraction]]
+
 # Points beyond those that a difference needs, on each side: for one variable, and for each of several.
 _MORE_ALONE, _MORE_EACH = 4, 2
 # Digits to spare, and by how many powers of ten steps shrink where they were too long.
 _GUARD, _SHORTER = 10, 12
 _TRIES = 6
+# What is smaller than the function by so many digits is 0 as a float.
+_NOTHING = 330
 
 
 @dataclass(frozen=True)
@@ -40,35 +47,43 @@ def derivative(sample: Sample, node: Node, point: Mapping[str, Any], context: An
 
     Args:
         sample: the function.
-        node: which says the variables and orders.
+        node: which says the variables and orders, and the side: 1 from above, -1 from below, 0 from around.
         point: the exact value of each variable.
         context: of mpmath.
 
     Raises:
         Unsettled: there is no step with which the quotients agree.
     """
-    assert isinstance(node.value, tuple)
-    along: Along = node.value
+    along, side = _meant(node)
     more = _MORE_ALONE if len(along) == 1 else _MORE_EACH
     total = sum(n for _, n in along)
-    power = math.ceil((context.dps + _GUARD) / (2 * more))
+    power = math.ceil((context.dps + _GUARD) / (2 * more - 1))
     digits = context.dps + 2 * _GUARD + power * total
     vanished = False
     for _ in range(_TRIES):
         steps = {name: _size(point[name]) / 10**power for name, _ in along}
-        values = _values(sample, along, point, steps, more, digits)
-        narrow, wide = (_quotient(along, values, steps, m) for m in (more - 1, more))
-        allowed = abs(wide.value) / wide.value.context.mpf(10) ** context.dps
-        if wide.noise > allowed:
-            if vanished and abs(wide.value) <= wide.noise:
+        narrow, wide = ([(_offsets(n, m, side), _weights(n, m, side)) for _, n in along] for m in (more - 1, more))
+        values = _values(sample, [offsets for offsets, _ in wide], steps, point, digits)
+        unit = math.prod(steps[name] ** n for name, n in along)
+        near, far = (_quotient(differences, values, unit) for differences in (narrow, wide))
+        allowed = abs(far.value) / far.value.context.mpf(10) ** context.dps
+        if far.noise > allowed:
+            if vanished and abs(far.value) <= far.noise:
                 return context.zero
-            vanished = abs(wide.value) <= wide.noise
-            digits += context.dps if vanished else int(context.log10(wide.noise / allowed)) + _GUARD
-        elif abs(wide.value - narrow.value) > allowed:
+            vanished = abs(far.value) <= far.noise
+            digits += _NOTHING if vanished else int(context.log10(far.noise / allowed)) + _GUARD
+        elif abs(far.value - near.value) > allowed:
             power, digits = power + _SHORTER, digits + _SHORTER * total
         else:
-            return context.convert(wide.value)
+            return context.convert(far.value)
     raise Unsettled
+
+
+def _meant(node: Node) -> tuple[Along, int]:
+    """The variables and orders of an `Along` node, and the side from which it is taken."""
+    assert isinstance(node.value, tuple)
+    along, side = node.value
+    return along, side
 
 
 def _size(value: Any) -> Fraction:
@@ -77,29 +92,26 @@ def _size(value: Any) -> Fraction:
 
 
 def _values(
-    sample: Sample, along: Along, point: Mapping[str, Any], steps: Mapping[str, Fraction], more: int, digits: int
-) -> dict[tuple[int, ...], tuple[Any, Any]]:
+    sample: Sample, offsets: Sequence[range], steps: Mapping[str, Fraction], point: Mapping[str, Any], digits: int
+) -> _Values:
     """The function around a point, by the number of steps along each variable."""
     found = {}
-    for offsets in itertools.product(*(_offsets(n, more) for _, n in along)):
-        moved = {name: point[name] + k * steps[name] for (name, _), k in zip(along, offsets, strict=True)}
-        found[offsets] = sample({**point, **moved}, -(-digits // 2))
+    for place in itertools.product(*offsets):
+        moved = {name: point[name] + k * step for (name, step), k in zip(steps.items(), place, strict=True)}
+        found[place] = sample({**point, **moved}, -(-digits // 2))
     return found
 
 
-def _quotient(
-    along: Along, values: Mapping[tuple[int, ...], tuple[Any, Any]], steps: Mapping[str, Fraction], more: int
-) -> _Quotient:
-    """The quotient of the differences that so many more points than needed make."""
+def _quotient(differences: Sequence[_Difference], values: _Values, unit: Fraction) -> _Quotient:
+    """The values with the product of the weights for each variable, over a product of steps."""
     context = next(iter(values.values()))[1].context
-    weights = [dict(zip(_offsets(n, more), _weights(n, more), strict=True)) for _, n in along]
+    weights = [dict(zip(offsets, weights, strict=True)) for offsets, weights in differences]
     terms, errors = [], []
-    for offsets in itertools.product(*weights):
-        exact = math.prod(w[k] for w, k in zip(weights, offsets, strict=True))
+    for place in itertools.product(*weights):
+        exact = math.prod(w[k] for w, k in zip(weights, place, strict=True))
         weight = context.mpf(exact.numerator) / exact.denominator
-        terms.append(weight * values[offsets][1])
-        errors.append(abs(weight) * _error(*values[offsets]))
-    unit = math.prod(steps[name] ** n for name, n in along)
+        terms.append(weight * values[place][1])
+        errors.append(abs(weight) * _error(*values[place]))
     scale = context.mpf(unit.denominator) / unit.numerator
     return _Quotient(context.fsum(terms) * scale, context.fsum(errors) * scale)
 
@@ -111,18 +123,19 @@ def _error(low: Any, high: Any) -> Any:
     return (lost + abs(high) / context.mpf(10) ** low.context.dps) / context.mpf(10) ** (low.context.dps - 1)
 
 
-def _offsets(order: int, more: int) -> range:
-    side = (order + 1) // 2 + more
-    return range(-side, side + 1)
+def _offsets(order: int, more: int, side: int) -> range:
+    """The steps at which a difference takes values, around the point or on one side of it."""
+    half = (order + 1) // 2 + more
+    return range(-half, half + 1) if not side else range(0, side * (order + 1 + 2 * more), side)
 
 
 @functools.cache
-def _weights(order: int, more: int) -> Sequence[Fraction]:
+def _weights(order: int, more: int, side: int) -> Sequence[Fraction]:
     """The weights of a difference over steps of 1: the derivative of the polynomial through all values.
 
     Each is a coefficient of a polynomial of Lagrange's.
     """
-    nodes = _offsets(order, more)
+    nodes = _offsets(order, more, side)
     return [_lagrange(k, nodes)[order] * math.factorial(order) for k in nodes]
 
 

@@ -19,6 +19,8 @@ STEP = Fraction(1, 10**25)
 _EXPONENTS, _FACTOR = (20, 32, 51, 82), 1.6
 # So many of them must be settled.
 _FEWEST = 3
+# From this order on derivatives are looked for without their formulas first.
+HIGH_ORDER = 6
 # Digits in which the value at the point itself is held against those beside it.
 HERE_DIGITS = 220
 # Slopes that differ by less than this part are one; values so near to each other are near enough to their limit; what
@@ -88,6 +90,32 @@ def beside(derivatives: Sequence[Function], along: Sequence[str], point: Mapping
             break
         known = step.nearest(sides.right)
     return sides
+
+
+def smooth(function: Function, along: Sequence[str], point: Mapping[str, Any]) -> Exact | None:
+    """A derivative of high order by one variable, where those of all orders from below are those from above.
+
+    Formulas lose too many digits beside a point where they divide by a high power of the distance.
+
+    Args:
+        function: what is differentiated.
+        along: the variables.
+        point: the exact values of all variables.
+    """
+    if len(along) < HIGH_ORDER or len(set(along)) > 1:
+        return None
+    above = Exact("undefined")
+    for order in range(1, len(along) + 1):
+        below, above = (_one_sided(function, along[0], order, side).at(point) for side in (-1, 1))
+        if below.kind != "number" or above.kind != "number":
+            return None
+        if abs(above.value - below.value) > _SAME * max(abs(above.value), abs(below.value)):
+            return None
+    return above
+
+
+def _one_sided(function: Function, name: str, order: int, side: int) -> Function:
+    return Function(function.graph, function.graph.add("Along", (function.root,), (((name, order),), side)), True)
 
 
 def _is_smooth_beside(derivatives: Sequence[Function], along: Sequence[str], step: _Step) -> bool:

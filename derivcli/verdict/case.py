@@ -11,7 +11,7 @@ from typing import Any
 from derivcli.graph import CONDITIONS
 from derivcli.model import Check
 from derivcli.numeric.exact import Evaluation, Exact, evaluate, number
-from derivcli.verdict.beside import STEP, Function, Sides, beside
+from derivcli.verdict.beside import STEP, Function, Sides, beside, smooth
 from derivcli.verdict.blame import loss, untaken
 from derivcli.verdict.conditioning import Budget, condition_number, term_scale
 from derivcli.verdict.jointly import Bend, bend, goes_to
@@ -84,6 +84,11 @@ class Case:
             return Check("overflow", note="the value is too large for any float"), exact
         special = next(iter(self._specials()), None)
         if special is not None or exact.kind == "undefined":
+            found = smooth(
+                Function(self.here.subject.graph, self.component.root, True), self.component.along, self.here.point
+            )
+            if found is not None:
+                return self._compare(found, limit=True), found
             sides = self._beside()
             if sides.kind != "smooth":
                 return self._singular(sides), exact

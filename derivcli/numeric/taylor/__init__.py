@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivcli.graph import Graph, Partials
-from derivcli.numeric.taylor.lowering import Lowered, lower
+from derivcli.graph import Graph, Partials, fold
+from derivcli.numeric.taylor.lowering import lower
 from derivcli.numeric.taylor.many_digits import coefficient
 from derivcli.numeric.taylor.series import Exponents, expand
 from derivcli.numeric.taylor.tensors import Tensors
@@ -67,16 +67,26 @@ def derivatives(
     lowered = lower(*expansion.program, names, len(along), expansion.slopes)
     tensors = Tensors(lowered, columns, dtype, device)
     found = expand(lowered, tensors.order, top, tensors)
-    exactly: Lowered | None = None
     results = []
     for root, series in enumerate(found):
         numbers, good = tensors.settled(series.get(top), _TOLERANCE[dtype])
         for k in (k for k, settled in enumerate(good) if not settled):
             if time.monotonic() > end:
                 break
-            if exactly is None:
-                exactly = lower(*expansion.primitive, names, len(along), expansion.partials)
-            settled = coefficient(exactly, root, {name: Fraction(column[k]) for name, column in columns.items()}, top)
+            point = {name: Fraction(column[k]) for name, column in columns.items() if math.isfinite(column[k])}
+            bound = _bound(*expansion.primitive, {name: x for name, x in point.items() if name not in names})
+            exactly = lower(*bound, names, len(along), expansion.partials)
+            settled = coefficient(exactly, root, point, top)
             numbers[k] = numbers[k] if settled is None else settled
-        results.append([number * factor for number in numbers])
+        results.append([number * factor + 0.0 for number in numbers])
     return results
+
+
+def _bound(graph: Graph, roots: Sequence[int], values: Mapping[str, Fraction]) -> tuple[Graph, list[int]]:
+    """The graph with numbers for variables that do not move: whole exponents are seen to be whole."""
+    target = Graph()
+    numbers = {name: target.number(value) for name, value in values.items()}
+    new = graph.copy_into(
+        target, roots, lambda _, node, __: numbers.get(str(node.value)) if node.op == "variable" else None
+    )
+    return fold(target, new)

@@ -53,6 +53,10 @@ def lower(graph: Graph, roots: Sequence[int], names: Sequence[str], order: int, 
     return _Lowering(names, partials).run(graph, roots, order)
 
 
+# The slope of steps: what has none has no coefficients, and no 0 that a pole is multiplied by.
+_ZERO = Node("number", (), Fraction(0))
+
+
 class _Lowering:
     def __init__(self, names: Collection[str], partials: Partials) -> None:
         self.found = Lowered(Graph(), list(names))
@@ -124,7 +128,8 @@ class _Lowering:
         if order and i in self.found.active:
             if i not in self.found.slopes and node.op not in _PLAIN:
                 moving = (k for k, a in enumerate(node.args) if a in self.found.active)
-                self.found.slopes[i] = [(node.args[k], self._slope(node, k)) for k in moving]
+                slopes = [(node.args[k], self._slope(node, k)) for k in moving]
+                self.found.slopes[i] = [(a, s) for a, s in slopes if self.found.graph.nodes[s] != _ZERO]
             for argument, slope in self.found.slopes.get(i, ()):
                 self._pending += [(argument, order), (slope, order - 1)]
 

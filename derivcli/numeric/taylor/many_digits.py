@@ -38,6 +38,8 @@ def coefficient(lowered: Lowered, root: int, point: Mapping[str, Fraction], top:
 def _agreed(contexts: Sequence[Any], low: Any, high: Any) -> float | None:
     c = contexts[1]
     low, high = c.convert(low), c.convert(high)
+    if abs(high) < abs(low) * c.mpf(10) ** (-contexts[0].dps // 2):
+        return 0.0  # shrinks as the precision grows
     return float(high) if abs(high - low) <= abs(high) * c.mpf(2) ** -60 else None
 
 
