@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from derivcli.corners import jump, on_side, place_of
 from derivcli.errors import UnsupportedError
-from derivcli.graph import BINDERS, Body, Builder, Graph, Node
+from derivcli.graph import BINDERS, Body, Builder, Graph, Node, Value
 
 # A rule: a small graph, its root, and the names of its variables in the order of the node's arguments.
 Template = tuple[Graph, int, tuple[str, ...]]
@@ -50,6 +50,19 @@ def rewritten(body: Body, rewrite: Callable[[Graph, list[int]], tuple[Graph, lis
 def binds(graph: Graph, roots: Sequence[int]) -> bool:
     """Whether there is an integral, a sum or a product."""
     return any(graph.nodes[i].op in BINDERS for i in graph.reachable(roots))
+
+
+def mentioned(graph: Graph, roots: Sequence[int]) -> set[Value]:
+    """The names and numbers that occur, also within bodies."""
+    found: set[Value] = set()
+    for i in graph.reachable(roots):
+        value = graph.nodes[i].value
+        if isinstance(value, Body):
+            inner, root = opened(value)
+            found |= mentioned(inner, [root])
+        elif isinstance(value, str):
+            found.add(value)
+    return found
 
 
 def stepped(graph: Graph, roots: Sequence[int]) -> set[str]:

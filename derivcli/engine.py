@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from derivcli import asked, beyond
-from derivcli.closures import stepped
+from derivcli.closures import binds, mentioned, stepped
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import Declarations, declare
 from derivcli.entries import TooLarge, entries
@@ -84,6 +84,8 @@ def _formulas(question: Question, seconds: float, watch: Watch) -> Callable[[], 
     variables = asked.variables(question, named)
     if question.complex:
         raise UnsupportedError("--complex is for numbers: no variable or result may be an array")
+    if binds(named.graph, named.roots):
+        raise UnsupportedError("integrals, sums and products go with numbers alone, and this expression has arrays")
     complete = [_complete(point, variables) for point in points]
     return array_formulas(question, named, sized, declarations, complete, seconds)
 
@@ -201,7 +203,7 @@ def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) ->
     """What is to be differentiated by what, of an expression in numbers."""
     variables = asked.variables(question, reading)
     kind, plan = asked.plan(question, bool(shape), asked.wrt(question, reading))
-    used = {reading.graph.nodes[i].value for i in reading.graph.reachable(reading.roots)}
+    used = mentioned(reading.graph, reading.roots)
     numbers = "complex" if question.complex else "mixed" if "I" in used - set(variables) else "real"
     graph, roots = expand(reading.graph, reading.roots)
     _check_steps(graph, roots, reading, plan)

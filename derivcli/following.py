@@ -95,6 +95,7 @@ class Follower:
 
 
 def _run(arrays: Shaped, known: Mapping[str, tuple[list[float], tuple[int, ...]]]) -> list[list[float]]:
+    from derivcli.leaves import leaves
     from derivcli.numeric.arrays import evaluate
 
     arguments = {name: f"a{k}" for k, name in enumerate(known)}
@@ -102,7 +103,7 @@ def _run(arrays: Shaped, known: Mapping[str, tuple[list[float], tuple[int, ...]]
     inputs = dict(known) or {"": ([0.0], ())}
     arguments = arguments or {"": "a0"}
     source = emit(arrays.graph, arrays.roots, arguments, constants(arrays.graph, arrays.roots), arrays.shapes)
-    found = evaluate(source, inputs)
+    found = evaluate(source, inputs, leaves(source))
     if not found:
         raise PointError("a loop met a singular matrix")
     return found

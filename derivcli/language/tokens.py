@@ -53,9 +53,9 @@ _TOKEN = re.compile(
 _HINTS = {
     "°": "write sind(x), or pi/180",
     "ℯ": "write e",
-    "∑": "a sum is written term by term",
-    "∫": "an integral is not read here",
-    "∂": "deriv differentiates by itself: write the function alone",
+    "∑": "write Sum(f, (k, 1, n))",
+    "∫": "write Integral(f, (t, a, b))",
+    "∂": "write Derivative(f, x)",
     "#": "a comment is not read here",
     "?": "a choice is written `a if c else b`",
     "\\": "LaTeX is not read here: write sin(x), sqrt(x), a/b; of A\\b write solve(A, b)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from derivcli.errors import LimitError, OutOfTime, UsageError
@@ -270,15 +271,25 @@ _KINDS: dict[str, Callable[[_Job], dict[Path, Any]]] = {
 }  # fmt: skip
 
 
-def evaluate(source: str, point: Mapping[str, tuple[Sequence[float], Sequence[int]]]) -> list[list[float]]:
-    """The values of a program's outputs in float64, each in a flat list."""
+def evaluate(
+    source: str,
+    point: Mapping[str, tuple[Sequence[float], Sequence[int]]],
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> list[list[float]]:
+    """The values of a program's outputs in float64, each in a flat list.
+
+    Args:
+        source: the program.
+        point: for each variable its entries and shape.
+        more: what the program calls beside torch's functions and the kernels.
+    """
     leaves = {
         name: torch.tensor(entries, dtype=torch.float64).reshape(tuple(shape))
         for name, (entries, shape) in point.items()
     }
     try:
         with torch.no_grad():
-            outputs = load(source, "f", NAMES)(*leaves.values())
+            outputs = load(source, "f", {**NAMES, **more})(*leaves.values())
     except SINGULAR:
         return []
     return [y.to(torch.float64).reshape(-1).tolist() if isinstance(y, torch.Tensor) else [float(y)] for y in outputs]

@@ -1,12 +1,9 @@
-"""Integrals in many digits: by Arb where the body is smooth, by double exponential rules where an end is singular.
-
-H. Takahasi and M. Mori, Double exponential formulas for numerical integration, Publ. RIMS 9 (1974).
-"""
+"""Integrals in many digits: by Arb where the body is smooth, by double exponential rules where an end is singular."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,13 +12,10 @@ from derivcli.corners import corner, decided
 from derivcli.graph import Body
 from derivcli.numeric.bodies import Function, function
 from derivcli.numeric.contexts import context_of
+from derivcli.numeric.double_exponential import summed, to_infinity, to_one
 from derivcli.numeric.rigorous import enclosed
 from derivcli.numeric.special import Unsettled
 
-# Halvings of the step of a rule, the first that count, and the last.
-_FIRST, _LAST = 3, 10
-# The widest argument of a rule: beyond it are distances of 1e-4000 and 1e4000.
-_WIDEST = 8.6
 # Digits of the trial evaluations that tell how an end behaves, and the distances of these.
 _TRIAL, _NEAR, _NEARER = 120, 30, 60
 # Exponents of a power beside an end: one that is as near to -1 as that is too slow, or diverges.
@@ -104,28 +98,6 @@ def _total(c: Any, parts: Sequence[Any]) -> Any:
     return total if abs(total) > size * c.mpf(10) ** (3 - c.dps) else c.zero
 
 
-def _to_one(c: Any, u: Any) -> tuple[Any, Any]:
-    """The distance from the nearer end of an interval of length 1."""
-    e = c.exp(-c.pi * c.sinh(abs(u)))
-    return e / (1 + e), c.pi * c.cosh(u) * e / (1 + e) ** 2
-
-
-def _to_infinity(c: Any, u: Any) -> tuple[Any, Any]:
-    x = c.exp(c.pi / 2 * c.sinh(u))
-    return x, c.pi / 2 * c.cosh(u) * x
-
-
-def _decaying(c: Any, u: Any) -> tuple[Any, Any]:
-    e = c.exp(c.pi * c.sinh(u))
-    return c.log1p(e), c.pi * c.cosh(u) * e / (1 + e)
-
-
-@functools.lru_cache(4_000)
-def _node(digits: int, rule: Callable[[Any, Any], tuple[Any, Any]], over: int, below: int) -> tuple[Any, Any]:
-    c = context_of(digits)
-    return rule(c, c.mpf(over) / below)
-
-
 @dataclass(frozen=True)
 class _Task:
     """One integrand, with the context whose digits are wanted."""
@@ -176,7 +148,7 @@ class _Task:
             t = end + way * length * distance if u < 0 else inside - way * length * distance
             return f(t) * weight * length
 
-        return self.c.convert(_summed(fine, self.c.dps, _to_one, at, fine.mpf(10) ** -reach))
+        return self.c.convert(summed(fine, self.c.dps, to_one, at, fine.mpf(10) ** -reach))
 
     def beyond(self, start: Any, way: int) -> Any:
         """From a number to infinity, up or down."""
@@ -203,7 +175,7 @@ class _Task:
             distance, weight = place
             return f(start + way * distance) * weight
 
-        return self.c.convert(_summed(fine, self.c.dps, _to_infinity, at, fine.mpf(10) ** (-self.c.dps - 10)))
+        return self.c.convert(summed(fine, self.c.dps, to_infinity, at, fine.mpf(10) ** (-self.c.dps - 10)))
 
     def _function(self, c: Any) -> Function:
         """The integrand in a context, with real values."""
@@ -239,80 +211,6 @@ class _Task:
         if room < _SLOWEST or (second - first) * direction > 1:
             raise Unsettled
         return self.c.convert(min(second, fine.zero)) if direction < 0 else self.c.zero
-
-
-def half_line(c: Any, digits: int, f: Function) -> Any:
-    """An integral from 0 to infinity of what is smooth at 0 and decays like exp(-y), in a context, to so many digits.
-
-    Raises:
-        Unsettled: it does not settle.
-    """
-    return _summed(c, digits, _decaying, lambda place, _: f(place[0]) * place[1], c.mpf(10) ** (-digits - 10))
-
-
-# The term of a node, from its place and the argument of the rule.
-Term = Callable[[tuple[Any, Any], Any], Any]
-
-
-def _summed(c: Any, digits: int, rule: Callable[..., Any], at: Term, least: Any) -> Any:
-    """A double exponential rule with ever smaller steps: each halving squares the error, until nothing is left of it.
-
-    Args:
-        c: the context in which it is worked out.
-        digits: how many are wanted.
-        rule: the rule.
-        at: the term of a node.
-        least: the distance beyond which nothing counts, and the weight.
-    """
-    total = size = c.zero
-    before, gap = None, c.inf
-    enough = c.mpf(10) ** (-digits - 2)
-    for level in range(_LAST + 1):
-        step = c.mpf(2) ** -level
-        for sign in (-1, 1):
-            more, larger = _side(c, rule, at, least * size, (level, sign), least)
-            total, size = total + more, size + larger
-        value, scale = total * step, size * step
-        if before is not None and scale:
-            last, gap = gap, abs(value - before) / scale
-            squares = gap**2 <= enough / 100 and gap <= last * c.sqrt(last)
-            if level >= _FIRST and (gap <= enough or squares):
-                return value if abs(value) > scale * 10 * enough else c.zero
-        elif before is not None and level >= _FIRST:
-            return c.zero
-        before = value
-    raise Unsettled
-
-
-def _side(
-    c: Any, rule: Callable[..., Any], at: Term, nothing: Any, side: tuple[int, int], least: Any
-) -> tuple[Any, Any]:
-    """The terms that a level adds on one side, and the sum of their sizes."""
-    level, sign = side
-    total = larger = c.zero
-    small = 0
-    for k in _new(level, sign):
-        if k > _WIDEST * 2**level:
-            if not small:
-                raise Unsettled
-            break
-        place = _node(c.dps, rule, sign * k, 2**level)
-        if rule is _to_one and place[0] < least:
-            break
-        term = at(place, sign * k)
-        total, larger = total + term, larger + abs(term)
-        small = small + 1 if abs(term) <= max(nothing, larger * least) else 0
-        if rule is not _to_one and small > 2 and k > 2 * 2**level:
-            break
-    return total, larger
-
-
-def _new(level: int, sign: int) -> Iterator[int]:
-    """The numerators of the arguments, over 2**level, that a level adds on one side."""
-    k = 0 if level == 0 and sign > 0 else 1
-    while True:
-        yield k
-        k += 1 if level == 0 else 2
 
 
 def _rounded_up(digits: int) -> int:

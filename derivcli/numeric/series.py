@@ -17,7 +17,8 @@ from derivcli.errors import LimitError
 from derivcli.graph import CONDITIONS, Body, Node
 from derivcli.numeric.bodies import Function, function
 from derivcli.numeric.contexts import context_of
-from derivcli.numeric.quadrature import half_line, integral
+from derivcli.numeric.double_exponential import half_line
+from derivcli.numeric.quadrature import integral
 from derivcli.numeric.special import Unsettled
 
 # Terms of a finite sum or product, and of an infinite one that are added up.

@@ -14,7 +14,10 @@ MAX_TRACED = 500
 
 
 def trace(
-    source: str, point: Mapping[str, tuple[Sequence[float], Sequence[int]]], texts: Sequence[str]
+    source: str,
+    point: Mapping[str, tuple[Sequence[float], Sequence[int]]],
+    texts: Sequence[str],
+    more: Mapping[str, Any],
 ) -> list[tuple[int, str, str]]:
     """Autograd's graph below the last output of a program: depths, names such as `MeanBackward0`, and expressions.
 
@@ -22,9 +25,10 @@ def trace(
         source: a program that returns all its intermediate results.
         point: for each variable its entries and shape.
         texts: for each output the expression that it is.
+        more: what the program calls beside torch's functions and the kernels.
     """
     leaves = leaves_of(point, "float64", "cpu")
-    outputs = load(source, "f", NAMES)(*leaves.values())
+    outputs = load(source, "f", {**NAMES, **more})(*leaves.values())
     named = {y.grad_fn: text for y, text in zip(outputs, texts, strict=True) if getattr(y, "grad_fn", None) is not None}
     variables = {id(leaf): name for name, leaf in leaves.items()}
     lines: list[tuple[int, str, str]] = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from derivcli.arguments import argument_names
 from derivcli.graph import CONDITIONS
 from derivcli.language import Reading, expand, shaped, write
+from derivcli.leaves import leaves
 from derivcli.model import Traced
 from derivcli.numeric.emit import constants, emit, subtracted
 from derivcli.numeric.trace import trace
@@ -36,4 +37,4 @@ def traced(reading: Reading, point: Mapping[str, Exacts]) -> tuple[Traced, ...]:
     source = emit(arrays.graph, steps, arguments, known, arrays.shapes, literal=True)
     texts = [write(arrays.graph, i, MAX_TEXT) or "…" for i in steps]
     floats = {name: (exacts.floats, exacts.shape) for name, exacts in point.items()}
-    return tuple(Traced(*line) for line in trace(source, floats, texts))
+    return tuple(Traced(*line) for line in trace(source, floats, texts, leaves(source)))
