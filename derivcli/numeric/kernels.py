@@ -140,24 +140,31 @@ def hypot(x: torch.Tensor, y: torch.Tensor) -> Any:
     return _length(x + torch.zeros_like(y), y + torch.zeros_like(x))
 
 
+@lift(lambda x: _slope_of_loggamma(x))
+def _loggamma(x: torch.Tensor) -> torch.Tensor:
+    return torch.lgamma(x)
+
+
+def _slope_of_loggamma(x: torch.Tensor) -> torch.Tensor:
+    """Stirling's series (DLMF 5.11.2) at x + 12, brought back by the recurrence, in plain operations."""
+    far = x > 12
+    shifted = torch.where(far, x, x + 12)
+    series = torch.zeros_like(shifted)
+    for coefficient in (1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12):
+        series = (series + coefficient) / shifted**2
+    near = torch.where(far, 1.0, x)
+    steps = 1 / near
+    for k in range(1, 12):
+        steps = steps + 1 / (near + k)
+    return torch.log(shifted) - 1 / (2 * shifted) - series - torch.where(far, 0.0, steps)
+
+
 def loggamma(x: torch.Tensor) -> torch.Tensor:
     """Logarithm of the gamma function of x > 0, else NaN; right to all orders of differentiation.
 
-    Stirling's series (DLMF 5.11.1) at x + 12, brought back by the recurrence, in plain operations: torch's own
-    `lgamma` has a second derivative with errors of 5e-10.
+    torch's own `lgamma` has a second derivative with errors of 5e-10.
     """
-    safe = torch.where(x > 0, x, 1.0)
-    far = safe > 12
-    shifted = torch.where(far, safe, safe + 12)
-    series = torch.zeros_like(shifted)
-    for coefficient in (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12):
-        series = series / shifted**2 + coefficient
-    stirling = (shifted - 0.5) * torch.log(shifted) - shifted + 0.9189385332046727 + series / shifted
-    near = torch.where(far, 1.0, safe)
-    product = near
-    for k in range(1, 12):
-        product = product * (near + k)
-    return torch.where(x > 0, stirling - torch.where(far, 0.0, torch.log(product)), torch.nan)
+    return torch.where(x > 0, _loggamma(torch.where(x > 0, x, 1.0)), torch.nan)
 
 
 def gamma(x: torch.Tensor) -> torch.Tensor:

@@ -42,6 +42,19 @@ def _beta(a: Any, b: Any) -> Any:
     return a.gamma() * b.gamma() * (a + b).rgamma()
 
 
+def _regularized_beta(a: Any, b: Any, x: Any) -> Any:
+    """By reflection (DLMF 8.17.4) on the right, where Arb is slow when b is nearly whole."""
+    if x.real > 1 / 2:
+        return 1 - (1 - x).beta_lower(b, a, regularized=1)
+    return x.beta_lower(a, b, regularized=1)
+
+
+def _incomplete_beta(x: Any, a: Any, b: Any) -> Any:
+    if x.real > 1 / 2 and b.real > 0:
+        return _beta(a, b) - (1 - x).beta_lower(b, a)
+    return x.beta_lower(a, b)
+
+
 def _erfcx(x: Any) -> Any:
     """On the right by Tricomi's function (DLMF 7.11.5), which knows its size far out."""
     if x.real > 1:
@@ -104,8 +117,8 @@ BALLS: dict[str, Callable[..., Any]] = {
     "uppergamma": lambda s, x: x.gamma_upper(s),
     "gammainc": lambda s, x: x.gamma_lower(s, regularized=1),
     "gammaincc": lambda s, x: x.gamma_upper(s, regularized=1),
-    "betainc": lambda a, b, x: x.beta_lower(a, b, regularized=1),
-    "incomplete_beta": lambda x, a, b: x.beta_lower(a, b),
+    "betainc": _regularized_beta,
+    "incomplete_beta": _incomplete_beta,
     "erfcx": _erfcx,
     "dawsn": _dawson,
     "log_ndtr": _log_ndtr,
