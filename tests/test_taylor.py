@@ -48,19 +48,23 @@ def test_differences_without_a_formula_are_the_derivative(
     assert found.points[0].checks[case["partial"],].status == "agree"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda r: r.key)
+# mpmath takes seconds for their values in as many digits as the tenth derivative needs; test_catalog has their third.
+SLOW = {"polylog", "lerchphi", "tcdf"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.key not in SLOW], ids=lambda r: r.key)
 def test_every_row_at_a_high_order(row: Row) -> None:
     """Against mpmath's own differences, which take eleven times as many digits as the result is wanted in."""
     somewhere = list(points(row))[2]
     for name in differentiable(row):
         asked = question(row, partial=(name,) * ORDER, simplify="none")
         (found,) = answer(replace(asked, points=asked.points[2:3])).points
-        with mpmath.workdps(25):
+        with mpmath.workdps(40):
             x = tuple(mpmath.mpf(v.numerator) / v.denominator for v in somewhere.values())
             wanted = float(mpmath.diff(TRUTH[row.key], x, tuple(ORDER * (name == p) for p in row.parameters)))
         (result,), (symbolic,), (check,) = (d.values() for d in (found.result, found.symbolic, found.checks))  # type: ignore[union-attr]
-        assert result == pytest.approx(wanted, rel=1e-11, abs=0)
-        assert symbolic == pytest.approx(wanted, rel=1e-14, abs=0)
+        assert result == pytest.approx(wanted, rel=1e-11, abs=1e-60)
+        assert symbolic == pytest.approx(wanted, rel=1e-14, abs=1e-60)
         assert check.status == "agree"
 
 

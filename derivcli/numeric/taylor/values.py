@@ -18,12 +18,12 @@ _BERNOULLI = (
 _FARTHEST = 500
 
 
-def polygamma(_: Sequence[int], args: Sequence[Any]) -> Any:
+def polygamma(orders: Sequence[int], args: Sequence[Any]) -> Any:
     """psi of order n: for n > 0 the Hurwitz zeta function by the Euler-Maclaurin formula (DLMF 25.11.7)."""
     order, x = args
-    if not torch.all(order == order[0]):
+    if orders[0] or not torch.all(order == order[0]):
         return torch.full_like(x, torch.nan)
-    n = int(order[0])
+    n = int(order[0]) + orders[1]
     if n == 0:
         return torch.digamma(x)
     below = max(0, math.ceil(-float(x.nan_to_num(0.0, 0.0, 0.0).min())))
