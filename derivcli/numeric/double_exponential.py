@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from derivcli.numeric.contexts import context_of
 from derivcli.numeric.special import Unsettled
 
-# Halvings of the step of a rule, the first that count, and the last.
-_FIRST, _LAST = 3, 10
+# The most halvings of the step of a rule, and the fewest for what is smooth.
+_LAST, _SMOOTH = 10, 3
 # The widest argument of a rule: beyond it are distances of 1e-4000 and 1e4000.
 _WIDEST = 8.6
 
@@ -21,6 +22,14 @@ _WIDEST = 8.6
 Rule = Callable[[Any, Any], "tuple[Any, Any]"]
 # The term of a node, from its distance and weight and the argument of the rule.
 Term = Callable[["tuple[Any, Any]", Any], Any]
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How far a rule goes: the distance or weight below which nothing counts, and the fewest halvings."""
+
+    least: Any
+    first: int
 
 
 def to_one(c: Any, u: Any) -> tuple[Any, Any]:
@@ -53,10 +62,12 @@ def half_line(c: Any, digits: int, f: Callable[[Any], Any]) -> Any:
     Raises:
         Unsettled: it does not settle.
     """
-    return summed(c, digits, _decaying, lambda place, _: f(place[0]) * place[1], c.mpf(10) ** (-digits - 10))
+    return summed(
+        c, digits, _decaying, lambda place, _: f(place[0]) * place[1], Precision(c.mpf(10) ** (-digits - 10), _SMOOTH)
+    )
 
 
-def summed(c: Any, digits: int, rule: Rule, at: Term, least: Any) -> Any:
+def summed(c: Any, digits: int, rule: Rule, at: Term, how: Precision) -> Any:
     """A double exponential rule with ever smaller steps: each halving squares the error, until nothing is left of it.
 
     Args:
@@ -64,7 +75,7 @@ def summed(c: Any, digits: int, rule: Rule, at: Term, least: Any) -> Any:
         digits: how many are wanted.
         rule: the rule.
         at: the term of a node.
-        least: the distance beyond which nothing counts, and the weight.
+        how: how far it goes.
 
     Raises:
         Unsettled: the steps become too small before that.
@@ -75,15 +86,15 @@ def summed(c: Any, digits: int, rule: Rule, at: Term, least: Any) -> Any:
     for level in range(_LAST + 1):
         step = c.mpf(2) ** -level
         for sign in (-1, 1):
-            more, larger = _side(c, rule, at, least * size, (level, sign), least)
+            more, larger = _side(c, rule, at, how.least * size, (level, sign), how.least)
             total, size = total + more, size + larger
         value, scale = total * step, size * step
         if before is not None and scale:
             last, gap = gap, abs(value - before) / scale
             squares = gap**2 <= enough / 100 and gap <= last * c.sqrt(last)
-            if level >= _FIRST and (gap <= enough or squares):
+            if level >= how.first and (gap <= enough or squares):
                 return value if abs(value) > scale * 10 * enough else c.zero
-        elif before is not None and level >= _FIRST:
+        elif before is not None and level >= how.first:
             return c.zero
         before = value
     raise Unsettled

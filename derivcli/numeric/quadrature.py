@@ -12,7 +12,7 @@ from derivcli.corners import corner, decided
 from derivcli.graph import Body
 from derivcli.numeric.bodies import Function, function
 from derivcli.numeric.contexts import context_of
-from derivcli.numeric.double_exponential import summed, to_infinity, to_one
+from derivcli.numeric.double_exponential import Precision, summed, to_infinity, to_one
 from derivcli.numeric.rigorous import enclosed
 from derivcli.numeric.special import Unsettled
 
@@ -20,6 +20,12 @@ from derivcli.numeric.special import Unsettled
 _TRIAL, _NEAR, _NEARER = 120, 30, 60
 # Exponents of a power beside an end: one that is as near to -1 as that is too slow, or diverges.
 _SLOWEST = 0.02
+# Stretches towards infinity, and how much wider each is than the one before: they end beyond 1e12.
+_STRETCHES, _WIDER = 20, 4
+# Powers that fall faster than this are taken for something that falls faster than any.
+_FAST = -100
+# Halvings of a rule's step that count where Arb has looked at the rest, and where nothing else has.
+_BESIDE, _ALONE = 4, 6
 # A part at either end of an interval that Arb does not take as a whole; and how far from an end the others begin.
 _END = 32
 
@@ -116,13 +122,13 @@ class _Task:
         inner = (lower + part, upper - part)
         middle = enclosed(self.c, self.body, inner, self.given)
         if middle is not None:
-            ends = self._end(lower, inner[0], 1), self._end(upper, inner[1], -1)
+            ends = self._end(lower, inner[0], 1, _BESIDE), self._end(upper, inner[1], -1, _BESIDE)
             return _total(self.c, [middle, *ends])
         return self._twice(lambda cut: self._in_parts(lower, upper, cut))
 
     def _in_parts(self, lower: Any, upper: Any, cut: Any) -> Any:
         at = lower + (upper - lower) * cut
-        return _total(self.c, [self._end(lower, at, 1), self._end(upper, at, -1)])
+        return _total(self.c, [self._end(lower, at, 1, _ALONE), self._end(upper, at, -1, _ALONE)])
 
     def _twice(self, integrate: Callable[[Any], Any]) -> Any:
         """What two ways to take the integral apart have in common; a peak that one of them misses shows."""
@@ -132,7 +138,7 @@ class _Task:
             raise Unsettled
         return first
 
-    def _end(self, end: Any, inside: Any, way: int) -> Any:
+    def _end(self, end: Any, inside: Any, way: int, first: int) -> Any:
         """From a limit, which may be singular, to a number where the body is smooth; `way` is 1 above the limit."""
         length = abs(inside - end)
         exponent = self._exponent(end, way, -1)
@@ -148,20 +154,38 @@ class _Task:
             t = end + way * length * distance if u < 0 else inside - way * length * distance
             return f(t) * weight * length
 
-        return self.c.convert(summed(fine, self.c.dps, to_one, at, fine.mpf(10) ** -reach))
+        return self.c.convert(summed(fine, self.c.dps, to_one, at, Precision(fine.mpf(10) ** -reach, first)))
 
     def beyond(self, start: Any, way: int) -> Any:
         """From a number to infinity, up or down."""
-        self._exponent(start, way, 1)
+        exponent = self._exponent(start, way, 1)
         if self.once:
             return self._tail(start, way)
 
         def integrate(cut: Any) -> Any:
-            at = start + way * 16 * cut
-            ends = (start, at) if way > 0 else (at, start)
-            return _total(self.c, [self.between(*ends), self._tail(at, way)])
+            parts, at = self._far(start, way, 16 * cut)
+            # What falls faster than powers is spent where it is negligible beside its integral.
+            left = abs(self._function(self.c)(at) * at)
+            spent = exponent < _FAST and left < max(map(abs, parts)) * self.c.mpf(10) ** (-2 * self.c.dps)
+            return _total(self.c, parts if spent else [*parts, self._tail(at, way)])
 
         return self._twice(integrate)
+
+    def _far(self, start: Any, way: int, length: Any) -> tuple[list[Any], Any]:
+        """Integrals from a number on, each over a wider stretch than the one before, by Arb, which misses no peak.
+
+        They go on as long as Arb has them, and how far they go is returned, too.
+        """
+        at = start + way * length
+        parts = [self.between(*((start, at) if way > 0 else (at, start)))]
+        for _ in range(_STRETCHES):
+            further = start + (at - start) * _WIDER
+            part = enclosed(self.c, self.body, (at, further) if way > 0 else (further, at), self.given)
+            if part is None:
+                break
+            parts.append(part)
+            at = further
+        return parts, at
 
     def _tail(self, start: Any, way: int) -> Any:
         fine, finer = (context_of(_rounded_up(n * self.c.dps + 25)) for n in (1, 3))
@@ -175,7 +199,9 @@ class _Task:
             distance, weight = place
             return f(start + way * distance) * weight
 
-        return self.c.convert(summed(fine, self.c.dps, to_infinity, at, fine.mpf(10) ** (-self.c.dps - 10)))
+        return self.c.convert(
+            summed(fine, self.c.dps, to_infinity, at, Precision(fine.mpf(10) ** (-self.c.dps - 10), _ALONE))
+        )
 
     def _function(self, c: Any) -> Function:
         """The integrand in a context, with real values."""
@@ -201,7 +227,7 @@ class _Task:
         distances = [fine.mpf(10) ** (direction * n) for n in (_NEAR, _NEARER, 2 * _NEARER)]
         near = [abs(f(end + way * d)) for d in distances]
         if not all(near):
-            return self.c.zero
+            return self.c.zero if direction < 0 else -self.c.inf
         steps = (fine.log10(b / a) / (direction * n) for a, b, n in zip(near, near[1:], (_NEAR, _NEARER), strict=False))
         first, second = steps
         # 1 + the power, towards where the integral converges.
@@ -210,7 +236,7 @@ class _Task:
             raise ValueError("the integral diverges")
         if room < _SLOWEST or (second - first) * direction > 1:
             raise Unsettled
-        return self.c.convert(min(second, fine.zero)) if direction < 0 else self.c.zero
+        return self.c.convert(min(second, fine.zero))
 
 
 def _rounded_up(digits: int) -> int:

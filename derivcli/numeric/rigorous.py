@@ -15,7 +15,7 @@ from derivcli.graph import COMPARISONS, CONDITIONS, Body, Node
 from derivcli.numeric.conversion import exactly, nearest
 
 # Evaluations of the body, and how often the bits are doubled until enough of them are right.
-_EVALUATIONS, _DOUBLINGS = 4_000, 3
+_EVALUATIONS, _DOUBLINGS = 20_000, 3
 _GUARD = 24
 
 

@@ -29,10 +29,12 @@ _FAR, _WINDOW, _POWERS = tuple(2**n for n in range(5, 15)), 8, (2**40, 2**80)
 _TRIAL = 60
 # Shrinking by less than this from one term to the next is not geometric enough to be added up.
 _GEOMETRIC = 0.9
+# Indices at which exponents of neighbouring powers of two may differ by so much.
+_REGULAR, _TURNS = tuple(2**n for n in range(9, 40)), 0.1
 # Exponents as near to the edge of convergence as that are too slow.
 _SLOWEST = 0.02
 # The terms before a formula begins, and how many later it begins the second time.
-_BEFORE, _LATER = 10, 7
+_BEFORE, _LATER = 10, 401
 # Operations that have no continuation to complex numbers.
 _STEPS = frozenset(("abs", "sign", "heaviside", "floor", "ceiling", "Mod", "max", "min", *CONDITIONS))
 
@@ -148,6 +150,9 @@ class _Series:
         f = function(c, self.body, self.given)
         return f if self.way > 0 else lambda k: f(-k)
 
+    def _has_steps(self) -> bool:
+        return any(node.op in _STEPS for node in self.body.nodes)
+
     def product(self) -> Any:
         """The infinite product, as the exponential of the sum of the logarithms of its later factors."""
         c = self.c
@@ -182,7 +187,7 @@ class _Series:
         if any(a * b <= 0 for a, b in pairwise(last)):
             raise Unsettled
         self._check_powers(fine, term, ratios[-1])
-        if any(node.op in _STEPS for node in self.body.nodes):
+        if self._has_steps():
             raise Unsettled
         return self._agreed(self._abel_plana)
 
@@ -196,6 +201,10 @@ class _Series:
             if not a or not b:
                 return
             exponents.append(c.log(b / a, 2))
+        # A pole between whole numbers, which a formula would pass over, shows in them.
+        near = [c.log(abs(term(c.mpf(4 * n)) * term(c.mpf(n))) / abs(term(c.mpf(2 * n))) ** 2, 2) for n in _REGULAR]
+        if any(abs(turn) > _TURNS for turn in near):
+            raise Unsettled
         room = -(1 + exponents[-1])
         if room < -_SLOWEST or abs(room) < 1e-9:
             raise ValueError("the series diverges")
@@ -233,12 +242,14 @@ class _Series:
         terms: list[Any] = []
         size = c.zero
         small = 0
+        # Where a step may come, or nothing has come yet, what follows is looked at further.
+        least = _FAR[-1] if self._has_steps() else 8 * _WINDOW
         for k in range(self.start, self.start + MAX_ADDED):
             value = _real(c, term(c.mpf(k)))
             terms.append(value)
             size = max(size, abs(value))
             small = small + 1 if abs(value) <= size * nothing else 0
-            if small >= 3 * _WINDOW and len(terms) > 8 * _WINDOW:
+            if small >= 3 * _WINDOW and len(terms) > (least if size else _FAR[-1]):
                 return c.fsum(terms), size
         raise Unsettled
 
