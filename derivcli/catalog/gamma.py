@@ -114,6 +114,7 @@ ROWS: tuple[Row, ...] = (
     leaf(
         "betainc", INCOMPLETE, "regularized: I_x(a, b), as SciPy has it; incomplete_beta(x, a, b) is not", "", "",
         "x**(a - 1)*(1 - x)**(b - 1)/beta(a, b)", aliases=("betainc_regularized", "ibeta", "betareg"),
+        sympy="regularized_beta",
         samples=((0.25, 30.0), (0.25, 30.0), (0.03125, 0.96875)), **_ABX,
     ),
     leaf(

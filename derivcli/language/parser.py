@@ -30,6 +30,9 @@ from derivcli.language.scope import Scope
 from derivcli.language.subscripts import attribute, index, without_prefix
 from derivcli.language.tokens import Token
 
+# What stands behind its argument.
+_FACTORIALS = {"!": "factorial", "!!": "factorial2"}
+
 
 class Parser:
     """Reads expressions from tokens of one text into the graph of a scope."""
@@ -173,8 +176,8 @@ class Parser:
         text, stacks = token.text, self.stacks
         if token.kind == "superscript":
             return self.postfix("pow", token, self.graph.number(int(text), token.span))
-        if text == "!":
-            return self.postfix("factorial", token)
+        if text in _FACTORIALS:
+            return self.postfix(_FACTORIALS[text], token)
         if text == "[":
             return index(self, token)
         if text == ".":
@@ -204,7 +207,7 @@ class Parser:
         node = self.graph.add(op, (operand.node, *more), span=(operand.start, token.end))
         if op == "pow":
             self.scope.doubt_power(node)
-        self.stacks.operands.append(Operand(node, operand.start, token.end, closed=op == "factorial"))
+        self.stacks.operands.append(Operand(node, operand.start, token.end, closed=op in _FACTORIALS.values()))
         return False
 
     def _comma(self, token: Token) -> bool:

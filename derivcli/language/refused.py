@@ -14,7 +14,6 @@ REFUSED = {
     "None": "for a new axis write reshape(x, -1, 1)",
     "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
     "=": "a named result is `name = expression;`; of an equation write one side alone",
-    "!!": "the double factorial is not read; write (x!)! for a factorial twice",
     "{": "group with ( and )", "}": "group with ( and )", "'": "a transpose is written A.T",
     '"': "text in quotes is not mathematics", ".": "only x.T and methods such as x.sum() follow a dot",
     ";": "rows of a matrix are lists: [[1, 2], [3, 4]]",

@@ -171,7 +171,14 @@ def _ends_line(text: str, tokens: list[Token], k: int, piece: list[Token]) -> bo
     if "\n" not in text[before.end : token.start] or token.kind == "end" or before.text in (";", ":"):
         return False
     is_statement = len(piece) > 1 and piece[0].kind == "name" and piece[1].text == "="
-    complete = before.kind in ("number", "name", "superscript", "text") or before.text in (")", "]", "!", "|", "'")
+    complete = before.kind in ("number", "name", "superscript", "text") or before.text in (
+        ")",
+        "]",
+        "!",
+        "!!",
+        "|",
+        "'",
+    )
     begins = token.kind in ("name", "number") or token.text in ("(", "[", "-", "√", "|")
     return is_statement and complete and begins
 

@@ -27,7 +27,7 @@ _AGREEMENT = 2.0**-56
 # Arguments below the first, and derivatives that are larger than so much of the function, need one evaluation.
 _ORDINARY, _NOISE = 1e6, 1e-10
 # What is smaller in two precisions is 0.
-_NOTHING = 1e-330
+_NOTHING = 1e-310
 # Values that are kept: a program and its derivatives ask for the same ones.
 _KEPT = 100_000
 
@@ -65,11 +65,21 @@ def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
     return math.nan
 
 
+def _real(key: str, orders: Orders, args: tuple[float, ...]) -> float:
+    """What real calculus has: a derivative where the function itself is real, and as long as it is finite."""
+    value, here = rounded(key, orders, args), rounded(key, (0,) * len(orders), args)
+    if isinstance(here, complex) or isinstance(value, complex) or here != here:
+        return math.nan
+    return math.nan if math.isinf(here) and math.isfinite(value) else value
+
+
 def _single(node: Node, args: tuple[complex, ...]) -> complex | None:
     """The derivative from one evaluation, where it stands out of the noise of the differences."""
     c = context_of(_DIGITS[1])
     key, orders = differentiated(node)
     size = abs(rounded(key, (0,) * len(orders), args))
+    if not size:
+        return None  # noise is as large as any derivative
     try:
         value = operate(c, node, [c.convert(a) for a in args])
     except _FAILURES:
@@ -103,9 +113,8 @@ def _leaf(key: str, orders: Orders) -> Callable[..., Any]:
         @staticmethod
         def forward(*args: Any) -> Any:
             rows = zip(*(a.detach().cpu().reshape(-1).tolist() for a in args), strict=True)
-            values = [rounded(key, orders, row) for row in rows]
-            if not args[0].is_complex():
-                values = [math.nan if isinstance(v, complex) else v for v in values]
+            value = rounded if args[0].is_complex() else _real
+            values = [value(key, orders, row) for row in rows]
             return torch.tensor(values, dtype=args[0].dtype, device=args[0].device).reshape(args[0].shape)
 
         @staticmethod

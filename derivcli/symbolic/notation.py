@@ -12,7 +12,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from derivcli.brackets import bracketed, in_matrix
-from derivcli.catalog import KEYS
+from derivcli.catalog import KEYS, ROWS
 from derivcli.graph import BINDERS
 from derivcli.model import Formula
 
@@ -21,6 +21,21 @@ _MAX_DECIMALS = 15
 _SETTINGS = {"full_prec": False}
 # From here on a numerator or denominator is no longer read, but counted.
 _LONG = 10**9
+
+
+_ROWS = {row.sympy: row for row in ROWS}
+# Special functions that books write with symbols.
+_SYMBOLS = {
+    "hurwitz_zeta": r"\zeta\left(%s, %s\right)",
+    "generalized_harmonic": r"H_{%s,%s}",
+    "gammainc": r"P\left(%s, %s\right)",
+    "gammaincc": r"Q\left(%s, %s\right)",
+    "regularized_beta": r"I\left(%s, %s; %s\right)",
+}
+
+
+def _escaped(name: str) -> str:
+    return name.replace("_", r"\_")
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
@@ -46,6 +61,9 @@ class _Text(StrPrinter):  # type: ignore[misc]
     def _print_Min(self, expr: Any) -> str:
         return f"min({', '.join(self._print(a) for a in sorted(expr.args, key=str))})"
 
+    def _print_SpecialBase(self, expr: Any) -> str:
+        return _ROWS[type(expr).__name__].call([self._print(a) for a in expr.args])
+
     def _print_OfListsBase(self, expr: Any) -> str:
         return KEYS[type(expr).__name__].call([self._print(a) for a in expr.args])
 
@@ -59,6 +77,14 @@ class _Text(StrPrinter):  # type: ignore[misc]
 
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
+    def _print_SpecialBase(self, expr: Any, exp: str | None = None) -> str:
+        name = type(expr).__name__
+        plain = (
+            rf"\operatorname{{{_escaped(_ROWS[name].name)}}}\left(" + ", ".join(["%s"] * len(expr.args)) + r"\right)"
+        )
+        text = _SYMBOLS.get(name, plain) % tuple(self._print(a) for a in expr.args)
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
     def _print_root(self, expr: Any, exp: str | None = None) -> str:
         x, n = expr.args
         text = rf"\sqrt[{self._print(n)}]{{{self._print(x)}}}"

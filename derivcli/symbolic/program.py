@@ -43,7 +43,7 @@ def _fold(e: Any) -> Any:
         return e
     if isinstance(e, sympy.Expr) and not e.free_symbols:
         value = e.evalf(_CONSTANT_DIGITS)
-        return value if value.is_Float or value.is_infinite else S.NaN
+        return value if value.is_Float or value.is_Rational or value.is_infinite else S.NaN
     return e.func(*[_fold(a) for a in e.args])
 
 

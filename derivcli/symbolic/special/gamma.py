@@ -37,7 +37,7 @@ class Known:
     form: Formula | None = None
 
 
-class Special(Function):  # type: ignore[misc]
+class SpecialBase(Function):  # type: ignore[misc]
     """A function of the catalog that stays as it is written."""
 
     known: Known
@@ -69,7 +69,7 @@ def special_class(name: str, known: Known) -> Any:
         name: of the class, as the catalog's SymPy column has it.
         known: its numbers and derivatives.
     """
-    return type(name, (Special,), {"known": known, "nargs": len(known.slopes), "__doc__": name})
+    return type(name, (SpecialBase,), {"known": known, "nargs": len(known.slopes), "__doc__": name})
 
 
 def _of(name: str, *args: Any) -> Any:
@@ -133,7 +133,7 @@ _GAMMA: dict[str, Known] = {
     "gammaincc": Known(
         lambda s, x: mp.gammainc(s, x, regularized=True), (None, lambda s, x: -(x ** (s - 1)) * exp(-x) / gamma(s))
     ),
-    "betainc": Known(
+    "regularized_beta": Known(
         lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
         (None, None, lambda a, b, x: x ** (a - 1) * (1 - x) ** (b - 1) / _of("beta", a, b)),
     ),
