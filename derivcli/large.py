@@ -58,7 +58,7 @@ def without_formula(task: Task) -> Symbolic:
     order = max(map(len, task.plan.values()), default=0)
     return Symbolic(
         read_as=_formula(graph, roots, task.shape, MAX_FORMULA),
-        formulas={path: Formula(None, None, task.shape) for path in task.plan},
+        formulas={path: Formula(None, None, task.shape, found=False) for path in task.plan},
         graph=graph,
         shown=results,
         raw=results,

@@ -86,11 +86,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula as text in the language of the prompt and as LaTeX; both None where it is too long to print."""
+    """A formula as text in the language of the prompt and as LaTeX.
+
+    Both are None where it is too long to print, or, if it is not `found`, where only its values are known.
+    """
 
     text: str | None
     latex: str | None
     shape: tuple[int | str, ...] = ()
+    found: bool = True
 
 
 @dataclass(frozen=True)

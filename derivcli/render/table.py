@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from derivcli.errors import visible
-from derivcli.model import Answer, Path, PointAnswer
+from derivcli.model import Answer, Formula, Path, PointAnswer
 from derivcli.render.arrays import entry, grids, shape_of
 from derivcli.render.cells import check_mark, components_of, shown
 from derivcli.render.console import UNBOUNDED, console_of
@@ -57,7 +57,7 @@ class _Table:
             self.console.print(self._formula_grid())
         elif len(self.answer.points) != 1 or not self._fits(self._one_point(_DIGITS[-1])):
             for path, formula in self.answer.derivatives.items():
-                self._line(f"{derivative(self.answer, path)} = ", self._formula(formula.text))
+                self._line(f"{derivative(self.answer, path)} = ", self._derivative(formula))
         if self.answer.points:
             self._points()
         self._trace()
@@ -133,6 +133,9 @@ class _Table:
 
     def _line(self, name: str, formula: str) -> None:
         self.console.print(Text(name, style="bold") + Text(formula), overflow="fold")
+
+    def _derivative(self, formula: Formula) -> str:
+        return self._formula(formula.text) if formula.found else "(takes too long)"
 
     def _formula(self, text: str | None) -> str:
         if text is None:
@@ -216,7 +219,7 @@ class _Table:
         """A row for each derivative, its formula beside its values."""
         table = self._new(("", "left"), *([("formula", "left")] if formulas else []), *self._number_columns())
         for path, formula in self.answer.derivatives.items():
-            beside = [Text(self._formula(formula.text))] if formulas else []
+            beside = [Text(self._derivative(formula))] if formulas else []
             cells = self._numbers(self.answer.points[0], path, digits)
             table.add_row(Text(derivative(self.answer, path)), *beside, *cells)
         return table
