@@ -15,7 +15,7 @@ from mpmath import mp
 from sympy import Rational, gamma, pi, sin, sqrt
 
 from derivcli import catalog
-from derivcli.symbolic.special.gamma import Formula, Known, Special, special_class
+from derivcli.symbolic.special.gamma import Formula, Known, SpecialBase, special_class
 
 # Polynomials of higher degrees than this are not written out: they would cancel.
 _WRITTEN_OUT = 5
@@ -60,7 +60,7 @@ def _pi_by_angle(n: Any, z: Any, m: Any) -> Any:
     return 1 / ((1 - n * sin(z) ** 2) * sqrt(1 - m * sin(z) ** 2))
 
 
-class elliptic_pi(Special):
+class elliptic_pi(SpecialBase):
     """The elliptic integral of the third kind, complete without an angle."""
 
     nargs = (2, 3)
@@ -139,7 +139,7 @@ OWN: dict[str, Any] = {
 }
 
 
-class OfListsBase(Special):
+class OfListsBase(SpecialBase):
     """A function that takes lists, of all its arguments one after the other."""
 
 
