@@ -18,6 +18,8 @@ from derivcli.task import Task
 from derivcli.values import nest
 from derivcli.verdict import ComplexJudgement, Found, Plane, Subject, judge_complex
 
+# Imaginary parts of so many rounding errors are none, where nothing more is known.
+_ROUNDINGS = 16
 # A point: the exact value of each variable.
 _Exact = Mapping[str, Any]
 
@@ -70,8 +72,8 @@ def answered(
     for k, (point, found) in enumerate(zip(points, _found(task, question, columns, seconds), strict=True)):
         plane = Plane(subject, point, wanted=True, holomorphic=task.numbers == "complex")
         at = {v: _plain(columns[v][k]) for v in task.variables}
-        value, results = _nested(task, found.values), _all(task, found.results)
-        plain = PointAnswer(at, value, results, None, None)
+        rounded = _unproven(found)
+        plain = PointAnswer(at, _nested(task, rounded.values), _all(task, rounded.results), None, None)
         if question.check:
             judged = _judged(plane, task, found, list(task.plan), seconds)
             if judged is None:
@@ -169,3 +171,14 @@ def _plain(value: complex) -> complex:
     if math.isnan(value.real) or math.isnan(value.imag):
         return math.nan
     return value.real + 0.0 if value.imag == 0 else value
+
+
+def _unproven(found: Found) -> Found:
+    """What torch found, without imaginary parts that are as small as rounding errors of the real ones."""
+    small = _ROUNDINGS * (2.0**-52 if found.dtype == "float64" else 2.0**-23)
+
+    def real(z: complex) -> complex:
+        return z.real if abs(z.imag) <= small * abs(z.real) else z
+
+    results = {path: [real(z) for z in components] for path, components in found.results.items()}
+    return Found([real(z) for z in found.values], results, found.dtype)

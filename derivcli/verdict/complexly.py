@@ -185,7 +185,7 @@ class _Case:
             note += f"; its derivative is {written(judged.exact)}"
             return _Judged(math.nan, math.nan, Check("outside_domain", note=note, span=span))
         if check.status != "agree":
-            note += ", and autograd has no derivative"
+            note += f"; of complex numbers autograd returned {written(judged.found)}"
             return _Judged(math.nan, judged.exact, Check("outside_domain", note=note, span=span))
         note += ", and the derivative that of the complex function"
         return _Judged(judged.found, judged.exact, replace(check, status="outside_domain", note=note, span=span))
