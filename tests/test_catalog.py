@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -89,6 +90,7 @@ TRUTH: dict[str, Callable[..., Any]] = {
     "j0": mpmath.j0, "j1": mpmath.j1, "y0": lambda x: mpmath.bessely(0, x), "y1": lambda x: mpmath.bessely(1, x),
     "i0": lambda x: mpmath.besseli(0, x), "i1": lambda x: mpmath.besseli(1, x),
     "k0": lambda x: mpmath.besselk(0, x), "k1": lambda x: mpmath.besselk(1, x),
+    "hankel1": mpmath.hankel1, "hankel2": mpmath.hankel2,
     "spherical_jn": lambda n, x: mpmath.sqrt(mpmath.pi / (2 * x)) * mpmath.besselj(n + mpmath.mpf(0.5), x),
     "spherical_yn": lambda n, x: mpmath.sqrt(mpmath.pi / (2 * x)) * mpmath.bessely(n + mpmath.mpf(0.5), x),
     "struveh": mpmath.struveh, "struvel": mpmath.struvel, "airyai": mpmath.airyai, "airybi": mpmath.airybi,
@@ -107,10 +109,25 @@ TRUTH: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+@functools.cache
+def nodes(digits: int) -> list[tuple[Any, Any, Any, Any]]:
+    """Nodes t between 0 and 1 with the logarithms of t, 1 - t and of their weights: t is 1/(1 + exp(-2*sinh(u)))."""
+    step, found = mpmath.mpf(1) / 48, []
+    for k in range(-360, 361):
+        s = 2 * mpmath.sinh(step * k)
+        log_t, log_rest = -mpmath.log1p(mpmath.exp(-s)), -mpmath.log1p(mpmath.exp(s))
+        weight = mpmath.log(2 * step * mpmath.cosh(step * k)) + log_t + log_rest
+        found.append((mpmath.exp(log_t), log_t, log_rest, weight))
+    return found
+
+
 def appell(a: Any, b1: Any, b2: Any, c: Any, x: Any, y: Any) -> Any:
     """Appell's F1 by its integral (DLMF 16.15.1), c > a > 0."""
-    integrand = lambda t: t ** (a - 1) * (1 - t) ** (c - a - 1) * (1 - x * t) ** -b1 * (1 - y * t) ** -b2  # noqa: E731
-    return mpmath.quad(integrand, [0, mpmath.mpf(0.5), 1]) / mpmath.beta(a, c - a)
+    total = mpmath.fsum(
+        mpmath.exp(w + (a - 1) * u + (c - a - 1) * v) * (1 - x * t) ** -b1 * (1 - y * t) ** -b2
+        for t, u, v, w in nodes(mpmath.mp.dps)
+    )
+    return total / mpmath.beta(a, c - a)
 
 
 # Arguments that are whole numbers and are never differentiated by.
@@ -122,7 +139,7 @@ def points(row: Row, count: int = 4) -> Iterator[dict[str, Fraction]]:
     for end in (0, 1):
         yield {name: Fraction(ends[end]) for name, ends in zip(row.parameters, row.samples, strict=True)}
     chosen = random.Random(row.key)
-    for _ in range(count):
+    for _ in range(count if len(row.parameters) < 4 else 1):
         yield {
             name: Fraction(low) if low == high else Fraction(int(chosen.uniform(low, high) * 4096), 4096)
             for name, (low, high) in zip(row.parameters, row.samples, strict=True)
@@ -131,10 +148,15 @@ def points(row: Row, count: int = 4) -> Iterator[dict[str, Fraction]]:
 
 def truth(row: Row, point: dict[str, Fraction], orders: tuple[int, ...]) -> float:
     """A derivative of the row by mpmath's differences at 60 digits."""
+    assert row.key in TRUTH, f"{row.key} needs its truth, in mpmath's words, in TRUTH"
+    return _truth(row.key, tuple(point.values()), orders)
+
+
+@functools.cache
+def _truth(key: str, point: tuple[Fraction, ...], orders: tuple[int, ...]) -> float:
     with mpmath.workdps(60):
-        x = tuple(mpmath.mpf(v.numerator) / v.denominator for v in point.values())
-        assert row.key in TRUTH, f"{row.key} needs its truth, in mpmath's words, in TRUTH"
-        return float(mpmath.diff(TRUTH[row.key], x, orders) if any(orders) else TRUTH[row.key](*x))
+        x = tuple(mpmath.mpf(v.numerator) / v.denominator for v in point)
+        return float(mpmath.diff(TRUTH[key], x, orders) if any(orders) else TRUTH[key](*x))
 
 
 def differentiable(row: Row) -> list[str]:
@@ -153,7 +175,8 @@ def question(row: Row, **more: Any) -> Question:
     return Question((row.call(arguments),), asked, declared=tuple(differentiable(row)), **more)
 
 
-SMOOTH = [row for row in ROWS if differentiable(row)]
+# Rows with derivatives whose values are real.
+SMOOTH = [row for row in ROWS if differentiable(row) and "I*" not in row.definition]
 
 
 @pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)

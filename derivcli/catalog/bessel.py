@@ -46,6 +46,14 @@ ROWS: tuple[Row, ...] = (
         "k", "modified Bessel function of the second kind", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", "x > 0",
         "kv", "BesselK",
     ),
+    *(
+        Row(
+            f"hankel{k}", f"Hankel function number {k}, a complex one", BESSEL, _N, (f"HankelH{k}",),
+            definition=f"besselj(n, x) {sign} I*bessely(n, x)", domain="x > 0; its values are complex",
+            samples=_SECOND,
+        )
+        for k, sign in ((1, "+"), (2, "-"))
+    ),
     *(_of_order("j", n, "Bessel function of the first kind") for n in (0, 1)),
     *(_of_order("y", n, "Bessel function of the second kind", "x > 0") for n in (0, 1)),
     *(_of_order("i", n, "modified Bessel function of the first kind") for n in (0, 1)),
