@@ -194,12 +194,17 @@ def test_value_and_gradient(row: Row) -> None:
 @pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)
 def test_second_derivatives(row: Row) -> None:
     names = differentiable(row)
-    for point, found in zip(points(row), answer(question(row, hessian=True)).points, strict=True):
-        for a, b in itertools.product(names, repeat=2):
+    pairs = list(itertools.combinations_with_replacement(names, 2))
+    # A Hessian of many parameters takes longer than one question may.
+    asked = [question(row, hessian=True)] if len(names) < 4 else [question(row, partial=pair) for pair in pairs]
+    for point, *found in zip(points(row), *(answer(q).points for q in asked), strict=True):
+        symbolic = {key: value for f in found for key, value in (f.symbolic or {}).items()}
+        result = {key: value for f in found for key, value in f.result.items()}
+        for a, b in pairs:
             wanted = truth(row, point, tuple(int(a == p) + int(b == p) for p in row.parameters))
-            assert found.symbolic is not None
-            assert found.symbolic[a, b] == pytest.approx(wanted, rel=1e-12, abs=1e-25)
-            assert found.result[a, b] == pytest.approx(wanted, rel=row.accuracy, abs=1e-30)
+            for key in {(a, b), (b, a)} if len(names) < 4 else {(f"{a},{b}",)}:
+                assert symbolic[key] == pytest.approx(wanted, rel=1e-12, abs=1e-25)
+                assert result[key] == pytest.approx(wanted, rel=row.accuracy, abs=1e-30)
 
 
 @pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)
