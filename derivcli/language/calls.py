@@ -219,9 +219,10 @@ def _unknown(text: str, name: Token) -> ParseError:
     if name.text in _LATER:
         return ParseError(f"{name.text} is not a function here", text=text, span=name.span, hint=_LATER[name.text])
     names = [*catalog.SPELLINGS, *BINDING, *SPEAKING, *(f for f in arrays.SPELLINGS if len(f) > 1)]
-    near = [f for f in names if f.lower() == name.text.lower()] or difflib.get_close_matches(
-        name.text, [*names, *_RELATIONS, *_PIECEWISE, "where"], 2, 0.6
-    )
+    own = [*(row.name for row in catalog.ROWS), *(f for f in names if f not in catalog.SPELLINGS)]
+    near = [f for f in names if f.lower() == name.text.lower()]
+    for known in ([*own, *_RELATIONS, *_PIECEWISE, "where"], names):
+        near = near or difflib.get_close_matches(name.text, known, 2, 0.6)
     hint = f"for a product write {name.text}*(…)"
     glued = next((f for f in sorted(catalog.SPELLINGS, key=len, reverse=True) if name.text.endswith(f)), "")
     if len(glued) > 1 and len(name.text) - len(glued) <= 2:
