@@ -134,12 +134,20 @@ def appell(a: Any, b1: Any, b2: Any, c: Any, x: Any, y: Any) -> Any:
 WHOLE = {("root", "n"), ("polygamma", "n"), ("LambertW", "k"), ("subfactorial", "x")}
 
 
+# Rows that mpmath takes seconds for: they are tried at fewer points.
+SLOW = {
+    "appellf1", "legendre_q", "jacobi", "meijerg/1,0,2,0", "hyper/2,1", "gegenbauer", "legendre", "assoc_legendre",
+    "chebyshevt", "chebyshevu", "k0", "k1", "y0", "y1", "elliptic_pi", "elliptic_pi/3", "betainc/4", "zeta/2",
+    "betainc_regularized/4", "harmonic/2", "polylog", "lerchphi",
+}  # fmt: skip
+
+
 def points(row: Row, count: int = 4) -> Iterator[dict[str, Fraction]]:
     """The ends of the row's samples, and binary fractions inside that a float holds exactly, always the same."""
-    for end in (0, 1):
+    for end in (0,) if row.key in SLOW else (0, 1):
         yield {name: Fraction(ends[end]) for name, ends in zip(row.parameters, row.samples, strict=True)}
     chosen = random.Random(row.key)
-    for _ in range(count if len(row.parameters) < 4 else 1):
+    for _ in range(1 if row.key in SLOW else count):
         yield {
             name: Fraction(low) if low == high else Fraction(int(chosen.uniform(low, high) * 4096), 4096)
             for name, (low, high) in zip(row.parameters, row.samples, strict=True)
@@ -157,6 +165,11 @@ def _truth(key: str, point: tuple[Fraction, ...], orders: tuple[int, ...]) -> fl
     with mpmath.workdps(60):
         x = tuple(mpmath.mpf(v.numerator) / v.denominator for v in point)
         return float(mpmath.diff(TRUTH[key], x, orders) if any(orders) else TRUTH[key](*x))
+
+
+def noise(wanted: float) -> float:
+    """What may stand in the place of a derivative that is 0, or that mpmath cannot tell from 0."""
+    return 1e-30 if abs(wanted) > 1e-60 else 1e-16
 
 
 def differentiable(row: Row) -> list[str]:
@@ -182,12 +195,13 @@ SMOOTH = [row for row in ROWS if differentiable(row) and "I*" not in row.definit
 @pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)
 def test_value_and_gradient(row: Row) -> None:
     for point, found in zip(points(row), answer(question(row)).points, strict=True):
-        assert found.value == pytest.approx(truth(row, point, (0,) * len(row.parameters)), rel=row.accuracy, abs=1e-30)
+        wanted = truth(row, point, (0,) * len(row.parameters))
+        assert found.value == pytest.approx(wanted, rel=row.accuracy, abs=noise(wanted))
         for name in differentiable(row):
             wanted = truth(row, point, tuple(int(name == p) for p in row.parameters))
             assert found.symbolic is not None and found.checks is not None
             assert found.symbolic[name,] == pytest.approx(wanted, rel=1e-14, abs=1e-30)
-            assert found.result[name,] == pytest.approx(wanted, rel=row.accuracy, abs=1e-30)
+            assert found.result[name,] == pytest.approx(wanted, rel=row.accuracy, abs=noise(wanted))
             assert found.checks[name,].status == "agree"
 
 
@@ -204,7 +218,7 @@ def test_second_derivatives(row: Row) -> None:
             wanted = truth(row, point, tuple(int(a == p) + int(b == p) for p in row.parameters))
             for key in {(a, b), (b, a)} if len(names) < 4 else {(f"{a},{b}",)}:
                 assert symbolic[key] == pytest.approx(wanted, rel=1e-12, abs=1e-25)
-                assert result[key] == pytest.approx(wanted, rel=row.accuracy, abs=1e-30)
+                assert result[key] == pytest.approx(wanted, rel=row.accuracy, abs=noise(wanted))
 
 
 @pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)
@@ -214,7 +228,7 @@ def test_third_derivatives(row: Row) -> None:
             wanted = truth(row, point, tuple(3 * (name == p) for p in row.parameters))
             ((key, symbolic),) = found.symbolic.items() if found.symbolic else ()
             assert symbolic == pytest.approx(wanted, rel=1e-12, abs=1e-25)
-            assert found.result[key] == pytest.approx(wanted, rel=row.accuracy, abs=1e-30)
+            assert found.result[key] == pytest.approx(wanted, rel=row.accuracy, abs=noise(wanted))
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.partials], ids=lambda r: r.key)
@@ -238,8 +252,8 @@ def test_a_row_is_a_primitive_or_has_a_definition(row: Row) -> None:
 
 def test_every_row_has_its_truth_and_every_key_is_unique() -> None:
     assert {row.key for row in ROWS} - set(TRUTH) == set(), "these rows need their truth, in mpmath's words, in TRUTH"
-    assert set(TRUTH) == set(KEYS)
-    assert len(KEYS) == len(ROWS)
+    assert set(TRUTH) == {row.key for row in ROWS}
+    assert len(TRUTH) == len(ROWS)
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

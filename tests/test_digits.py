@@ -106,7 +106,7 @@ def of_row(row: Row, point: dict[str, Fraction]) -> Digits:
 
 
 # Functions that Arb lacks, or encloses in complex numbers only, whose imaginary part may be 0.
-UNPROVEN = {"elliptic_pi", "elliptic_pi/3", "hyper/2,1", "appellf1", "meijerg/1,0,2,0"}
+UNPROVEN = {"elliptic_pi", "elliptic_pi/3", "appellf1", "meijerg/1,0,2,0"}
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if not r.definition], ids=lambda r: r.key)

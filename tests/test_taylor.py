@@ -9,7 +9,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from test_catalog import SMOOTH, TRUTH, differentiable, points, question
+from test_catalog import SLOW, SMOOTH, TRUTH, differentiable, points, question
 
 from derivcli import differentiate
 from derivcli.catalog import Row
@@ -49,10 +49,10 @@ def test_differences_without_a_formula_are_the_derivative(
 
 
 # mpmath takes seconds for their values in as many digits as the tenth derivative needs; test_catalog has their third.
-SLOW = {"polylog", "lerchphi", "tcdf"}
+SLOWER = {*SLOW, "tcdf"}
 
 
-@pytest.mark.parametrize("row", [row for row in SMOOTH if row.key not in SLOW], ids=lambda r: r.key)
+@pytest.mark.parametrize("row", [row for row in SMOOTH if row.key not in SLOWER], ids=lambda r: r.key)
 def test_every_row_at_a_high_order(row: Row) -> None:
     """Against mpmath's own differences, which take eleven times as many digits as the result is wanted in."""
     somewhere = list(points(row))[2]

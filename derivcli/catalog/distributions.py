@@ -89,5 +89,6 @@ ROWS: tuple[Row, ...] = (
         "piecewise((betainc(nu/2, 1/2, nu/(nu + x**2))/2, x < 0), (1 - betainc(nu/2, 1/2, nu/(nu + x**2))/2, x > 0), "
         "(1/2, True))",
         parameters=("x", "nu"), aliases=("t_cdf",), domain="nu > 0", samples=((-8.0, -0.25), (0.5, 40.0)),
+        accuracy=1e-11,
     ),
 )  # fmt: skip

@@ -26,7 +26,8 @@ _DIGITS = (25, 40, 80, 160, 320)
 _AGREEMENT = 2.0**-56
 # Arguments below the first, and derivatives that are larger than so much of the function, need one evaluation.
 _ORDINARY, _NOISE = 1e6, 1e-10
-# What is smaller in two precisions is 0.
+# What shrinks so much with more digits is 0, and what is smaller than the second in two precisions.
+_VANISHING = 1e-20
 _NOTHING = 1e-310
 # Values that are kept: a program and its derivatives ask for the same ones.
 _KEPT = 100_000
@@ -61,6 +62,8 @@ def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
             return math.nan
         if before is not None and _agree(before, value):
             return _to_float(value)
+        if before is not None and abs(value) <= abs(before) * _VANISHING:
+            return 0.0
         before = value
     return math.nan
 
