@@ -78,7 +78,8 @@ def answered(
             judged = _judged(plane, task, found, list(task.plan), seconds)
             if judged is None:
                 checks = {path: Check("unchecked", note=_late(seconds)) for path in task.plan}
-                plain = replace(plain, symbolic=dict.fromkeys(task.plan), checks=checks)
+                nothing = {path: [math.nan] * len(numbers) for path, numbers in found.results.items()}
+                plain = replace(plain, symbolic=_all(task, nothing), checks=checks)
             else:
                 plain = replace(
                     plain, value=_nested(task, judged.values), result=_all(task, judged.results),
