@@ -19,7 +19,7 @@ from derivcli.graph import Graph, gradient
 from derivcli.language import expand, partial, read
 from derivcli.leafnames import named
 from derivcli.numeric.exact import evaluate
-from derivcli.numeric.kernels import torch
+from derivcli.numeric.pointwise import pointwise
 
 # Seconds for the values of one leaf.
 LEAF_SECONDS = 10.0
@@ -93,44 +93,12 @@ class _Expression:
 def _function(expression: _Expression) -> Callable[..., Any]:
     """The expression as an operation that autograd knows, of tensors that broadcast, and numbers."""
 
-    class Leaf(torch.autograd.Function):
-        @staticmethod
-        def forward(*args: Any) -> Any:
-            rows = zip(*(a.detach().cpu().reshape(-1).tolist() for a in args), strict=True)
-            try:
-                with deadline(LEAF_SECONDS):
-                    values = [expression.value(*row) for row in rows]
-            except Expired:
-                message = f"an integral, sum or product was not settled within {LEAF_SECONDS:g} s"
-                raise OutOfTime(message, hint="ask fewer points at a time, or give it narrower limits") from None
-            return torch.tensor(values, dtype=args[0].dtype, device=args[0].device).reshape(args[0].shape)
+    def values(rows: Sequence[tuple[Any, ...]], _: bool) -> list[complex]:
+        try:
+            with deadline(LEAF_SECONDS):
+                return [expression.value(*row) for row in rows]
+        except Expired:
+            message = f"an integral, sum or product was not settled within {LEAF_SECONDS:g} s"
+            raise OutOfTime(message, hint="ask fewer points at a time, or give it narrower limits") from None
 
-        @staticmethod
-        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-            ctx.save_for_backward(*inputs)
-            ctx.save_for_forward(*inputs)
-
-        @staticmethod
-        def backward(ctx: Any, adjoint: Any) -> Any:
-            args, needed = ctx.saved_tensors, ctx.needs_input_grad
-            return tuple(adjoint * expression.by(k)(*args) if needed[k] else None for k in range(len(args)))
-
-        @staticmethod
-        def jvp(ctx: Any, *tangents: Any) -> Any:
-            args = ctx.saved_tensors
-            return sum(t * expression.by(k)(*args) for k, t in enumerate(tangents) if t is not None)
-
-        @staticmethod
-        def vmap(info: Any, in_dims: Sequence[int | None], *args: Any) -> Any:
-            pairs = zip(args, in_dims, strict=True)
-            moved = [a.expand(info.batch_size, *a.shape) if d is None else a.movedim(d, 0) for a, d in pairs]
-            return apply(*moved), 0
-
-    apply: Any = Leaf.apply
-
-    def function(*args: Any) -> Any:
-        like = next(a for a in args if isinstance(a, torch.Tensor))
-        tensors = (a if isinstance(a, torch.Tensor) else like.new_tensor(a) for a in args)
-        return apply(*torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
-
-    return function
+    return pointwise(values, expression.by)

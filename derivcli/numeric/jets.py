@@ -16,6 +16,7 @@ from derivcli.graph import Node, differentiated
 from derivcli.numeric.contexts import context_of
 from derivcli.numeric.kernels import KERNELS, torch
 from derivcli.numeric.operations import is_proven, operate
+from derivcli.numeric.pointwise import pointwise
 from derivcli.numeric.special import Unsettled, enclosed, float_of
 
 # Bits of a ball that rounds to the right float, all but for ties.
@@ -68,7 +69,7 @@ def rounded(key: str, orders: Orders, args: tuple[complex, ...]) -> complex:
     return math.nan
 
 
-def _real(key: str, orders: Orders, args: tuple[float, ...]) -> float:
+def _real(key: str, orders: Orders, args: tuple[Any, ...]) -> float:
     """What real calculus has: a derivative where the function itself is real, and as long as it is finite."""
     value, here = rounded(key, orders, args), rounded(key, (0,) * len(orders), args)
     if isinstance(here, complex) or isinstance(value, complex) or here != here:
@@ -106,57 +107,17 @@ def _to_float(value: Any) -> complex:
 
 
 @functools.cache
-def _leaf(key: str, orders: Orders) -> Callable[..., Any]:
-    """The function of tensors of one shape, as an operation that autograd knows."""
-
-    def by(place: int) -> Callable[..., Any]:
-        return _leaf(key, tuple(n + (k == place) for k, n in enumerate(orders)))
-
-    class Leaf(torch.autograd.Function):
-        @staticmethod
-        def forward(*args: Any) -> Any:
-            rows = zip(*(a.detach().cpu().reshape(-1).tolist() for a in args), strict=True)
-            value = rounded if args[0].is_complex() else _real
-            values = [value(key, orders, row) for row in rows]
-            return torch.tensor(values, dtype=args[0].dtype, device=args[0].device).reshape(args[0].shape)
-
-        @staticmethod
-        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-            ctx.save_for_backward(*inputs)
-            ctx.save_for_forward(*inputs)
-
-        @staticmethod
-        def backward(ctx: Any, adjoint: Any) -> Any:
-            args = ctx.saved_tensors
-            needed = ctx.needs_input_grad
-            return tuple(adjoint * by(k)(*args).conj() if needed[k] else None for k in range(len(args)))
-
-        @staticmethod
-        def jvp(ctx: Any, *tangents: Any) -> Any:
-            args = ctx.saved_tensors
-            return sum(t * by(k)(*args) for k, t in enumerate(tangents) if t is not None)
-
-        @staticmethod
-        def vmap(info: Any, in_dims: Sequence[int | None], *args: Any) -> Any:
-            pairs = zip(args, in_dims, strict=True)
-            moved = [a.expand(info.batch_size, *a.shape) if d is None else a.movedim(d, 0) for a, d in pairs]
-            return apply(*moved), 0
-
-    apply: Any = Leaf.apply
-    return apply  # type: ignore[no-any-return]
-
-
 def derivative(key: str, orders: Orders) -> Callable[..., Any]:
     """A derivative of a catalog function, as a function of tensors that broadcast, and numbers."""
-    apply = _leaf(key, orders)
 
-    def function(*args: Any) -> Any:
-        like = next(a for a in args if isinstance(a, torch.Tensor))
-        kind = next((t.dtype for t in args if isinstance(t, torch.Tensor) and t.is_complex()), like.dtype)
-        tensors = (a.to(kind) if isinstance(a, torch.Tensor) else like.new_tensor(a, dtype=kind) for a in args)
-        return apply(*torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
+    def values(rows: Sequence[tuple[complex, ...]], complex_too: bool) -> list[complex]:
+        value = rounded if complex_too else _real
+        return [value(key, orders, row) for row in rows]
 
-    return function
+    def by(place: int) -> Callable[..., Any]:
+        return derivative(key, tuple(n + (k == place) for k, n in enumerate(orders)))
+
+    return pointwise(values, by)
 
 
 # The leaves by their names in programs.
