@@ -105,8 +105,8 @@ def of_row(row: Row, point: dict[str, Fraction]) -> Digits:
     return found[1]
 
 
-# Functions that Arb lacks, or encloses in complex numbers only, whose imaginary part may be 0.
-UNPROVEN = {"elliptic_pi", "elliptic_pi/3", "appellf1", "meijerg/1,0,2,0"}
+# Functions that Arb lacks, or at some points encloses in complex numbers only, whose imaginary part may be 0.
+UNPROVEN = {"elliptic_pi", "elliptic_pi/3", "hyper/2,1", "appellf1", "meijerg/1,0,2,0"}
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if not r.definition], ids=lambda r: r.key)
@@ -121,7 +121,8 @@ def test_arb_has_every_function_and_agrees(row: Row, monkeypatch: pytest.MonkeyP
             without.setattr(enclosure, "enclosed", lambda *_, **__: ())
             plain = of_row(row, point)
         assert proven.text is not None and (plain.text == proven.text or proven.text == "0")
-        assert (proven.radius is None) == (proven.note is not None) == (row.key in UNPROVEN)
+        assert (proven.radius is None) == (proven.note is not None)
+        assert proven.note is None or row.key in UNPROVEN
 
 
 def test_digits_in_contradiction_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
