@@ -15,7 +15,8 @@ ROWS: tuple[Row, ...] = (
         "cbrt", "real cube root, also of negative x", POWERS, definition="root(x, 3)", samples=ABOVE,
     ),
     Row(
-        "root", "real n-th root; n a whole number, odd for negative x", POWERS, ("x", "n"), ("nthroot", "surd"),
+        "root", "real n-th root; n a whole number, odd for negative x", POWERS, ("x", "n"),
+        aliases=("nthroot", "surd", "real_root"),
         sympy="root", torch="(torch.sign({0})*torch.abs({0})**(1/{1}))", mpmath="real_root",
         partials=("root(x, n)/(n*x)", "-root(x, n)*log(abs(x))/n**2"),
         domain="x >= 0 for even n", special="x == 0", samples=((0.2, 4.0), (3, 3)),

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import mpmath
+from mpmath.libmp import from_man_exp
 
 
 def accuracy(ball: Any) -> int:
@@ -37,4 +38,4 @@ def _middle(c: Any, ball: Any) -> Any:
     mantissa, exponent = ball.mid().man_exp()
     if c is mpmath.fp:
         return math.ldexp(int(mantissa), int(exponent)) if abs(mantissa) < 2**1000 else float(ball)
-    return c.ldexp(c.mpf(int(mantissa)), int(exponent))
+    return c.make_mpf(from_man_exp(int(mantissa), int(exponent), c.prec, "n"))

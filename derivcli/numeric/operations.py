@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -148,6 +149,7 @@ class _Operations(dict[str, Callable[..., Any]]):
 OPERATIONS = _Operations({**_OWN, **{row.key: _named(row) for row in catalog.ROWS if row.mpmath}})
 
 
+@functools.cache
 def is_proven(op: str) -> bool:
     """Whether the values of a function are proven to all the digits of a context."""
     row = catalog.KEYS.get(op)
