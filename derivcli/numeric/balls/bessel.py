@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -27,11 +28,30 @@ def _struve(sign: int) -> Callable[..., Any]:
     return function
 
 
+# Bits that cancel between growing solutions, exp(2*x) at most, for each unit of the argument; they are given in advance
+# as long as the argument is below this part of the bits, where Arb sums series.
+_LOST, _PART = 3, 4
+
+
+def _decaying(name: str) -> Callable[..., Any]:
+    """The solution that is left when growing ones cancel."""
+
+    def function(n: Any, x: Any) -> Any:
+        import flint
+
+        size = abs(x).upper()
+        near = _PART * size <= flint.ctx.prec
+        with flint.ctx.extraprec(_LOST * math.ceil(float(size) + 1) if near else 0):
+            return getattr(x, name)(n)
+
+    return function
+
+
 BALLS: dict[str, Callable[..., Any]] = {
     "besselj": lambda n, x: x.bessel_j(n),
-    "bessely": lambda n, x: x.bessel_y(n),
+    "bessely": _decaying("bessel_y"),
     "besseli": lambda n, x: x.bessel_i(n),
-    "besselk": lambda n, x: x.bessel_k(n),
+    "besselk": _decaying("bessel_k"),
     "spherical_jn": _spherical_jn,
     "spherical_yn": _spherical_yn,
     "struveh": _struve(-1),
