@@ -16,13 +16,7 @@ from derivcli.commands import app
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
 from derivcli.render.errors import report
-from derivcli.words import arrange
-
-# First words that are commands. Those without a command yet are kept for later; `deriv -- NAME` is an expression.
-RESERVED = (
-    "batch", "check", "lint", "repl", "functions", "schema", "shapes", "implicit", "parametric", "analyze", "taylor",
-    "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
-)  # fmt: skip
+from derivcli.words import RESERVED, arrange
 
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
 # Options that the interface keeps for later.

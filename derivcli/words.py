@@ -12,6 +12,17 @@ from collections.abc import Mapping, Sequence
 
 from derivcli.errors import UsageError
 
+# First words that are commands. Those without a command yet are kept for later; `deriv -- NAME` is an expression.
+RESERVED = (
+    "batch", "check", "lint", "repl", "functions", "schema", "shapes", "implicit", "parametric", "analyze", "taylor",
+    "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
+)  # fmt: skip
+
+# Where one of these stands in a question, neither half of it can begin before it is read: arrays have no use for SymPy,
+# and loops and graphs need torch at once.
+_NO_HALF = ("[", "@", "while", "--graph", "--points", "--help", "--version", "--literal")
+_AT_POINTS = ("--at", "--digits")
+
 
 def arrange(
     words: Sequence[str], options: Mapping[str, bool], later: Sequence[str] = ()
@@ -56,6 +67,21 @@ def arrange(
         else:
             others.append(word)
     return given, others
+
+
+def heavy_half(words: Sequence[str]) -> str | None:
+    """The half of a question that a helper may begin to load before the question is read.
+
+    Args:
+        words: the command line without the program.
+
+    Returns:
+        "numbers" where there is a point, "formulas" where there is none, None where a helper would be of no use. It is a
+        guess from the words alone: a wrong one costs time and nothing else.
+    """
+    if not words or words[0] in RESERVED or any(mark in word for word in words for mark in _NO_HALF):
+        return None
+    return "numbers" if any(word.partition("=")[0] in _AT_POINTS for word in words) else "formulas"
 
 
 def _near(name: str, options: Mapping[str, bool]) -> str | None:

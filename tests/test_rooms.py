@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners",
+    "leafnames", "corners", "helper",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
@@ -55,7 +55,7 @@ ROOMS: dict[str, set[str]] = {
     "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs"},
     "commands": {"asking", "checking", "cli", "linting", "render"},
     "shell": {"commands", "render", "words"},
-    "__main__": {"shell"},
+    "__main__": {"helper", "shell", "words"},
     "__init__": {"asking", "checking", "engine"},
 }  # fmt: skip
 

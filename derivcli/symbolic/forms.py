@@ -13,8 +13,9 @@ from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
 AUTO_SECONDS = 0.3
-# How much longer it may take by the clock, on a machine that has other things to do.
-_PATIENCE = 2
+# How much longer it may take by the clock, on a machine that has other things to do; a limit that was asked for holds
+# by the clock.
+_PATIENCE = 5
 
 
 def _quotient(expression: Any) -> Any:
@@ -57,6 +58,7 @@ class Forms:
         self.level = level
         self.out_of_time = False
         self._work = 0
+        self._patience = 1 if level == "full" else _PATIENCE
         self._end = time.process_time() + (seconds if level == "full" else AUTO_SECONDS)
 
     def shortest(self, expression: Any) -> Any:
@@ -79,7 +81,7 @@ class Forms:
 
     def _try(self, form: Callable[[Any], Any], expression: Any, seconds: float) -> Any:
         try:
-            with deadline(seconds * _PATIENCE):
+            with deadline(seconds * self._patience):
                 candidate = form(expression)
                 to_graph([candidate])
                 # A formula that was one piece stays one.
