@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from derivcli.cli import app, expression_text
+from derivcli.cli import app
 from derivcli.errors import ExitStatus, UsageError
+from derivcli.texts import expression_text
 
 __all__ = ["app"]
 

@@ -48,8 +48,8 @@ def deadline(seconds: float | None) -> Iterator[None]:
 def undisturbed() -> Iterator[None]:
     """Load modules in the block, to their end: the time that it takes counts for no deadline.
 
-    A module that is interrupted while it is imported stays broken for the rest of the process. Python's collector, which
-    would look again and again through what is loaded, waits, too.
+    A module that is interrupted while it is imported stays broken for the rest of the process. Python's collector,
+    which would look again and again through what is loaded, waits, too.
     """
     collects, start = gc.isenabled(), time.monotonic()
     gc.disable()

@@ -237,11 +237,8 @@ def _check_steps(graph: Graph, roots: Sequence[int], reading: Reading, plan: Map
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:
-    trial = points[0] if points else {}
-    return helper.call(helper.FORMULAS, _derived, task, trial, question.simplify, seconds, question.full)
-
-
-def _derived(task: Task, trial: Mapping[str, Any], simplify: str, seconds: float, full: bool) -> Symbolic:
     from derivcli.formulas import derive
 
-    return derive(task, trial, simplify=simplify, seconds=seconds, full=full)
+    trial = points[0] if points else {}
+    options = {"simplify": question.simplify, "seconds": seconds, "full": question.full}
+    return helper.call(helper.FORMULAS, derive, task, trial, **options)

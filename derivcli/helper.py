@@ -24,8 +24,8 @@ Result = TypeVar("Result")
 # What a helper may be for, with the modules that it loads before it is asked.
 FORMULAS, NUMBERS = "formulas", "numbers"
 _LOADED: dict[str, Sequence[str]] = {
-    FORMULAS: ("derivcli.symbolic.scalar", "derivcli.formulas", "derivcli.engine"),
-    NUMBERS: ("derivcli.numeric.autodiff", "derivcli.numeric.taylor", "derivcli.verdict", "derivcli.engine"),
+    FORMULAS: ("derivcli.symbolic.scalar", "derivcli.formulas"),
+    NUMBERS: ("derivcli.numeric.autodiff", "derivcli.numeric.taylor", "derivcli.evaluation", "derivcli.verdict"),
 }
 # What a helper says when it has loaded them.
 _LOADED_NOW = b"."
@@ -69,27 +69,27 @@ def end() -> None:
         _helper = None
 
 
-def call(half: str, function: Callable[..., Result], *args: Any) -> Result:
-    """`function(*args)`, by the helper if one waits for this half, else here.
+def call(half: str, function: Callable[..., Result], *args: Any, **options: Any) -> Result:
+    """`function(*args, **options)`, by the helper if one waits for this half, else here.
 
     Args:
         half: which half of the question this is.
         function: of a module, not nested.
-        args: plain data.
+        args, options: plain data.
 
     Raises:
         DerivError, Expired: as the function.
         InternalError: instead of any other error of the function in the helper.
     """
     if _helper is None or _helper.half != half:
-        return function(*args)
+        return function(*args, **options)
     helper = _helper
     try:
-        outcome = _asked(helper, pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL))
+        outcome = _asked(helper, pickle.dumps((function, args, options), pickle.HIGHEST_PROTOCOL))
     finally:
         end()
     if outcome is None:
-        return function(*args)
+        return function(*args, **options)
     done, result = outcome
     if done:
         return result  # type: ignore[no-any-return]
@@ -142,9 +142,9 @@ def _load(half: str) -> None:
 
 
 def _outcome(request: bytes) -> bytes:
-    function, args = pickle.loads(request)
+    function, args, options = pickle.loads(request)
     try:
-        return pickle.dumps((True, function(*args)), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, function(*args, **options)), pickle.HIGHEST_PROTOCOL)
     except (DerivError, Expired) as error:
         return pickle.dumps((False, error))
     except Exception as fault:

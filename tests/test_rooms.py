@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners", "helper",
+    "leafnames", "corners",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
@@ -42,8 +42,8 @@ ROOMS: dict[str, set[str]] = {
     "beyond": {"closures", "numeric", "programs", "values", "verdict"},
     "evaluation": {"beyond", "decimals", "language", "orders", "values", "verdict"},
     "engine": {
-        "beyond", "evaluation", "language", "symbolic", "numeric", "values", "asked", "formulas", "declarations",
-        "closures", "entries", "following", "programs", "tensors",
+        "beyond", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked", "formulas",
+        "declarations", "closures", "entries", "following", "programs", "tensors",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
@@ -52,9 +52,12 @@ ROOMS: dict[str, set[str]] = {
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
     "batch": {"asking", "checking", "engine", "render"},
-    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs"},
-    "commands": {"asking", "checking", "cli", "linting", "render"},
-    "shell": {"commands", "render", "words"},
+    "cli": {"asking", "batch", "layouts", "prompt", "render", "texts"},
+    "texts": set(),
+    "helper": set(),
+    "prompt": {"asking", "engine", "numeric", "programs", "render", "texts"},
+    "commands": {"asking", "checking", "cli", "linting", "render", "texts"},
+    "shell": {"commands", "prompt", "render", "words"},
     "__main__": {"helper", "shell", "words"},
     "__init__": {"asking", "checking", "engine"},
 }  # fmt: skip
