@@ -148,5 +148,5 @@ def _outcome(request: bytes) -> bytes:
     except (DerivError, Expired) as error:
         return pickle.dumps((False, error))
     except Exception as fault:
-        error = InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}")
-        return pickle.dumps((False, error))
+        said = f"a fault of deriv itself: {type(fault).__name__}: {fault}"
+        return pickle.dumps((False, InternalError(said)))

@@ -56,9 +56,11 @@ ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "helper": set(),
     "prompt": {"asking", "engine", "numeric", "programs", "render", "texts"},
-    "commands": {"asking", "checking", "cli", "linting", "render", "texts"},
+    "commands": {"asking", "checking", "cli", "linting", "render", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
-    "__main__": {"helper", "shell", "words"},
+    "process": {"shell"},
+    "worker": {"numeric", "process", "shell"},
+    "__main__": {"helper", "process", "shell", "words", "worker"},
     "__init__": {"asking", "checking", "engine"},
 }  # fmt: skip
 
