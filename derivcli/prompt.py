@@ -36,6 +36,7 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     from derivcli.asking import one_of, question, strictly, without_scalar_points
     from derivcli.engine import answer
     from derivcli.render.answer import write
+    from derivcli.render.preview import Preview
     from derivcli.render.progress import watched
 
     form = _form(given)
@@ -47,7 +48,10 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
         asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
-    found = answer(asked, watched)
+    preview = Preview(color) if form == "table" and given.get("out") is None else None
+    found = answer(asked, watched, preview.show if preview else None)
+    if preview:
+        preview.clear()
     with _output(found, given.get("out")) as stream:
         if stream is not None and form == "code":
             from derivcli.numeric.sources import kernel_sources

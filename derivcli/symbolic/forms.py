@@ -69,7 +69,7 @@ class Forms:
 
     def shortest(self, expression: Any) -> Any:
         """The form with the fewest operations; of equally long ones the earliest."""
-        if self.level == "none" or expression.is_Atom:
+        if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
         best, best_size = expression, _size(expression)
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:

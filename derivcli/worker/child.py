@@ -61,6 +61,12 @@ class Kept(io.RawIOBase):
         return len(data)
 
 
+class KeptText(io.TextIOWrapper):
+    """Text that is kept: nobody sees it grow."""
+
+    kept = True
+
+
 def serve(connection: socket.socket, identity: bytes, threads: int) -> NoReturn:
     """Answer the call that waits on a connection, and end.
 
@@ -112,7 +118,7 @@ def _settle(call: Call, written: Written) -> None:
     sys.argv = [call.program, *call.words]
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)))
     outer = [
-        io.TextIOWrapper(
+        KeptText(
             io.BufferedWriter(Kept(number, written), os.fstat(number).st_blksize),
             encoding,
             errors,
