@@ -232,3 +232,11 @@ def test_what_the_package_gives_is_there() -> None:
     assert issubclass(derivcli.DerivError, Exception) and DerivError is derivcli.DerivError
     with pytest.raises(AttributeError):
         _ = derivcli.nonsense
+
+
+def test_the_benchmark_of_the_start_runs() -> None:
+    import runpy
+
+    benchmark = runpy.run_path(str(PACKAGE.parent / "tests" / "benchmarks" / "start.py"))
+    times = benchmark["measured"](["python", "help"], 1, os.environ)
+    assert "| help |" in benchmark["report"]({**times, "by hand": [2.0], "example": [1.0]})
