@@ -206,7 +206,7 @@ def _scalar_formulas(
             return plain
         if early is not None:
             early(plain)
-        return helper.call(helper.NUMBERS, at_points, plain, task, question, symbolic, exact, watch)
+        return at_points(plain, task, question, symbolic, exact, watch)
 
     return with_numbers
 

@@ -6,15 +6,16 @@ or no longer can, is done here.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 from derivcli.deadline import Expired, undisturbed
 from derivcli.errors import DerivError, InternalError
@@ -25,10 +26,10 @@ Result = TypeVar("Result")
 FORMULAS, NUMBERS = "formulas", "numbers"
 _LOADED: dict[str, Sequence[str]] = {
     FORMULAS: ("derivcli.symbolic.scalar", "derivcli.formulas"),
-    NUMBERS: ("derivcli.numeric.autodiff", "derivcli.numeric.taylor", "derivcli.evaluation", "derivcli.verdict"),
+    NUMBERS: ("derivcli.orders", "derivcli.leaves", "derivcli.numeric.autodiff", "derivcli.numeric.taylor"),
 }
-# What a helper says when it has loaded them.
-_LOADED_NOW = b"."
+# What a helper says when it waits for a call.
+_READY = "ready"
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class _Helper:
 
     half: str
     pid: int
-    asks: int
-    tells: int
+    asks: IO[bytes]
+    tells: IO[bytes]
 
 
 _helper: _Helper | None = None
@@ -51,13 +52,13 @@ def start(half: str) -> None:
         return
     (to_read, asks), (tells, to_write) = os.pipe(), os.pipe()
     pid = os.fork()
+    mine, others = ((to_read, to_write), (asks, tells)) if pid == 0 else ((tells, asks), (to_read, to_write))
+    for pipe in others:
+        os.close(pipe)
+    reads, writes = os.fdopen(mine[0], "rb"), os.fdopen(mine[1], "wb")
     if pid == 0:
-        os.close(asks)
-        os.close(tells)
-        _serve(half, to_read, to_write)
-    os.close(to_read)
-    os.close(to_write)
-    _helper = _Helper(half, pid, asks, tells)
+        _serve(half, reads, writes)
+    _helper = _Helper(half, pid, writes, reads)
 
 
 def end() -> None:
@@ -66,6 +67,9 @@ def end() -> None:
     if _helper is not None:
         os.kill(_helper.pid, signal.SIGKILL)
         os.waitpid(_helper.pid, 0)
+        for pipe in (_helper.asks, _helper.tells):
+            with contextlib.suppress(OSError):  # what it no longer reads
+                pipe.close()
         _helper = None
 
 
@@ -83,12 +87,13 @@ def call(half: str, function: Callable[..., Result], *args: Any, **options: Any)
     """
     if _helper is None or _helper.half != half:
         return function(*args, **options)
-    helper = _helper
     try:
-        outcome = _asked(helper, pickle.dumps((function, args, options), pickle.HIGHEST_PROTOCOL))
-    finally:
-        end()
+        outcome = _asked(_helper, pickle.dumps((function, args, options), pickle.HIGHEST_PROTOCOL))
+    except BaseException:
+        end()  # it may still be at work
+        raise
     if outcome is None:
+        end()
         return function(*args, **options)
     done, result = outcome
     if done:
@@ -99,38 +104,33 @@ def call(half: str, function: Callable[..., Result], *args: Any, **options: Any)
 def _asked(helper: _Helper, request: bytes) -> tuple[bool, Any] | None:
     """Whether the helper succeeded, and its result or error; None where it has none to give."""
     try:
-        with os.fdopen(helper.asks, "wb") as asks, os.fdopen(helper.tells, "rb") as tells:
-            with undisturbed():
-                tells.read(len(_LOADED_NOW))
-            asks.write(request)
-            asks.close()
-            found: tuple[bool, Any] = pickle.loads(tells.read())
-            return found
+        with undisturbed():
+            pickle.load(helper.tells)  # it has loaded what it needs, or answered the call before
+        helper.asks.write(request)
+        helper.asks.flush()
+        found: tuple[bool, Any] = pickle.load(helper.tells)
+        return found
     except (OSError, EOFError, pickle.UnpicklingError):
         return None  # it was killed
 
 
-def _serve(half: str, to_read: int, to_write: int) -> NoReturn:
-    """The life of a helper: load, wait for one call, answer it, end."""
+def _serve(half: str, asked: IO[bytes], tells: IO[bytes]) -> NoReturn:
+    """The life of a helper: load, and answer calls as long as there are any."""
     # Ctrl-C reaches both processes, and one of them says so.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    status = 1
     try:
         _load(half)
-        os.write(to_write, _LOADED_NOW)
-        with os.fdopen(to_read, "rb") as asked:
-            request = asked.read()
-        if request:
-            answer = _outcome(request)
+        while True:
+            pickle.dump(_READY, tells)
+            tells.flush()
+            answer = _outcome(*pickle.load(asked))
             sys.stdout.flush()
             sys.stderr.flush()
-            with os.fdopen(to_write, "wb") as tells:
-                tells.write(answer)
-            status = 0
+            tells.write(answer)
     except BaseException:  # without an answer the other process does the work itself, and says what is wrong with it
         pass
     finally:
-        os._exit(status)
+        os._exit(0)
 
 
 def _load(half: str) -> None:
@@ -141,8 +141,7 @@ def _load(half: str) -> None:
     gc.enable()
 
 
-def _outcome(request: bytes) -> bytes:
-    function, args, options = pickle.loads(request)
+def _outcome(function: Callable[..., Any], args: Sequence[Any], options: Mapping[str, Any]) -> bytes:
     try:
         return pickle.dumps((True, function(*args, **options)), pickle.HIGHEST_PROTOCOL)
     except (DerivError, Expired) as error:

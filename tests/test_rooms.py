@@ -39,8 +39,8 @@ ROOMS: dict[str, set[str]] = {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
         "formulas", "leaves", "programs", "verdict", "decimals",
     },
-    "beyond": {"closures", "numeric", "programs", "values", "verdict"},
-    "evaluation": {"beyond", "decimals", "language", "orders", "values", "verdict"},
+    "beyond": {"closures", "helper", "numeric", "programs", "values", "verdict"},
+    "evaluation": {"beyond", "decimals", "helper", "language", "orders", "values", "verdict"},
     "engine": {
         "beyond", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked", "formulas",
         "declarations", "closures", "entries", "following", "programs", "tensors",

@@ -20,11 +20,12 @@ class Preview:
 
     def show(self, answer: Answer) -> None:
         """Show an answer without numbers, if standard output is a terminal that has room for it."""
-        if not is_live(sys.stdout):
-            return
+        # What prints is loaded now, while the numbers are waited for.
         from derivcli.render.console import console_of
         from derivcli.render.table import AnswerTable
 
+        if not is_live(sys.stdout):
+            return
         console = console_of(self._color)
         with console.capture() as kept:
             AnswerTable(answer, console).write()
