@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+# As typing.TYPE_CHECKING, which to load takes longer than to ask the worker.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
-from derivcli.claims import Checked
-from derivcli.errors import DerivError
-from derivcli.model import Answer, Question
+    from derivcli.claims import Checked
+    from derivcli.errors import DerivError
+    from derivcli.model import Answer, Question
 
 __all__ = ["Answer", "Checked", "DerivError", "Question", "check", "differentiate"]
+
+# What is given to users of the package, with the modules that hold it, loaded when it is asked for.
+_HOMES = {"Answer": "model", "Question": "model", "Checked": "claims", "DerivError": "errors"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def differentiate(

@@ -1,38 +1,62 @@
-"""The program: streams made safe, one command line run, its status handed to the shell."""
+"""The program: one command line, answered by the worker if there is one, else here.
+
+What every call must load stands between the person and the answer, so nothing is imported here before it is needed.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+
+def start() -> NoReturn:
+    """Run `deriv` as a process of its own, from its first instruction to its last."""
+    try:
+        status = _status(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = 130
+    # Taking down what was loaded takes longer than a short answer. The streams are flushed.
+    os._exit(status)
 
 
 def main() -> NoReturn:
-    """Run `deriv` with the words of the command line."""
-    status = 0
+    """Run `deriv` with the words of the command line, and leave as Python does."""
+    from derivcli.process import status_of
+
+    sys.exit(status_of(sys.argv[1:]))
+
+
+def _status(words: Sequence[str]) -> int:
+    # The collector would look again and again through what is loaded, and nothing of it is litter.
+    gc.disable()
+    if hasattr(os, "fork"):
+        from derivcli.worker.client import ask
+
+        status = ask(words)
+        if status is not None:
+            return status
+    from derivcli import helper
+    from derivcli.process import status_of
+    from derivcli.words import heavy_half
+
+    half = heavy_half(words)
+    if half is not None:
+        helper.start(half)
     try:
-        from derivcli.shell import run
+        import derivcli.shell  # noqa: F401
 
-        for stream in (sys.stdout, sys.stderr):
-            # A terminal that lacks a letter shows another one, and no traceback.
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-        status = int(run(sys.argv[1:]))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_output()  # the reader has closed the pipe: nobody is left to write to
-    except OSError as error:
-        _discard_output()
-        print(f"deriv: cannot write: {error.strerror}", file=sys.stderr)
-        status = 2
-    except KeyboardInterrupt:
-        status = 130
-    sys.exit(status)
-
-
-def _discard_output() -> None:
-    """Let what is still buffered go nowhere, so that the end of the process does not complain again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        gc.freeze()
+        gc.enable()
+        return status_of(words)
+    finally:
+        helper.end()
 
 
 if __name__ == "__main__":
-    main()
+    start()

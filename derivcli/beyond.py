@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from derivcli import catalog
+from derivcli import catalog, helper
 from derivcli.closures import binds
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import UnsupportedError, UsageError
@@ -132,16 +132,19 @@ def retried(
 
 def _found(task: Task, question: Question, columns: Mapping[str, Sequence[complex]], seconds: float) -> list[Found]:
     """What torch computes in complex numbers, point by point."""
-    from derivcli.numeric.autodiff import differentiate_complex
-
-    values, results = differentiate_complex(
-        complex_source(task), columns, task.plan, question.dtype, question.device, seconds
-    )  # fmt: skip
+    options = (question.dtype, question.device, seconds)
+    values, results = helper.call(helper.NUMBERS, _by_torch, complex_source(task), columns, task.plan, *options)
     count = len(values[0])
     return [
         Found([v[k] for v in values], {p: [c[k] for c in found] for p, found in results.items()}, question.dtype)
         for k in range(count)
     ]
+
+
+def _by_torch(*asked: Any) -> Any:
+    from derivcli.numeric.autodiff import differentiate_complex
+
+    return differentiate_complex(*asked)
 
 
 def _judged(plane: Plane, task: Task, found: Found, paths: Sequence[Path], seconds: float) -> ComplexJudgement | None:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import replace
-from importlib.metadata import version
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from derivcli.errors import ExitStatus, UsageError
-from derivcli.model import Answer
+from derivcli.texts import FORMS, expression_text, opened
 
 app = typer.Typer(
     add_completion=True,
@@ -25,16 +18,10 @@ app = typer.Typer(
 )
 
 
-# The forms of an answer, by the words that ask for them.
-FORMS = ("table", "json", "ndjson", "csv", "latex", "plain", "code")
-
-
-# What the name of a file says about its form.
-_ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tex": "latex", ".py": "code"}
-
-
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         print(f"deriv {version('derivcli')}")
         raise typer.Exit
 
@@ -131,53 +118,10 @@ def ask(
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
 ) -> None:
     """Differentiate an expression."""
-    from derivcli.asking import one_of, question, strictly, without_scalar_points
-    from derivcli.engine import answer
-    from derivcli.render.answer import write
-    from derivcli.render.progress import watched
+    given = dict(locals())
+    from derivcli.prompt import ask as asked
 
-    shorthands = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
-    form = next((name for name, wanted in shorthands.items() if wanted), one_of(*FORMS)("--output", output))
-    if form == "table" and out is not None:
-        form = _ENDINGS.get(Path(out).suffix, form)
-    one_of("auto", "always", "never")("--color", color)
-    data: dict[str, Any] = {
-        "expr": [expression_text(word) for word in expressions],
-        "at": at, "zip": pair, "wrt": wrt, "order": order, "partial": partial, "hessian": hessian, "jacobian": jacobian,
-        "vjp": vjp, "jvp": _joined(jvp), "direction": _joined(direction), "hvp": _joined(hvp), "layout": layout,
-        "syntax": syntax, "seed": seed, "entries": entries, "graph": graph, "let": let, "var": _joined(var),
-        "simplify": simplify, "exact": exact, "full": full, "literal": literal, "no_check": no_check, "dtype": dtype,
-        "device": device, "timeout": timeout, "digits": digits, "complex": complex_,
-    }  # fmt: skip
-    asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
-    if form == "latex" and not strict and digits is None:
-        asked = without_scalar_points(asked)
-    if form == "code" and asked.layout != "torch":
-        raise UsageError("the code is in torch's layout: leave --layout out")
-    found = answer(asked, watched)
-    with _output(found, out) as stream:
-        if stream is not None and form == "code":
-            from derivcli.numeric.sources import kernel_sources
-            from derivcli.programs import leaf_sources
-            from derivcli.render.code import program
-
-            if found.program is None:
-                hint = "give one point; of arrays the code needs one"
-                raise UsageError("there is no one program for this question", hint=hint)
-            print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
-        elif stream is not None:
-            write(found, form, color)
-    raise typer.Exit(strictly(found) if strict else ExitStatus.OK)
-
-
-def _joined(words: list[str] | None) -> str | None:
-    """A repeated option as one text."""
-    return ",".join(words) if words else None
-
-
-def _default_simplify(form: str, points: bool) -> str:
-    """No shorter form is looked for where no formula is shown."""
-    return "none" if form == "code" or (form in ("quiet", "csv") and points) else "auto"
+    raise typer.Exit(asked(given))
 
 
 @app.command(help="Answer a question on every line: JSON objects in, JSON objects out.")
@@ -187,7 +131,7 @@ def batch(
     """Questions as NDJSON."""
     from derivcli.batch import run
 
-    with _opened(file) as lines:
+    with opened(file) as lines:
         raise typer.Exit(run(lines, sys.stdout))
 
 
@@ -226,47 +170,3 @@ def schema() -> None:
     from derivcli.render.json import schema_text
 
     print(schema_text(), end="")
-
-
-@contextmanager
-def _output(found: Answer, file: str | None) -> Iterator[Any]:
-    """Where the answer goes: standard output or a text file; None once it went to an archive of arrays."""
-    if file is None:
-        yield sys.stdout
-        return
-    try:
-        if file.endswith(".npz"):
-            from derivcli.render.npz import write_npz
-
-            if not found.points:
-                raise UsageError("there are no numbers to write without a point", hint="add --at x=[1,2,3]")
-            write_npz(found, file)
-            yield None
-        else:
-            with open(file, "w", encoding="utf-8") as stream, redirect_stdout(stream):
-                yield stream
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}") from error
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[Any]:
-    """A text file or standard input; bytes that are no text are passed on as marks that no expression holds."""
-    if file == "-":
-        sys.stdin.reconfigure(errors="replace", encoding="utf-8-sig")  # type: ignore[union-attr]
-        yield sys.stdin
-        return
-    try:
-        with open(file, encoding="utf-8-sig", errors="replace") as lines:
-            yield lines
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from error
-
-
-def expression_text(word: str) -> str:
-    """The expression that a word stands for: `@FILE` for what the file holds, `-` for standard input."""
-    if word != "-" and not word.startswith("@"):
-        return word
-    with _opened(word.removeprefix("@")) as lines:
-        # Comments become spaces, so that places in the text stay what they are.
-        return re.sub("#[^\n]*", lambda comment: " " * len(comment.group()), str(lines.read())).rstrip()

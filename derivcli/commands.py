@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from derivcli.cli import app, expression_text
+from derivcli.cli import app
 from derivcli.errors import ExitStatus, UsageError
+from derivcli.texts import expression_text
 
 __all__ = ["app"]
 
@@ -83,3 +84,13 @@ def lint(
     report = Linter(question(data), boxed(at or [])).report()
     write_report(report, "json" if as_json else "ndjson" if as_ndjson else "table", color)
     raise typer.Exit(ExitStatus.CHECK_FAILED if report.findings else ExitStatus.OK)
+
+
+@app.command(help="A process that has everything loaded and answers at once: start, stop, status, or run (be it).")
+def worker(action: Annotated[str, typer.Argument(metavar="start|stop|status|run", help="What to do.")]) -> None:
+    """The worker."""
+    from derivcli.asking import one_of
+    from derivcli.worker import control
+
+    actions = {"start": control.start, "stop": control.stop, "status": control.status, "run": control.run}
+    print(actions[one_of(*actions)("worker", action)]())

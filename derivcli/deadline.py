@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 
 class Expired(BaseException):
     """Raised inside the block whose time is up; not an `Exception`, so that nobody swallows it on the way."""
 
 
-# The ends of the deadlines now running in the main thread, outermost first.
-_ends: list[float] = []
+@dataclass(eq=False)
+class _End:
+    """When a deadline of the main thread is over."""
+
+    at: float
+
+
+# The deadlines now running in the main thread, outermost first.
+_ends: list[_End] = []
 
 
 @contextmanager
@@ -37,23 +46,33 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Run the block to its end, and let a deadline that passes meanwhile expire after it.
+    """Load modules in the block, to their end: the time that it takes counts for no deadline.
 
-    A module that is interrupted while it is imported stays broken for the rest of the process.
+    A module that is interrupted while it is imported stays broken for the rest of the process. Python's collector,
+    which would look again and again through what is loaded, waits, too.
     """
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    collects, start = gc.isenabled(), time.monotonic()
+    gc.disable()
     try:
-        yield
+        if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        if _ends:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            yield
+        finally:
+            _postpone(time.monotonic() - start)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if collects:
+            gc.enable()
 
 
 @contextmanager
 def _by_timer(seconds: float) -> Iterator[None]:
-    end = time.monotonic() + seconds
+    end = _End(time.monotonic() + seconds)
     previous = signal.signal(signal.SIGALRM, _expire)
     try:
         # Inside the try: the signal may come at once, and must find its way to the lines that disarm it.
@@ -72,7 +91,14 @@ def _by_timer(seconds: float) -> Iterator[None]:
 
 def _arm() -> None:
     # A later tick repeats the signal, in case the first one fell into a callback that cannot raise.
-    signal.setitimer(signal.ITIMER_REAL, max(min(_ends) - time.monotonic(), 1e-6), 0.05)
+    signal.setitimer(signal.ITIMER_REAL, max(min(end.at for end in _ends) - time.monotonic(), 1e-6), 0.05)
+
+
+def _postpone(seconds: float) -> None:
+    if _ends:
+        for end in _ends:
+            end.at += seconds
+        _arm()
 
 
 def _expire(*_: object) -> None:

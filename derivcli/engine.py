@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from derivcli import asked, beyond
+from derivcli import asked, beyond, helper
 from derivcli.closures import binds, mentioned, stepped
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import Declarations, declare
@@ -19,24 +19,23 @@ from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
 from derivcli.model import Answer, Path, Question, Traced
 from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
-from derivcli.tensors import array_formulas, with_one_root
 from derivcli.values import Exacts, value
-
-if TYPE_CHECKING:
-    pass
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
 # Arrays of numbers with more operations are differentiated as arrays.
 MAX_SCALARS = 10_000
+# Is told the formulas before the numbers are there.
+Early = Callable[[Answer], object]
 
 
-def answer(question: Question, watch: Watch = iter) -> Answer:
+def answer(question: Question, watch: Watch = iter, early: Early | None = None) -> Answer:
     """The answer to one question.
 
     Args:
         question: what is asked.
         watch: iterates over the points as they are answered, and may show how far it is.
+        early: is told the formulas of a question in numbers before the numbers are there.
 
     Raises:
         DerivError: the question cannot be read, understood or finished in time; nothing else.
@@ -44,7 +43,7 @@ def answer(question: Question, watch: Watch = iter) -> Answer:
     seconds = DEFAULT_SECONDS if question.timeout is None else question.timeout
     try:
         with deadline(seconds):
-            numbers_of = _formulas(question, seconds, watch)
+            numbers_of = _formulas(question, seconds, watch, early)
     except Expired:
         hint = "a longer limit is set by --timeout SECONDS"
         raise OutOfTime(f"out of time after {seconds:g} s of reading and symbolic work", hint=hint) from None
@@ -64,7 +63,7 @@ def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
     return traced(sized, {name: point[name] for name in answered.variables})
 
 
-def _formulas(question: Question, seconds: float, watch: Watch) -> Callable[[], Answer]:
+def _formulas(question: Question, seconds: float, watch: Watch, early: Early | None) -> Callable[[], Answer]:
     """Read, and find the formulas; what is returned adds the numbers."""
     points = [
         {name: value(given, name, question.seed, question.complex) for name, given in point}
@@ -80,7 +79,9 @@ def _formulas(question: Question, seconds: float, watch: Watch) -> Callable[[], 
         return lambda: _one_by_one(question)
     scalar = in_scalars(question, named, declarations)
     if scalar is not None:
-        return _scalar_formulas(question, *scalar, points, seconds, watch)
+        return _scalar_formulas(question, *scalar, points, seconds, watch, early)
+    from derivcli.tensors import array_formulas
+
     variables = asked.variables(question, named)
     if question.complex:
         raise UnsupportedError("--complex is for numbers: no variable or result may be an array")
@@ -132,6 +133,8 @@ def in_scalars(
         return reading, ((len(reading.roots),) if reading.vector else ())
     if question.literal:
         return None
+    from derivcli.tensors import with_one_root
+
     arrays = shaped(reading.graph, [with_one_root(reading)], {}, reading.text, reading.doubts)
     try:
         graph, (roots,) = entries(arrays.graph, arrays.roots, arrays.shapes, MAX_SCALARS)
@@ -176,6 +179,7 @@ def _scalar_formulas(
     points: Sequence[Mapping[str, Exacts]],
     seconds: float,
     watch: Watch,
+    early: Early | None,
 ) -> Callable[[], Answer]:
     task = scalar_task(question, reading, shape)
     exact = [{v: e.entries[0] for v, e in _complete(point, task.variables).items()} for point in points]
@@ -196,7 +200,15 @@ def _scalar_formulas(
     )
     if task.numbers != "real":
         plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
-    return lambda: at_points(plain, task, question, symbolic, exact, watch) if exact else plain
+
+    def with_numbers() -> Answer:
+        if not exact:
+            return plain
+        if early is not None:
+            early(plain)
+        return at_points(plain, task, question, symbolic, exact, watch)
+
+    return with_numbers
 
 
 def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:
@@ -228,4 +240,5 @@ def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]
     from derivcli.formulas import derive
 
     trial = points[0] if points else {}
-    return derive(task, trial, simplify=question.simplify, seconds=seconds, full=question.full)
+    options = {"simplify": question.simplify, "seconds": seconds, "full": question.full}
+    return helper.call(helper.FORMULAS, derive, task, trial, **options)

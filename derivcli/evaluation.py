@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from derivcli import beyond
+from derivcli import beyond, helper
 from derivcli.deadline import Expired, deadline
 from derivcli.language import specials
 from derivcli.model import Answer, Check, Decimals, Nested, Path, PointAnswer, Question
@@ -65,7 +65,8 @@ def _answered(
 
     columns = {v: [float(point[v]) for point in points] for v in task.variables}
     seconds = AUTOGRAD_SECONDS if question.timeout is None else question.timeout
-    values, results = differentiated(task, source, columns, question.dtype, question.device, seconds)
+    options = (question.dtype, question.device, seconds)
+    values, results = helper.call(helper.NUMBERS, differentiated, task, source, columns, *options)
     answers = []
     for k, point in enumerate(watch(points)):
         found = {path: [component[k] for component in results[path]] for path in task.plan}

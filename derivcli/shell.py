@@ -10,19 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
-from derivcli.commands import app
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
-from derivcli.render.errors import report
-from derivcli.words import arrange
-
-# First words that are commands. Those without a command yet are kept for later; `deriv -- NAME` is an expression.
-RESERVED = (
-    "batch", "check", "lint", "repl", "functions", "schema", "shapes", "implicit", "parametric", "analyze", "taylor",
-    "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
-)  # fmt: skip
+from derivcli.words import RESERVED, arrange, plain_question
 
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
 # Options that the interface keeps for later.
@@ -30,22 +20,18 @@ _LATER = (
     "--points", "--steps", "--plot", "--range", "--complex", "--engine", "--check-rows",
     "--lang",
 )  # fmt: skip
-# The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
-_Misuse: Any = typer.BadParameter.__base__
 
 
 def run(words: Sequence[str]) -> ExitStatus:
     """Run one command line."""
     form = _form(words)
     try:
-        status = _typer(*_command(words))
+        status = _answered(words)
         sys.stdout.flush()
         return status
     except DerivError as error:
         return _failed(error, form)
-    except _Misuse as error:
-        return _failed(UsageError(error.format_message().rstrip(".")), form)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except OSError:
         raise  # of the output: for the one who owns the streams
@@ -55,7 +41,19 @@ def run(words: Sequence[str]) -> ExitStatus:
         return _failed(InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}"), form)
 
 
+def _answered(words: Sequence[str]) -> ExitStatus:
+    """A plain question is answered without Typer, which takes longer to load than to read it; all else is Typer's."""
+    plain = None if "_DERIV_COMPLETE" in os.environ else plain_question(words)
+    if plain is None:
+        return _typer(*_command(words))
+    from derivcli.prompt import ask
+
+    return ask(plain)
+
+
 def _failed(error: DerivError, form: str) -> ExitStatus:
+    from derivcli.render.errors import report
+
     report(error, form)
     return error.status
 
@@ -71,7 +69,7 @@ def _form(words: Sequence[str]) -> str:
 
 def _command(words: Sequence[str]) -> tuple[str, list[str]]:
     """Which command, and its words with the options first."""
-    group: Any = typer.main.get_command(app)
+    group = _commands()
     first = words[0] if words else ""
     if first in _spellings(group) or "_DERIV_COMPLETE" in os.environ:
         return "", list(words)
@@ -117,11 +115,28 @@ def _spellings(command: Any) -> dict[str, bool]:
     }
 
 
+def _commands() -> Any:
+    import typer
+
+    from derivcli.commands import app
+
+    return typer.main.get_command(app)
+
+
 def _typer(command: str, words: list[str]) -> ExitStatus:
-    group: Any = typer.main.get_command(app)
-    if words == ["--help"] and command in ("", "ask"):
-        # The main command's help is the program's.
-        result = group.commands["ask"].main(words, prog_name="deriv", standalone_mode=False)
-    else:
-        result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
+    import typer
+
+    # The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
+    misuse: Any = typer.BadParameter.__base__
+    group = _commands()
+    try:
+        if words == ["--help"] and command in ("", "ask"):
+            # The main command's help is the program's.
+            result = group.commands["ask"].main(words, prog_name="deriv", standalone_mode=False)
+        else:
+            result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
+    except misuse as error:
+        raise UsageError(error.format_message().rstrip(".")) from error
+    except typer.Abort:
+        return ExitStatus.INTERRUPTED
     return ExitStatus(result) if isinstance(result, int) else ExitStatus.OK

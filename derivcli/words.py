@@ -9,8 +9,20 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from derivcli.errors import UsageError
+
+# First words that are commands. Those without a command yet are kept for later; `deriv -- NAME` is an expression.
+RESERVED = (
+    "batch", "check", "lint", "repl", "functions", "schema", "shapes", "implicit", "parametric", "analyze", "taylor",
+    "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
+)  # fmt: skip
+
+# Where one of these stands in a question, neither half of it can begin before it is read: arrays have no use for SymPy,
+# and loops and graphs need torch at once.
+_NO_HALF = ("[", "@", "while", "--graph", "--points", "--help", "--version", "--literal")
+_AT_POINTS = ("--at", "--digits")
 
 
 def arrange(
@@ -56,6 +68,65 @@ def arrange(
         else:
             others.append(word)
     return given, others
+
+
+# The options of a question that are read without Typer, by kind, with their names in `cli.ask`. One that is missing
+# here is Typer's, and takes longer.
+_FLAGS = {
+    "--zip": "pair", "--hessian": "hessian", "--jacobian": "jacobian", "--exact": "exact", "--full": "full",
+    "--literal": "literal", "--no-check": "no_check", "--strict": "strict", "--json": "as_json",
+    "--ndjson": "as_ndjson", "--csv": "as_csv", "--latex": "as_latex", "-q": "quiet",
+}  # fmt: skip
+_TEXTS = {
+    "--wrt": "wrt", "--order": "order", "--partial": "partial", "--simplify": "simplify", "--digits": "digits",
+    "--dtype": "dtype", "--device": "device", "--timeout": "timeout", "-o": "output", "--output": "output",
+    "--out": "out", "--color": "color",
+}  # fmt: skip
+_LISTS = {"--at": "at", "--let": "let", "--var": "var"}
+PLAIN = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys((*_TEXTS, *_LISTS), True)}
+
+
+def plain_question(words: Sequence[str]) -> dict[str, Any] | None:
+    """The options of a question by their names in `cli.ask`; None where anything about the words is not plain.
+
+    Args:
+        words: the command line without the program.
+    """
+    if not words or words[0] in RESERVED:
+        return None
+    try:
+        given, others = arrange(words, PLAIN)
+    except UsageError:
+        return None
+    forms = sum(word in ("--json", "--ndjson", "--csv", "--latex", "-q", "-o", "--output") for word in given)
+    odd = any(re.match(r"[A-Za-z_]\w*=", word) for word in others)
+    if not others or odd or forms > 1 or difflib.get_close_matches(others[0], (*RESERVED, "ask"), 1, 0.75):
+        return None
+    found: dict[str, Any] = {"expressions": others}
+    rest = iter(given)
+    for word in rest:
+        if word in _FLAGS:
+            found[_FLAGS[word]] = True
+        elif word in _TEXTS:
+            found[_TEXTS[word]] = next(rest)
+        else:
+            found.setdefault(_LISTS[word], []).append(next(rest))
+    return found
+
+
+def heavy_half(words: Sequence[str]) -> str | None:
+    """The half of a question that a helper may begin to load before the question is read.
+
+    Args:
+        words: the command line without the program.
+
+    Returns:
+        "numbers" where there is a point, "formulas" where there is none, None where a helper would be of no use. It is
+        a guess from the words alone: a wrong one costs time and nothing else.
+    """
+    if not words or words[0] in RESERVED or any(mark in word for word in words for mark in _NO_HALF):
+        return None
+    return "numbers" if any(word.partition("=")[0] in _AT_POINTS for word in words) else "formulas"
 
 
 def _near(name: str, options: Mapping[str, bool]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from derivcli.shell import run
 
+# A worker that happens to run is not what is tested.
+os.environ["DERIV_WORKER"] = "off"
 CASES = Path(__file__).parent / "cases"
 
 

@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from derivcli import differentiate
-from derivcli.render.table import _Table
+from derivcli.render.table import AnswerTable
 from derivcli.render.unicode import mathematical
 
 Deriv = Callable[..., Any]
@@ -42,7 +42,7 @@ def table(name: str, width: int) -> str:
     expression, options = QUESTIONS[name]
     out = io.StringIO()
     console = Console(file=out, width=width, markup=False, highlight=False, emoji=False, legacy_windows=False)
-    _Table(differentiate(expression, **options), console).write()
+    AnswerTable(differentiate(expression, **options), console).write()
     return out.getvalue()
 
 

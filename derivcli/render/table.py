@@ -28,12 +28,12 @@ _DIGITS = (17, 14, 12, 10, 8, 6)
 def write_table(answer: Answer, color: str) -> None:
     """Write the answer for people to standard output; warnings go to standard error."""
     console = console_of(color)
-    _Table(answer, console).write()
+    AnswerTable(answer, console).write()
     for warning in (*answer.warnings, *digit_notes(answer)):
         print(f"deriv: warning: {visible(warning)}", file=sys.stderr)
 
 
-class _Table:
+class AnswerTable:
     """One answer on one console."""
 
     def __init__(self, answer: Answer, console: Console) -> None:

@@ -13,8 +13,9 @@ from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
 AUTO_SECONDS = 0.3
-# How much longer it may take by the clock, on a machine that has other things to do.
-_PATIENCE = 2
+# How much longer it may take by the clock, on a machine that has other things to do; a limit that was asked for holds
+# by the clock.
+_PATIENCE = 5
 
 
 def _quotient(expression: Any) -> Any:
@@ -23,15 +24,16 @@ def _quotient(expression: Any) -> Any:
     return over / sympy.factor(below)
 
 
+_Form = Callable[[Any], Any]
 # Each form with the largest expression (in operations) that it is tried on: sizes, not clocks, decide what is tried,
 # so that the same question has the same answer on every machine; "full" has no bound.
-_FAST: tuple[tuple[Callable[[Any], Any], int], ...] = (
+_FAST: tuple[tuple[_Form, int], ...] = (
     (sympy.factor_terms, 400),
     (_quotient, 40),
     (sympy.cancel, 40),
     (sympy.factor, 40),
 )
-_THOROUGH: tuple[tuple[Callable[[Any], Any], int], ...] = (
+_THOROUGH: tuple[tuple[_Form, int], ...] = (
     (sympy.factor_terms, 2000),
     (_quotient, 120),
     (sympy.cancel, 120),
@@ -39,6 +41,11 @@ _THOROUGH: tuple[tuple[Callable[[Any], Any], int], ...] = (
     (sympy.trigsimp, 80),
     (sympy.simplify, 80),
 )
+# Functions by kind: of two kinds no identity makes one. Other functions may have names that are shorter.
+_KINDS: tuple[tuple[Any, ...], ...] = (
+    (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh), (sympy.exp,), (sympy.log,),
+    (sympy.asin, sympy.acos, sympy.atan, sympy.asinh, sympy.acosh, sympy.atanh), (sympy.erf, sympy.erfc),
+)  # fmt: skip
 # Operations tried for one question, all forms of all its derivatives together.
 _MAX_WORK = 1_500
 # Powers whose expansion has more terms than this are never expanded in search of a shorter form.
@@ -57,16 +64,19 @@ class Forms:
         self.level = level
         self.out_of_time = False
         self._work = 0
+        self._patience = 1 if level == "full" else _PATIENCE
         self._end = time.process_time() + (seconds if level == "full" else AUTO_SECONDS)
 
     def shortest(self, expression: Any) -> Any:
         """The form with the fewest operations; of equally long ones the earliest."""
-        if self.level == "none" or expression.is_Atom:
+        if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
         best, best_size = expression, _size(expression)
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or _expands(best))):
                 continue
+            if _is_plain(best):
+                break
             remaining = self._end - time.process_time()
             self._work += best_size
             if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
@@ -77,9 +87,9 @@ class Forms:
                 best, best_size = candidate, _size(candidate)
         return best
 
-    def _try(self, form: Callable[[Any], Any], expression: Any, seconds: float) -> Any:
+    def _try(self, form: _Form, expression: Any, seconds: float) -> Any:
         try:
-            with deadline(seconds * _PATIENCE):
+            with deadline(seconds * self._patience):
                 candidate = form(expression)
                 to_graph([candidate])
                 # A formula that was one piece stays one.
@@ -96,6 +106,28 @@ class Forms:
 
 def _size(expression: Any) -> int:
     return int(expression.count_ops())
+
+
+def _is_plain(e: Any) -> bool:
+    """Whether an expression is a product in which nothing can be brought together, so that no form is shorter.
+
+    Its factors are numbers, powers of variables, and functions of such products, no two of one kind.
+    """
+    kinds: list[int] = []
+    for factor in sympy.Mul.make_args(e):
+        base, exponent = (factor.base, factor.exp) if factor.is_Pow else (factor, sympy.S.One)
+        if not exponent.is_Rational:
+            return False
+        if base.is_Symbol or (base.is_number and base.is_Atom):
+            continue
+        kind = next((k for k, functions in enumerate(_KINDS) if isinstance(base, functions)), None)
+        argument: Any = base.args[0] if kind is not None else None
+        if kind is None or kind in kinds or not argument.free_symbols or argument.atoms(sympy.Function):
+            return False
+        if not _is_plain(argument):
+            return False
+        kinds.append(kind)
+    return True
 
 
 def _expands(expression: Any) -> bool:

@@ -1,0 +1,112 @@
+"""One question of the prompt, from its options to what is printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from derivcli.errors import ExitStatus, UsageError
+from derivcli.model import Answer
+from derivcli.texts import FORMS, expression_text
+
+# What the name of a file says about its form.
+_ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tex": "latex", ".py": "code"}
+# Options by their names in the shell's face, with their keys in a question where those are others.
+_RENAMED = {"pair": "zip", "complex_": "complex"}
+_SHORT_FORMS = {"as_json": "json", "as_ndjson": "ndjson", "as_csv": "csv", "as_latex": "latex", "quiet": "quiet"}
+# Options that are no part of the question.
+_FACE = frozenset(("expressions", "output", "out", "color", "strict", *_SHORT_FORMS))
+# Repeatable options whose values make one text.
+_JOINED = ("jvp", "direction", "hvp", "var")
+
+
+def ask(given: Mapping[str, Any]) -> ExitStatus:
+    """Answer one question.
+
+    Args:
+        given: the options by the names that `cli.ask` has for them; what is None or missing was not given.
+
+    Raises:
+        DerivError: an option, the expression or a point cannot be understood, or time is out.
+    """
+    from derivcli.asking import one_of, question, strictly, without_scalar_points
+    from derivcli.engine import answer
+    from derivcli.render.answer import write
+    from derivcli.render.preview import Preview
+    from derivcli.render.progress import watched
+
+    form = _form(given)
+    color = one_of("auto", "always", "never")("--color", given.get("color") or "auto")
+    data = _data(given)
+    simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at")))
+    asked = replace(question(data), strict_names=True, simplify=simplify)
+    if form == "latex" and not given.get("strict") and asked.digits is None:
+        asked = without_scalar_points(asked)
+    if form == "code" and asked.layout != "torch":
+        raise UsageError("the code is in torch's layout: leave --layout out")
+    preview = Preview(color) if form == "table" and given.get("out") is None else None
+    found = answer(asked, watched, preview.show if preview else None)
+    if preview:
+        preview.clear()
+    with _output(found, given.get("out")) as stream:
+        if stream is not None and form == "code":
+            from derivcli.numeric.sources import kernel_sources
+            from derivcli.programs import leaf_sources
+            from derivcli.render.code import program
+
+            if found.program is None:
+                hint = "give one point; of arrays the code needs one"
+                raise UsageError("there is no one program for this question", hint=hint)
+            print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
+        elif stream is not None:
+            write(found, form, color)
+    return strictly(found) if given.get("strict") else ExitStatus.OK
+
+
+def _data(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as keys of a question."""
+    data: dict[str, Any] = {"expr": [expression_text(word) for word in given["expressions"]]}
+    for name, value in given.items():
+        if name not in _FACE and value is not None and value != []:
+            data[_RENAMED.get(name, name)] = ",".join(value) if name in _JOINED else value
+    return data
+
+
+def _form(given: Mapping[str, Any]) -> str:
+    """The form of the answer: by an option, or by the name of the file that it goes to."""
+    from derivcli.asking import one_of
+
+    short = next((form for name, form in _SHORT_FORMS.items() if given.get(name)), None)
+    form = short or one_of(*FORMS)("--output", given.get("output") or "table")
+    out = given.get("out")
+    return _ENDINGS.get(Path(out).suffix, form) if form == "table" and out is not None else form
+
+
+def _default_simplify(form: str, points: bool) -> str:
+    """No shorter form is looked for where no formula is shown."""
+    return "none" if form == "code" or (form in ("quiet", "csv") and points) else "auto"
+
+
+@contextmanager
+def _output(found: Answer, file: str | None) -> Iterator[Any]:
+    """Where the answer goes: standard output or a text file; None once it went to an archive of arrays."""
+    if file is None:
+        yield sys.stdout
+        return
+    try:
+        if file.endswith(".npz"):
+            from derivcli.render.npz import write_npz
+
+            if not found.points:
+                raise UsageError("there are no numbers to write without a point", hint="add --at x=[1,2,3]")
+            write_npz(found, file)
+            yield None
+        else:
+            with open(file, "w", encoding="utf-8") as stream, redirect_stdout(stream):
+                yield stream
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
