@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "programs": {"arguments", "language", "numeric"},
     "leaves": {"language", "numeric"},
     "large": {"language", "programs"},
+    "numeric/engines": {"language", "numeric", "programs", "large"},
     "verdict": {"numeric"},
     "decimals": {"numeric", "verdict", "values"},
     "asked": {"language"},
@@ -61,7 +62,8 @@ ROOMS: dict[str, set[str]] = {
 
 
 def room(file: Path) -> str:
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    parts = file.relative_to(PACKAGE).parts
+    return "/".join(parts[:2]) if "/".join(parts[:2]) in ROOMS else parts[0].removesuffix(".py")
 
 
 def imported(file: Path) -> set[str]:

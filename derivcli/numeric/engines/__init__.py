@@ -1,0 +1,52 @@
+"""Values and derivatives at many points: engines that take columns of numbers and give columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from derivcli.errors import UsageError
+from derivcli.model import Path
+from derivcli.numeric.engines import autograd
+from derivcli.numeric.engines.chunks import Engine, Wanted
+from derivcli.numeric.kernels import torch
+from derivcli.task import Computed
+
+# The engines by name, as `--engine` takes them.
+NAMES = ("auto", "autograd")
+
+
+def make(
+    computed: Computed,
+    variables: Sequence[str],
+    plan: Mapping[Path, tuple[str, ...]],
+    *,
+    engine: str = "auto",
+    dtype: str = "float64",
+    device: str = "cpu",
+) -> Engine:
+    """The engine for an expression.
+
+    Args:
+        computed: what torch computes; an expression in numbers.
+        variables: all variables, in order.
+        plan: for each result the variables to differentiate by, in order.
+        engine: one of `NAMES`.
+        dtype, device: of the tensors that it computes with.
+
+    Raises:
+        UsageError: no such engine, or a device that torch cannot use.
+    """
+    if engine not in NAMES:
+        raise UsageError(f"there is no engine {engine!r}", hint=f"the engines are {', '.join(NAMES)}")
+    _check_device(device)
+    return autograd.make(Wanted(computed, tuple(variables), dict(plan), dtype, device))
+
+
+def _check_device(device: str) -> None:
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise UsageError(f"torch cannot use the device {device}: {str(error).splitlines()[0]}") from error
+
+
+__all__ = ["NAMES", "Engine", "make"]
