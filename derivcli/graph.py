@@ -270,8 +270,17 @@ def _pullback(build: Builder, node: Node, i: int, adjoint: int, partials: Partia
         rule, rule_root, parameters = partials(node, k)
         bound = dict(zip(parameters, args, strict=True))
         (partial,) = rule.copy_into(graph, [rule_root], lambda _i, n, _a, bound=bound: bound.get(n.value))  # type: ignore[misc]
-        pulled.append((argument, build.product([adjoint, partial])))
+        pulled.append((argument, _times(build, adjoint, partial)))
     return pulled
+
+
+def _times(build: Builder, adjoint: int, partial: int) -> int:
+    """A product; a partial derivative that is a choice chooses: where it is 0 the adjoint may be infinite."""
+    node = build.graph.nodes[partial]
+    if node.op != "piecewise":
+        return build.product([adjoint, partial])
+    values = [build.product([adjoint, value]) for value in node.args[::2]]
+    return build.graph.add("piecewise", [a for pair in zip(values, node.args[1::2], strict=True) for a in pair])
 
 
 def _products_without_each(build: Builder, factors: Sequence[int], adjoint: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derivcli.brackets import bracketed
-from derivcli.graph import Graph, fold, gradient
+from derivcli.graph import Graph, Partials, fold, gradient
 from derivcli.language import partial, write
 from derivcli.model import Formula
 from derivcli.programs import source
@@ -74,6 +74,7 @@ def derivative_along(
     root: int,
     along: tuple[str, ...],
     names: Sequence[str],
+    partials: Partials = partial,
 ) -> int:
     """The derivative of a node along variables, in order.
 
@@ -83,12 +84,13 @@ def derivative_along(
         root: the expression, which `known` has along no variable.
         along: the variables.
         names: all variables.
+        partials: the derivatives of functions.
     """
     node = root
     done: tuple[str, ...] = ()
     for name in along:
         if (root, (*done, name)) not in known:
-            for other, derivative in zip(names, gradient(graph, node, names, partial), strict=True):
+            for other, derivative in zip(names, gradient(graph, node, names, partials), strict=True):
                 known[root, (*done, other)] = derivative
         done = (*done, name)
         node = known[root, done]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from derivcli.errors import UsageError
 from derivcli.model import Path
-from derivcli.numeric.engines import autograd
-from derivcli.numeric.engines.chunks import Engine, Wanted
+from derivcli.numeric.engines import autograd, program
+from derivcli.numeric.engines.chunks import Engine, Unfit, Wanted
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
 
 # The engines by name, as `--engine` takes them.
-NAMES = ("auto", "autograd")
+NAMES = ("auto", "autograd", "program")
+_ENGINES: Mapping[str, Callable[[Wanted], Engine]] = {"autograd": autograd.make, "program": program.make}
+# The order in which `auto` tries them.
+_FASTEST = ("program",)
 
 
 def make(
@@ -39,7 +43,16 @@ def make(
     if engine not in NAMES:
         raise UsageError(f"there is no engine {engine!r}", hint=f"the engines are {', '.join(NAMES)}")
     _check_device(device)
-    return autograd.make(Wanted(computed, tuple(variables), dict(plan), dtype, device))
+    wanted = Wanted(computed, tuple(variables), dict(plan), dtype, device)
+    if engine != "auto":
+        try:
+            return _ENGINES[engine](wanted)
+        except Unfit as reason:
+            raise UsageError(f"the engine {engine} cannot compute this: {reason}", hint="leave --engine out") from None
+    for name in _FASTEST:
+        with suppress(Unfit):
+            return _ENGINES[name](wanted)
+    return autograd.make(wanted)
 
 
 def _check_device(device: str) -> None:

@@ -17,6 +17,10 @@ from derivcli.task import Computed
 Chunk = Callable[[Sequence[Any], Sequence[Any]], None]
 
 
+class Unfit(Exception):
+    """An engine cannot compute what is wanted; the text says why."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What an engine is to compute.
