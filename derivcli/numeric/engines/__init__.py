@@ -7,16 +7,18 @@ from contextlib import suppress
 
 from derivcli.errors import UsageError
 from derivcli.model import Path
-from derivcli.numeric.engines import autograd, program
+from derivcli.numeric.engines import autograd, native, program
 from derivcli.numeric.engines.chunks import Engine, Unfit, Wanted
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
 
 # The engines by name, as `--engine` takes them.
-NAMES = ("auto", "autograd", "program")
-_ENGINES: Mapping[str, Callable[[Wanted], Engine]] = {"autograd": autograd.make, "program": program.make}
-# The order in which `auto` tries them.
-_FASTEST = ("program",)
+NAMES = ("auto", "autograd", "program", "native")
+_ENGINES: Mapping[str, Callable[[Wanted], Engine]] = {
+    "autograd": autograd.make, "program": program.make, "native": native.make,
+}  # fmt: skip
+# From how many points on an engine is worth its preparation: the fastest that is takes them.
+_WORTH = {"native": 300_000, "program": 20_000}
 
 
 def make(
@@ -27,6 +29,7 @@ def make(
     engine: str = "auto",
     dtype: str = "float64",
     device: str = "cpu",
+    points: int | None = None,
 ) -> Engine:
     """The engine for an expression.
 
@@ -36,6 +39,7 @@ def make(
         plan: for each result the variables to differentiate by, in order.
         engine: one of `NAMES`.
         dtype, device: of the tensors that it computes with.
+        points: how many there are, which `auto` chooses by; None for many.
 
     Raises:
         UsageError: no such engine, or a device that torch cannot use.
@@ -49,9 +53,10 @@ def make(
             return _ENGINES[engine](wanted)
         except Unfit as reason:
             raise UsageError(f"the engine {engine} cannot compute this: {reason}", hint="leave --engine out") from None
-    for name in _FASTEST:
-        with suppress(Unfit):
-            return _ENGINES[name](wanted)
+    for name, enough in _WORTH.items():
+        if points is None or points >= enough:
+            with suppress(Unfit):
+                return _ENGINES[name](wanted)
     return autograd.make(wanted)
 
 

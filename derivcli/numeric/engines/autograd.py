@@ -12,8 +12,9 @@ from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load
 from derivcli.programs import source
 
-# Points in a chunk: fewer, and calls cost more than the work; more, and they fall out of the cache.
-CHUNK, CHUNK_ELSEWHERE = 16_384, 2**21
+# Points in a chunk: fewer, and calls cost more than the work; more, and they fall out of the cache, and torch starts
+# threads of its own.
+CHUNK, CHUNK_ELSEWHERE = 32_000, 2**21
 
 
 def make(wanted: Wanted) -> Engine:

@@ -13,6 +13,8 @@ from derivcli.model import Path
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
 
+# The values by component, and for each result its components.
+Columns = tuple[list[Any], dict[Path, list[Any]]]
 # Computes one chunk: a tensor for each variable in, tensors for all results to write into.
 Chunk = Callable[[Sequence[Any], Sequence[Any]], None]
 
@@ -59,11 +61,12 @@ class Engine:
     worker: Callable[[], Chunk]
     size: int
 
-    def __call__(self, columns: Mapping[str, Any]) -> tuple[list[Any], dict[Path, list[Any]]]:
+    def __call__(self, columns: Mapping[str, Any], out: Sequence[Any] | None = None) -> Columns:
         """Values by component, and derivatives by path and component.
 
         Args:
             columns: for each variable a tensor of shape (points,); where there is no variable, any one column.
+            out: tensors of an earlier call to write into, values first: memory that is new costs more than the work.
 
         Returns:
             Tensors of shape (points,), on the device of the columns.
@@ -73,9 +76,9 @@ class Engine:
         width = len(self.wanted.computed.roots)
         count = width * (1 + len(self.wanted.plan))
         dtype = getattr(torch, self.wanted.dtype)
-        outputs = [torch.empty(like.shape, dtype=dtype, device=like.device) for _ in range(count)]
+        outputs = out or [torch.empty(like.shape, dtype=dtype, device=like.device) for _ in range(count)]
         self._run(inputs, outputs, len(like))
-        groups = [outputs[k : k + width] for k in range(0, count, width)]
+        groups = [list(outputs[k : k + width]) for k in range(0, count, width)]
         return groups[0], dict(zip(self.wanted.plan, groups[1:], strict=True))
 
     def _run(self, inputs: Sequence[Any], outputs: Sequence[Any], count: int) -> None:

@@ -17,7 +17,7 @@ from derivcli.numeric.load import load
 from derivcli.spelled import spelled
 
 # Points in a chunk, so that all buffers stay in the cache; on a device, so that they fit into its memory.
-CHUNK, CHUNK_ELSEWHERE = 16_384, 2**21
+CHUNK, CHUNK_ELSEWHERE = 32_000, 2**21
 # Longer programs are left to autograd.
 MAX_OPERATIONS = 50_000
 
