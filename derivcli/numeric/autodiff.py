@@ -171,8 +171,8 @@ class _Sweep:
         inputs = [self._leaves[name] for name in names]
         if not tensor.requires_grad:
             return [torch.zeros_like(x) for x in inputs]
-        total = tensor.sum()
+        # Of the real part: to start from a complex number, torch would import SymPy.
         found = torch.autograd.grad(
-            total, inputs, torch.ones_like(total), self._kept, create_graph=recorded, allow_unused=True
+            tensor.sum().real, inputs, retain_graph=self._kept, create_graph=recorded, allow_unused=True
         )
         return [torch.zeros_like(x) if g is None else g.conj() for g, x in zip(found, inputs, strict=True)]
