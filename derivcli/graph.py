@@ -69,20 +69,22 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.spans: list[Span | None] = []
-        self._index: dict[Node, int] = {}
+        self._index: dict[tuple[Any, ...], int] = {}
 
     def add(self, op: str, args: Iterable[int] = (), value: Value = None, span: Span | None = None) -> int:
         """The number of the node `op(args)`, made if it is new."""
-        node = Node(op, tuple(args), value)
-        found = self._index.get(node)
+        args = tuple(args)
+        # The hash of a Fraction takes longer than all the rest.
+        key = (op, args, value.numerator, value.denominator) if isinstance(value, Fraction) else (op, args, value)
+        found = self._index.get(key)
         if found is None:
-            found = self._index[node] = len(self.nodes)
-            self.nodes.append(node)
+            found = self._index[key] = len(self.nodes)
+            self.nodes.append(Node(op, args, value))
             self.spans.append(span)
         return found
 
     def number(self, value: int | Fraction, span: Span | None = None) -> int:
-        return self.add("number", value=Fraction(value), span=span)
+        return self.add("number", value=value if isinstance(value, Fraction) else Fraction(value), span=span)
 
     def variable(self, name: str, span: Span | None = None) -> int:
         return self.add("variable", value=name, span=span)
@@ -298,6 +300,6 @@ def _pullback_power(build: Builder, base: int, exponent: int, i: int, adjoint: i
     graph = build.graph
     lowered = build.power(base, build.sum([exponent, graph.number(-1)]))
     pulled = [(base, build.product([adjoint, exponent, lowered]))]
-    if graph.variables([exponent]):
+    if build.constant(exponent) is None and graph.variables([exponent]):
         pulled.append((exponent, build.product([adjoint, i, graph.add("log", (base,))])))
     return pulled

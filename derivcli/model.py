@@ -86,11 +86,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula as text in the language of the prompt and as LaTeX; both None where it is too long to print."""
+    """A formula as text in the language of the prompt and as LaTeX; both None where it is too long to print.
+
+    `operations` is how many operations such a text would have, where that is known.
+    """
 
     text: str | None
     latex: str | None
     shape: tuple[int | str, ...] = ()
+    operations: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from derivcli.errors import visible
-from derivcli.model import Answer, Path, PointAnswer
+from derivcli.model import Answer, Formula, Path, PointAnswer
 from derivcli.render.arrays import entry, grids, shape_of
 from derivcli.render.cells import check_mark, components_of, shown
 from derivcli.render.console import UNBOUNDED, console_of
 from derivcli.render.digits import Printed, digit_notes, exact_of, heading, value_of
 from derivcli.render.names import derivative, loop
 from derivcli.render.notes import notes
+from derivcli.render.numbers import unprinted
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
@@ -44,7 +45,7 @@ class _Table:
 
     def write(self) -> None:
         arguments = ", ".join(self.answer.variables)
-        self._line(f"f({arguments}) = " if arguments else "f = ", self._formula(self.answer.expression.text))
+        self._line(f"f({arguments}) = " if arguments else "f = ", self._short_of(self.answer.expression))
         for ran in self.answer.loops.items():
             self._line("", visible(loop(ran)))
         if self._is_array():
@@ -57,7 +58,7 @@ class _Table:
             self.console.print(self._formula_grid())
         elif len(self.answer.points) != 1 or not self._fits(self._one_point(_DIGITS[-1])):
             for path, formula in self.answer.derivatives.items():
-                self._line(f"{derivative(self.answer, path)} = ", self._formula(formula.text))
+                self._line(f"{derivative(self.answer, path)} = ", self._short_of(formula))
         if self.answer.points:
             self._points()
         self._trace()
@@ -134,9 +135,13 @@ class _Table:
     def _line(self, name: str, formula: str) -> None:
         self.console.print(Text(name, style="bold") + Text(formula), overflow="fold")
 
+    def _short_of(self, formula: Formula) -> str:
+        """A formula, or how long it would be."""
+        return unprinted(formula.operations) if formula.text is None else self._formula(formula.text)
+
     def _formula(self, text: str | None) -> str:
         if text is None:
-            return "(too long to print; --full prints it)"
+            return unprinted(None)
         *named, text = text.split("; ")
         text = f"{text}  where {', '.join(named)}" if named else text
         return mathematical(text, self.constants) if self.unicode else text
@@ -216,7 +221,7 @@ class _Table:
         """A row for each derivative, its formula beside its values."""
         table = self._new(("", "left"), *([("formula", "left")] if formulas else []), *self._number_columns())
         for path, formula in self.answer.derivatives.items():
-            beside = [Text(self._formula(formula.text))] if formulas else []
+            beside = [Text(self._short_of(formula))] if formulas else []
             cells = self._numbers(self.answer.points[0], path, digits)
             table.add_row(Text(derivative(self.answer, path)), *beside, *cells)
         return table
@@ -251,7 +256,7 @@ class _Table:
     def _formula_grid(self) -> Table:
         def cell(column: str, k: int) -> Text:
             if self.answer.kind == "hessian":
-                return Text(self._formula(self.answer.derivatives[self.answer.wrt[k], column].text))
+                return Text(self._short_of(self.answer.derivatives[self.answer.wrt[k], column]))
             text = self.answer.derivatives[column,].text
             parts = components_of(text) if text and self.answer.expression.shape else [text]
             return Text(self._formula(parts[k]))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from derivcli.graph import Graph, Node, fold
 from derivcli.large import derivative_along
 from derivcli.numeric.emit import constants
-from derivcli.numeric.engines.chunks import Wanted
+from derivcli.numeric.engines.chunks import Unfit, Wanted
 from derivcli.numeric.engines.partials import COMPOSED, COSINE, ODDS, POWER, instance, partial, template
 
 # Whole powers up to this one are products.
@@ -56,7 +56,9 @@ def lowered(wanted: Wanted) -> Lowered:
         for root in values
     ]
     simple, roots = _simplified(*_written_out(graph, [*values, *results]))
-    found = constants(simple, roots)
+    found = {i: value for i, value in constants(simple, roots).items() if not isinstance(value, complex)}
+    if any(simple.nodes[i].value == "I" for i in simple.reachable(roots) if simple.nodes[i].op == "constant"):
+        raise Unfit("it has the imaginary unit")
     order = [i for i in simple.reachable(roots, leaves=found) if i not in found and simple.nodes[i].op != "variable"]
     return Lowered(simple, order, roots, found)
 

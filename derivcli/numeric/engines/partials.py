@@ -67,12 +67,16 @@ def instance(found: Template, target: Graph, args: tuple[int, ...]) -> int:
     return copied
 
 
-@functools.cache
 def partial(node: Node, argument: int) -> Template:
     """The derivative of an operation by one of its arguments.
 
     What is not in the table is a leaf, whose derivative is a leaf, or a kernel, which autograd differentiates.
     """
+    return _partial(Node(node.op, tuple(range(len(node.args))), node.value), argument)
+
+
+@functools.cache
+def _partial(node: Node, argument: int) -> Template:
     if node.op in PARTIALS:
         graph, root, names = template(PARTIALS[node.op][argument])
         return graph, root, names[: len(node.args)]
