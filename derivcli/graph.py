@@ -133,6 +133,10 @@ class Graph:
         return [new[r] for r in roots]
 
 
+# Fractions take long to make.
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
 class Builder:
     """Arithmetic on nodes of one graph that drops the zeros and ones which derivatives are full of."""
 
@@ -145,19 +149,19 @@ class Builder:
         return node.value if isinstance(node.value, Fraction) else None
 
     def sum(self, terms: Sequence[int]) -> int:
-        total, rest = Fraction(0), []
+        total, rest = _ZERO, []
         for term in terms:
             value = self.constant(term)
             if value is None:
                 rest.append(term)
-            else:
+            elif value:
                 total += value
         if total or not rest:
             rest.append(self.graph.number(total))
         return rest[0] if len(rest) == 1 else self.graph.add("add", rest)
 
     def product(self, factors: Sequence[int]) -> int:
-        coefficient, rest = Fraction(1), []
+        coefficient, rest = _ONE, []
         for factor in factors:
             node = self.graph.nodes[factor]
             if node.op == "neg":
@@ -166,10 +170,10 @@ class Builder:
             if value is None:
                 rest.append(factor)
             else:
-                coefficient *= value
+                coefficient = value if coefficient is _ONE else coefficient * value
         if not coefficient or not rest:
             return self.graph.number(coefficient)
-        if abs(coefficient) != 1:
+        if coefficient is not _ONE and abs(coefficient) != 1:
             rest.insert(0, self.graph.number(abs(coefficient)))
         result = rest[0] if len(rest) == 1 else self.graph.add("mul", rest)
         return self.graph.add("neg", (result,)) if coefficient < 0 else result

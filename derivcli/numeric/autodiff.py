@@ -18,7 +18,7 @@ _COMPLEX_TYPES = {"float64": "complex128", "float32": "complex64"}
 
 
 def differentiate(
-    source: str,
+    program: str | Callable[..., list[Any]],
     columns: Mapping[str, Sequence[float]],
     plan: Mapping[tuple[str, ...], tuple[str, ...]],
     dtype: str,
@@ -31,7 +31,8 @@ def differentiate(
     A program is elementwise, so one backward pass from the sum over the points gives the gradient at each of them.
 
     Args:
-        source: a program `f` that takes the variables, in the order of `columns`, and returns a list of outputs.
+        program: the text of a program `f` that takes the variables, in the order of `columns`, and returns a list of
+            outputs; or such a function.
         columns: for each variable its value at each point.
         plan: for each result the variables to differentiate by, in order.
         dtype, device: of the tensors.
@@ -44,7 +45,7 @@ def differentiate(
     Returns:
         The values, and for each result the derivatives, indexed by output and point.
     """
-    function = load(source, "f", {**NAMES, **leaves})
+    function = load(program, "f", {**NAMES, **leaves}) if isinstance(program, str) else program
     leaves = _leaves(columns, dtype, device)
     count = len(next(iter(columns.values()))) if columns else 1
     like = next(iter(leaves.values())) if leaves else torch.zeros(count, dtype=getattr(torch, dtype), device=device)
