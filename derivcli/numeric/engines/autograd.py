@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from derivcli.leaves import leaves
 from derivcli.numeric.autodiff import derivatives
 from derivcli.numeric.engines.chunks import Chunk, Engine, Wanted
 from derivcli.numeric.jets import NAMES
@@ -19,7 +20,8 @@ CHUNK, CHUNK_ELSEWHERE = 32_000, 2**21
 
 def make(wanted: Wanted) -> Engine:
     """The engine that runs the torch program and autograd's backward passes."""
-    function = load(source(wanted.computed, wanted.variables), "f", NAMES)
+    text = source(wanted.computed, wanted.variables)
+    function = load(text, "f", {**NAMES, **leaves(text)})
 
     def compute(inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
         leaves = {name: x.detach().requires_grad_() for name, x in zip(wanted.variables, inputs, strict=True)}

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from derivcli import catalog
+from derivcli.graph import BINDERS
 from derivcli.model import Path
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
@@ -39,6 +41,18 @@ class Wanted:
     plan: Mapping[Path, tuple[str, ...]]
     dtype: str
     device: str
+
+    @property
+    def ops(self) -> set[str]:
+        """The operations of the expression."""
+        graph = self.computed.graph
+        return {graph.nodes[i].op for i in graph.reachable(self.computed.roots)}
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether there are functions that Arb and mpmath compute, number by number: one thread, as they have one."""
+        rows = (catalog.KEYS.get(op) for op in self.ops)
+        return bool(self.ops & {"Derivative", *BINDERS}) or any(row is not None and row.leaf for row in rows)
 
     @property
     def on_cpu(self) -> bool:
@@ -83,7 +97,8 @@ class Engine:
 
     def _run(self, inputs: Sequence[Any], outputs: Sequence[Any], count: int) -> None:
         starts = iter(range(0, count, self.size))
-        threads = min(cores(), -(-count // self.size)) if self.wanted.on_cpu else 1
+        several = self.wanted.on_cpu and not self.wanted.one_by_one
+        threads = min(cores(), -(-count // self.size)) if several else 1
         stop = threading.Event()
 
         def work() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivcli.graph import Graph, Node, fold
+from derivcli.graph import BINDERS, Graph, Node, fold
 from derivcli.large import derivative_along
 from derivcli.numeric.emit import constants
 from derivcli.numeric.engines.chunks import Unfit, Wanted
@@ -47,7 +47,13 @@ class Lowered:
 
 
 def lowered(wanted: Wanted) -> Lowered:
-    """The values and derivatives that are wanted, by reverse mode on the graph."""
+    """The values and derivatives that are wanted, by reverse mode on the graph.
+
+    Raises:
+        Unfit: an operation that engines have not.
+    """
+    if not wanted.ops.isdisjoint(BINDERS):
+        raise Unfit("it has an integral, a sum or a product over many terms")
     graph, values = fold(*_prepared(wanted.computed.graph, wanted.computed.roots))
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in values}
     results = [
