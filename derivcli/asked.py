@@ -32,13 +32,13 @@ def variables(question: Question, reading: Reading) -> list[str]:
     What has a value and is not used is an error at a prompt, else a warning in the reading.
     """
     used, known = reading.variables, declared(question)
-    needed = {*used, *question.wrt, *question.partial, *question.declared}
+    own, needed = set(used), {*used, *question.wrt, *question.partial, *question.declared}
     for name in known:
         if name not in needed:
             if question.strict_names:
                 raise _no_variable(name, used)
             reading.warnings.append(f"the expression has no variable {name}")
-    return [*used, *(name for name in known if name not in used)]
+    return [*used, *(name for name in known if name not in own)]
 
 
 def wrt(question: Question, reading: Reading) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -23,12 +25,26 @@ from derivcli.values import Exacts, value
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
+# So many characters of the expression give another second.
+CHARACTERS_A_SECOND = 20_000
 # Arrays of numbers with more operations are differentiated as arrays.
 MAX_SCALARS = 10_000
 # Is told the formulas before the numbers are there.
 Early = Callable[[Answer], object]
 
 
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the collector of cycles look seldom: graphs are many small objects, and have no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_seldom_collected()
 def answer(question: Question, watch: Watch = iter, early: Early | None = None) -> Answer:
     """The answer to one question.
 
@@ -40,7 +56,7 @@ def answer(question: Question, watch: Watch = iter, early: Early | None = None) 
     Raises:
         DerivError: the question cannot be read, understood or finished in time; nothing else.
     """
-    seconds = DEFAULT_SECONDS if question.timeout is None else question.timeout
+    seconds = _seconds(question)
     try:
         with deadline(seconds):
             numbers_of = _formulas(question, seconds, watch, early)
@@ -51,6 +67,13 @@ def answer(question: Question, watch: Watch = iter, early: Early | None = None) 
     if question.graph and not answered.points:
         return replace(answered, warnings=(*answered.warnings, "autograd's graph is shown at a point: add --at"))
     return replace(answered, trace=_trace(question, answered)) if question.graph and answered.points else answered
+
+
+def _seconds(question: Question) -> float:
+    """Seconds for reading and symbolic work: more for long texts, unless the question says how many."""
+    if question.timeout is not None:
+        return question.timeout
+    return DEFAULT_SECONDS + sum(map(len, question.expressions)) / CHARACTERS_A_SECOND
 
 
 def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:

@@ -69,20 +69,22 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.spans: list[Span | None] = []
-        self._index: dict[Node, int] = {}
+        self._index: dict[tuple[Any, ...], int] = {}
 
     def add(self, op: str, args: Iterable[int] = (), value: Value = None, span: Span | None = None) -> int:
         """The number of the node `op(args)`, made if it is new."""
-        node = Node(op, tuple(args), value)
-        found = self._index.get(node)
+        args = tuple(args)
+        # The hash of a Fraction takes longer than all the rest.
+        key = (op, args, value.numerator, value.denominator) if isinstance(value, Fraction) else (op, args, value)
+        found = self._index.get(key)
         if found is None:
-            found = self._index[node] = len(self.nodes)
-            self.nodes.append(node)
+            found = self._index[key] = len(self.nodes)
+            self.nodes.append(Node(op, args, value))
             self.spans.append(span)
         return found
 
     def number(self, value: int | Fraction, span: Span | None = None) -> int:
-        return self.add("number", value=Fraction(value), span=span)
+        return self.add("number", value=value if isinstance(value, Fraction) else Fraction(value), span=span)
 
     def variable(self, name: str, span: Span | None = None) -> int:
         return self.add("variable", value=name, span=span)
@@ -131,6 +133,10 @@ class Graph:
         return [new[r] for r in roots]
 
 
+# Fractions take long to make.
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
 class Builder:
     """Arithmetic on nodes of one graph that drops the zeros and ones which derivatives are full of."""
 
@@ -143,19 +149,19 @@ class Builder:
         return node.value if isinstance(node.value, Fraction) else None
 
     def sum(self, terms: Sequence[int]) -> int:
-        total, rest = Fraction(0), []
+        total, rest = _ZERO, []
         for term in terms:
             value = self.constant(term)
             if value is None:
                 rest.append(term)
-            else:
+            elif value:
                 total += value
         if total or not rest:
             rest.append(self.graph.number(total))
         return rest[0] if len(rest) == 1 else self.graph.add("add", rest)
 
     def product(self, factors: Sequence[int]) -> int:
-        coefficient, rest = Fraction(1), []
+        coefficient, rest = _ONE, []
         for factor in factors:
             node = self.graph.nodes[factor]
             if node.op == "neg":
@@ -164,10 +170,10 @@ class Builder:
             if value is None:
                 rest.append(factor)
             else:
-                coefficient *= value
+                coefficient = value if coefficient is _ONE else coefficient * value
         if not coefficient or not rest:
             return self.graph.number(coefficient)
-        if abs(coefficient) != 1:
+        if coefficient is not _ONE and abs(coefficient) != 1:
             rest.insert(0, self.graph.number(abs(coefficient)))
         result = rest[0] if len(rest) == 1 else self.graph.add("mul", rest)
         return self.graph.add("neg", (result,)) if coefficient < 0 else result
@@ -270,8 +276,17 @@ def _pullback(build: Builder, node: Node, i: int, adjoint: int, partials: Partia
         rule, rule_root, parameters = partials(node, k)
         bound = dict(zip(parameters, args, strict=True))
         (partial,) = rule.copy_into(graph, [rule_root], lambda _i, n, _a, bound=bound: bound.get(n.value))  # type: ignore[misc]
-        pulled.append((argument, build.product([adjoint, partial])))
+        pulled.append((argument, _times(build, adjoint, partial)))
     return pulled
+
+
+def _times(build: Builder, adjoint: int, partial: int) -> int:
+    """A product; a partial derivative that is a choice chooses: where it is 0 the adjoint may be infinite."""
+    node = build.graph.nodes[partial]
+    if node.op != "piecewise":
+        return build.product([adjoint, partial])
+    values = [build.product([adjoint, value]) for value in node.args[::2]]
+    return build.graph.add("piecewise", [a for pair in zip(values, node.args[1::2], strict=True) for a in pair])
 
 
 def _products_without_each(build: Builder, factors: Sequence[int], adjoint: int) -> list[int]:
@@ -289,6 +304,6 @@ def _pullback_power(build: Builder, base: int, exponent: int, i: int, adjoint: i
     graph = build.graph
     lowered = build.power(base, build.sum([exponent, graph.number(-1)]))
     pulled = [(base, build.product([adjoint, exponent, lowered]))]
-    if graph.variables([exponent]):
+    if build.constant(exponent) is None and graph.variables([exponent]):
         pulled.append((exponent, build.product([adjoint, i, graph.add("log", (base,))])))
     return pulled

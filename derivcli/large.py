@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derivcli.brackets import bracketed
-from derivcli.graph import Graph, fold, gradient
+from derivcli.graph import Graph, Partials, fold, gradient
 from derivcli.language import partial, write
 from derivcli.model import Formula
 from derivcli.programs import source
@@ -26,14 +26,15 @@ def derive(task: Task, reason: str, full: bool) -> Symbolic:
     graph, roots = fold(task.graph, task.roots)
     limit = MAX_FULL_FORMULA if full else MAX_FORMULA if len(task.plan) <= MAX_FORMULAS else 0
     program = "" if task.computed is None else source(task.computed, task.variables)
-    read_as = _formula(graph, roots, task.shape, limit)
+    formulas_of = _Formulas(graph, task.shape, limit)
+    read_as = formulas_of.formula(roots)
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in roots}
     results = {
         p: [derivative_along(graph, known, root, along, task.variables) for root in roots]
         for p, along in task.plan.items()
     }
     lower = {p: [[known[root, a[:n]] for n in range(1, len(a))] for root in roots] for p, a in task.plan.items()}
-    formulas = {path: _formula(graph, found, task.shape, limit) for path, found in results.items()}
+    formulas = {path: formulas_of.formula(found) for path, found in results.items()}
     warnings = [f"{reason}: the derivative is shown as differentiated, not simplified"]
     if any(f.text is None for f in (read_as, *formulas.values())):
         size = f"formulas of more than {limit:,} characters" if limit else f"more than {MAX_FORMULAS} formulas"
@@ -57,7 +58,7 @@ def without_formula(task: Task) -> Symbolic:
     lower = {p: [[derivative(r, a[:n]) for n in range(1, len(a))] for r in roots] for p, a in task.plan.items()}
     order = max(map(len, task.plan.values()), default=0)
     return Symbolic(
-        read_as=_formula(graph, roots, task.shape, MAX_FORMULA),
+        read_as=_Formulas(graph, task.shape, MAX_FORMULA).formula(roots),
         formulas={path: Formula(None, None, task.shape, found=False) for path in task.plan},
         graph=graph,
         shown=results,
@@ -74,6 +75,7 @@ def derivative_along(
     root: int,
     along: tuple[str, ...],
     names: Sequence[str],
+    partials: Partials = partial,
 ) -> int:
     """The derivative of a node along variables, in order.
 
@@ -83,20 +85,39 @@ def derivative_along(
         root: the expression, which `known` has along no variable.
         along: the variables.
         names: all variables.
+        partials: the derivatives of functions.
     """
     node = root
     done: tuple[str, ...] = ()
     for name in along:
         if (root, (*done, name)) not in known:
-            for other, derivative in zip(names, gradient(graph, node, names, partial), strict=True):
+            for other, derivative in zip(names, gradient(graph, node, names, partials), strict=True):
                 known[root, (*done, other)] = derivative
         done = (*done, name)
         node = known[root, done]
     return node
 
 
-def _formula(graph: Graph, roots: Sequence[int], shape: tuple[int, ...], limit: int) -> Formula:
-    texts = [write(graph, root, limit) if limit else None for root in roots]
-    if any(t is None for t in texts):
-        return Formula(None, None, shape)
-    return Formula(bracketed([str(t) for t in texts], shape), None, shape)
+class _Formulas:
+    """Writes nodes of one graph as formulas; how long they would be is worked out once for all of them."""
+
+    def __init__(self, graph: Graph, shape: tuple[int, ...], limit: int) -> None:
+        self.graph, self.shape, self.limit = graph, shape, limit
+        # For each node the operations of its text, and characters that it has at least.
+        self._sizes: list[tuple[int, int]] = []
+
+    def formula(self, roots: Sequence[int]) -> Formula:
+        operations, characters = (sum(sizes) for sizes in zip(*map(self._size, roots), strict=True))
+        texts = [write(self.graph, r, self.limit) if characters <= self.limit * len(roots) else None for r in roots]
+        if any(t is None for t in texts):
+            return Formula(None, None, self.shape, operations)
+        return Formula(bracketed([str(t) for t in texts], self.shape), None, self.shape)
+
+    def _size(self, root: int) -> tuple[int, int]:
+        for node in self.graph.nodes[len(self._sizes) : root + 1]:
+            below = [self._sizes[a] for a in node.args]
+            between = max(len(below) - 1, 1) if below else 0
+            leaf = len(node.value) if isinstance(node.value, str) else 1
+            own = between or leaf
+            self._sizes.append((between + sum(o for o, _ in below), own + sum(c for _, c in below)))
+        return self._sizes[root]

@@ -89,11 +89,13 @@ class Formula:
     """A formula as text in the language of the prompt and as LaTeX.
 
     Both are None where it is too long to print, or, if it is not `found`, where only its values are known.
+    `operations` is how many operations the text would have, where that is known.
     """
 
     text: str | None
     latex: str | None
     shape: tuple[int | str, ...] = ()
+    operations: int | None = None
     found: bool = True
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from derivcli.closures import binds
 from derivcli.language import partial, slope
 from derivcli.model import Path
+from derivcli.programs import stepped
 from derivcli.task import Task
 
 
@@ -30,6 +31,7 @@ def differentiated(
     """
     from derivcli.leaves import leaves
     from derivcli.numeric.autodiff import differentiate
+    from derivcli.numeric.stepwise import LONG
     from derivcli.numeric.taylor import FROM_ORDER, Expansion, derivatives
 
     computed = task.computed
@@ -38,7 +40,9 @@ def differentiated(
     bound = binds(computed.graph, computed.roots)
     high = {p: along for p, along in task.plan.items() if len(along) >= FROM_ORDER and not (computed.literal or bound)}
     low = {p: along for p, along in task.plan.items() if p not in high}
-    values, results = differentiate(source, columns, low, dtype, device, seconds, leaves(source))
+    long = len(computed.graph.nodes) >= LONG and not bound
+    program = stepped(computed, list(columns)) if long else source
+    values, results = differentiate(program, columns, low, dtype, device, seconds, leaves(source))
     if high:
         expansion = Expansion((computed.graph, computed.roots), slope, (task.graph, task.roots), partial)
         for path, along in high.items():

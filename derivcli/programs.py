@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from derivcli import leafnames
 from derivcli.arguments import argument_names
@@ -97,6 +98,14 @@ def leaf_sources(program: str) -> dict[str, str]:
             text = write(graph, root, MAX_PROGRAM)
             definitions[name] = f"{name} = leaf({', '.join(map(repr, (text, *ends, *taken)))})"
     return definitions
+
+
+def stepped(computed: Computed, variables: Sequence[str]) -> Callable[..., list[Any]]:
+    """What `source` writes as a function, for programs that are too long to compile."""
+    from derivcli.numeric.stepwise import stepwise
+
+    known = constants(computed.graph, computed.roots)
+    return stepwise(computed.graph, computed.roots, variables, known, computed.literal)
 
 
 def _places(before: Graph, found: Rewritten) -> frozenset[tuple[int, int]]:

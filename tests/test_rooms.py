@@ -29,11 +29,12 @@ ROOMS: dict[str, set[str]] = {
     "programs": {"arguments", "language", "numeric"},
     "leaves": {"language", "numeric"},
     "large": {"language", "programs"},
+    "numeric/engines": {"language", "leaves", "numeric", "programs", "large"},
     "verdict": {"numeric"},
     "decimals": {"numeric", "verdict", "values"},
     "asked": {"language"},
     "following": {"leaves", "language", "numeric", "values"},
-    "orders": {"closures", "language", "leaves", "numeric"},
+    "orders": {"closures", "language", "leaves", "numeric", "programs"},
     "formulas": {"closures", "language", "symbolic", "numeric", "large", "programs"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
@@ -66,7 +67,8 @@ ROOMS: dict[str, set[str]] = {
 
 
 def room(file: Path) -> str:
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    parts = file.relative_to(PACKAGE).parts
+    return "/".join(parts[:2]) if "/".join(parts[:2]) in ROOMS else parts[0].removesuffix(".py")
 
 
 def imported(file: Path) -> set[str]:

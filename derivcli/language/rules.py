@@ -44,7 +44,6 @@ def expand(graph: Graph, roots: Sequence[int], keep: Container[str] = ()) -> tup
     return expanded, graph.copy_into(expanded, roots, replace)
 
 
-@functools.cache
 def partial(node: Node, argument: int) -> Template:
     """The partial derivative of a primitive by one of its arguments, in primitives.
 
@@ -52,6 +51,16 @@ def partial(node: Node, argument: int) -> Template:
         node: the function; of a `Derivative`, the one that is differentiated once more.
         argument: which argument.
     """
+    return _partial(_anywhere(node), argument)
+
+
+def _anywhere(node: Node) -> Node:
+    """The function without its arguments: its derivatives are read once, wherever it stands."""
+    return node if node.op in BINDERS else Node(node.op, (), node.value)
+
+
+@functools.cache
+def _partial(node: Node, argument: int) -> Template:
     if node.op in BINDERS:
         return closures.partial(node, argument, lambda graph, root, name: gradient(graph, root, [name], partial)[0])
     key, orders = differentiated(node) if node.op == "Derivative" else (node.op, None)
@@ -67,7 +76,6 @@ def _open(row: catalog.Row, orders: tuple[int, ...]) -> Template:
     return graph, graph.add("Derivative", map(graph.variable, row.parameters), (row.key, orders)), row.parameters
 
 
-@functools.cache
 def slope(node: Node, argument: int) -> Template:
     """The partial derivative of a function of programs by one of its arguments, in functions of programs.
 
@@ -75,6 +83,11 @@ def slope(node: Node, argument: int) -> Template:
         node: the function.
         argument: which argument.
     """
+    return _slope(_anywhere(node), argument)
+
+
+@functools.cache
+def _slope(node: Node, argument: int) -> Template:
     row = catalog.KEYS.get(node.op)
     text = SLOPES.get(node.op, row.partials if row is not None else ())[argument:]
     if row is None or not text or not text[0]:
@@ -88,9 +101,13 @@ def slope(node: Node, argument: int) -> Template:
 _ARRAY_PARTIALS = {"tanh": ("1 - tanh(x)**2",)}
 
 
-@functools.cache
 def array_partial(node: Node, argument: int) -> Template:
     """The partial derivative of any function of the catalog in the form that formulas of arrays print."""
+    return _array_partial(_anywhere(node), argument)
+
+
+@functools.cache
+def _array_partial(node: Node, argument: int) -> Template:
     if node.op == "Derivative":
         return partial(node, argument)
     row = catalog.KEYS[node.op]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ _COMPLEX_TYPES = {"float64": "complex128", "float32": "complex64"}
 
 
 def differentiate(
-    source: str,
+    program: str | Callable[..., list[Any]],
     columns: Mapping[str, Sequence[float]],
     plan: Mapping[tuple[str, ...], tuple[str, ...]],
     dtype: str,
@@ -31,7 +31,8 @@ def differentiate(
     A program is elementwise, so one backward pass from the sum over the points gives the gradient at each of them.
 
     Args:
-        source: a program `f` that takes the variables, in the order of `columns`, and returns a list of outputs.
+        program: the text of a program `f` that takes the variables, in the order of `columns`, and returns a list of
+            outputs; or such a function.
         columns: for each variable its value at each point.
         plan: for each result the variables to differentiate by, in order.
         dtype, device: of the tensors.
@@ -44,20 +45,40 @@ def differentiate(
     Returns:
         The values, and for each result the derivatives, indexed by output and point.
     """
-    function = load(source, "f", {**NAMES, **leaves})
+    function = load(program, "f", {**NAMES, **leaves}) if isinstance(program, str) else program
     leaves = _leaves(columns, dtype, device)
     count = len(next(iter(columns.values()))) if columns else 1
     like = next(iter(leaves.values())) if leaves else torch.zeros(count, dtype=getattr(torch, dtype), device=device)
-    clock = _Clock(seconds)
+    outputs, found = derivatives(function, leaves, like, plan, _Clock(seconds))
+    results = {path: [d.detach().cpu().tolist() for d in components] for path, components in found.items()}
+    return [y.detach().cpu().tolist() for y in outputs], results
+
+
+def derivatives(
+    function: Callable[..., Any],
+    leaves: Mapping[str, Any],
+    like: Any,
+    plan: Mapping[tuple[str, ...], tuple[str, ...]],
+    clock: _Clock | None = None,
+) -> tuple[list[Any], dict[tuple[str, ...], list[Any]]]:
+    """Values and derivatives as tensors: one for each output, and for each result one for each output.
+
+    Args:
+        function: a program's `f`.
+        leaves: for each variable its tensor of shape (points,), which asks for gradients.
+        like: a tensor of the shape, dtype and device of the results.
+        plan: for each result the variables to differentiate by, in order.
+        clock: what says when the time is up; None where it is not watched.
+    """
     outputs = [_as_column(y, like) for y in function(*leaves.values())]
-    results: dict[tuple[str, ...], list[list[float]]] = {path: [] for path in plan}
+    results: dict[tuple[str, ...], list[Any]] = {path: [] for path in plan}
+    sweep = _Sweep(leaves, plan, len(outputs) > 1, clock)
     for output in outputs:
         grown: dict[tuple[str, ...], Any] = {(): output}
         for path, variables in plan.items():
             # The sum gives memory to the tensors without any that autograd returns for derivatives known to be 0.
-            derivative = _derivative(grown, variables, leaves, plan, clock) + torch.zeros_like(like)
-            results[path].append(derivative.detach().cpu().tolist())
-    return [y.detach().cpu().tolist() for y in outputs], results
+            results[path].append(sweep.derivative(grown, variables) + torch.zeros_like(like))
+    return outputs, results
 
 
 def differentiate_complex(
@@ -79,14 +100,14 @@ def differentiate_complex(
     leaves = _leaves(columns, kind if holomorphic else dtype, device)
     count = len(next(iter(columns.values()))) if columns else 1
     like = torch.zeros(count, dtype=getattr(torch, kind), device=device)
-    clock = _Clock(seconds)
+    sweep = _Sweep(leaves, plan, True, _Clock(seconds))
     outputs = [_as_column(y, like).to(like.dtype) for y in function(*leaves.values())]
     results: dict[tuple[str, ...], list[list[complex]]] = {path: [] for path in plan}
     for output in outputs:
         parts = [output] if holomorphic or not output.requires_grad else [output.real, output.imag]
         grown: list[dict[tuple[str, ...], Any]] = [{(): part} for part in parts]
         for path, variables in plan.items():
-            found = [_derivative(part, variables, leaves, plan, clock) for part in grown]
+            found = [sweep.derivative(part, variables) for part in grown]
             derivative = torch.complex(*found) if len(found) == 2 else found[0]
             results[path].append((derivative.detach() + torch.zeros_like(like)).cpu().tolist())
     return [y.detach().cpu().tolist() for y in outputs], results
@@ -124,25 +145,35 @@ class _Clock:
             raise OutOfTime(f"autograd cannot reach order {order} within {self.seconds:g} s", hint=hint)
 
 
-def _derivative(
-    grown: dict[tuple[str, ...], Any], variables: tuple[str, ...], leaves: Any, plan: Any, clock: _Clock
-) -> Any:
-    """The derivative along `variables`; all first steps from one tensor are taken in one backward pass."""
-    for length in range(1, len(variables) + 1):
-        prefix = variables[:length]
-        if prefix in grown:
-            continue
-        clock.next_step(length)
-        before = prefix[:-1]
-        wanted = sorted({p[length - 1] for p in plan.values() if p[: length - 1] == before and len(p) >= length})
-        gradients = _gradients(grown[before], [leaves[name] for name in wanted])
-        grown.update({(*before, name): g for name, g in zip(wanted, gradients, strict=True)})
-    return grown[variables]
+class _Sweep:
+    """Backward passes from one output after another."""
 
+    def __init__(self, leaves: Mapping[str, Any], plan: Any, several: bool, clock: _Clock | None) -> None:
+        # What a pass needs is let go with it unless another one follows.
+        self._leaves, self._plans, self._clock = leaves, list(plan.values()), clock
+        self._kept = several or any(len(p) > 1 for p in self._plans)
 
-def _gradients(tensor: Any, inputs: list[Any]) -> list[Any]:
-    if not tensor.requires_grad:
-        return [torch.zeros_like(x) for x in inputs]
-    total = tensor.sum()
-    found = torch.autograd.grad(total, inputs, torch.ones_like(total), create_graph=True, allow_unused=True)
-    return [torch.zeros_like(x) if g is None else g.conj() for g, x in zip(found, inputs, strict=True)]
+    def derivative(self, grown: dict[tuple[str, ...], Any], variables: tuple[str, ...]) -> Any:
+        """The derivative along `variables`; all first steps from one tensor are taken in one backward pass."""
+        for length in range(1, len(variables) + 1):
+            prefix = variables[:length]
+            if prefix in grown:
+                continue
+            if self._clock is not None:
+                self._clock.next_step(length)
+            before = prefix[:-1]
+            ahead = [p for p in self._plans if p[: length - 1] == before and len(p) >= length]
+            wanted = sorted({p[length - 1] for p in ahead})
+            gradients = self._gradients(grown[before], wanted, recorded=any(len(p) > length for p in ahead))
+            grown.update({(*before, name): g for name, g in zip(wanted, gradients, strict=True)})
+        return grown[variables]
+
+    def _gradients(self, tensor: Any, names: Sequence[str], recorded: bool) -> list[Any]:
+        inputs = [self._leaves[name] for name in names]
+        if not tensor.requires_grad:
+            return [torch.zeros_like(x) for x in inputs]
+        # Of the real part: to start from a complex number, torch would import SymPy.
+        found = torch.autograd.grad(
+            tensor.sum().real, inputs, retain_graph=self._kept, create_graph=recorded, allow_unused=True
+        )
+        return [torch.zeros_like(x) if g is None else g.conj() for g, x in zip(found, inputs, strict=True)]

@@ -56,7 +56,7 @@ def emit(
         if isinstance(value, bool):
             names[i] = f"{like}.new_tensor({value}, dtype=torch.bool)"
         elif value is not None:
-            names[i] = _literal(value)
+            names[i] = literal_text(value)
         elif node.op == "variable":
             names[i] = arguments[str(node.value)]
         else:
@@ -74,13 +74,13 @@ def emit(
                 parts = [args[k : k + MAX_OPERANDS] for k in range(0, len(args), MAX_OPERANDS)]
                 args = [f"t{i}_{len(parts)}_{k}" for k in range(len(parts))]
                 lines.extend(
-                    f"    {a} = {_line(node, part, part, literal)}" for a, part in zip(args, parts, strict=True)
+                    f"    {a} = {line(node, part, part, literal)}" for a, part in zip(args, parts, strict=True)
                 )
             below = [a in complexes for a in node.args]
             if node.op not in _ANY and (i in complexes or any(below)):
                 lines.append(f"    t{i} = {_complex_line(node, args, tensors, below)}")
             else:
-                lines.append(f"    t{i} = {_line(node, args, tensors, literal)}")
+                lines.append(f"    t{i} = {line(node, args, tensors, literal)}")
     return "\n".join([*lines, f"    return [{', '.join(names[r] for r in roots)}]", ""])
 
 
@@ -126,7 +126,15 @@ def _is_float(value: Fraction) -> bool:
     return value.denominator == 1 and abs(value.numerator) <= 2**53
 
 
-def _line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool) -> str:
+def line(node: Node, args: Sequence[str], tensors: Sequence[str], literal: bool) -> str:
+    """A node as an expression of torch.
+
+    Args:
+        node: of a program in real numbers.
+        args: its arguments' names, or their numbers.
+        tensors: the same as tensors.
+        literal: whether functions are torch's own.
+    """
     if node.op == "add":
         return args[0] + "".join(f" - {a[1:]}" if a.startswith("-") else f" + {a}" for a in args[1:])
     if node.op == "mul":
@@ -164,7 +172,7 @@ def _complex_line(node: Node, args: Sequence[str], tensors: Sequence[str], below
     numbers, columns = (
         [f"real_part({t})" if c else t for t, c in zip(given, below, strict=True)] for given in (args, tensors)
     )
-    return _line(node, numbers, columns, literal=False)
+    return line(node, numbers, columns, literal=False)
 
 
 def _tensor(like: str, text: str, value: complex) -> str:
@@ -172,7 +180,8 @@ def _tensor(like: str, text: str, value: complex) -> str:
     return f"{like}.new_tensor({text}{', dtype=torch.complex128' if isinstance(value, complex) else ''})"
 
 
-def _literal(value: complex) -> str:
+def literal_text(value: complex) -> str:
+    """A number as Python writes it."""
     if isinstance(value, complex):
         return repr(value) if cmath.isfinite(value) else "torch.nan"
     if math.isfinite(value):

@@ -10,7 +10,7 @@ from derivcli.model import Answer, Path, PointAnswer
 from derivcli.render.digits import Printed, digit_notes, exact_of, value_of
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex, loop
-from derivcli.render.numbers import number
+from derivcli.render.numbers import number, unprinted
 
 
 def write(answer: Answer, form: str, color: str) -> None:
@@ -106,7 +106,7 @@ def _plain(answer: Answer) -> str:
 
 def _quiet(answer: Answer) -> str:
     if not answer.points:
-        return "\n".join(str(formula.text) for formula in answer.derivatives.values())
+        return "\n".join(f.text or unprinted(f) for f in answer.derivatives.values())
     # Of a constant there is only the value to tell.
     return "\n".join(
         _array(value)

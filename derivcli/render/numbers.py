@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import math
 
+from derivcli.model import Formula
+
+# More operations than these are not counted out.
+_MANY = 10**12
+
+
+def unprinted(formula: Formula) -> str:
+    """What stands for a formula that is not printed."""
+    if not formula.found:
+        return "(takes too long)"
+    operations = formula.operations
+    if operations is None:
+        return "(too long to print; --full prints it)"
+    size = f"{operations:,}" if operations <= _MANY else f"more than {_MANY:,}"
+    return f"{size} operations, not printed (--full prints it)"
+
 
 def number(value: complex | str, digits: int | None = None) -> str:
     """A float with so many significant digits; without a number of digits, with as many as it takes to read it back.

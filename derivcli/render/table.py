@@ -19,6 +19,7 @@ from derivcli.render.console import UNBOUNDED, console_of
 from derivcli.render.digits import Printed, digit_notes, exact_of, heading, value_of
 from derivcli.render.names import derivative, loop
 from derivcli.render.notes import notes
+from derivcli.render.numbers import unprinted
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
@@ -44,7 +45,7 @@ class AnswerTable:
 
     def write(self) -> None:
         arguments = ", ".join(self.answer.variables)
-        self._line(f"f({arguments}) = " if arguments else "f = ", self._formula(self.answer.expression.text))
+        self._line(f"f({arguments}) = " if arguments else "f = ", self._short_of(self.answer.expression))
         for ran in self.answer.loops.items():
             self._line("", visible(loop(ran)))
         if self._is_array():
@@ -57,7 +58,7 @@ class AnswerTable:
             self.console.print(self._formula_grid())
         elif len(self.answer.points) != 1 or not self._fits(self._one_point(_DIGITS[-1])):
             for path, formula in self.answer.derivatives.items():
-                self._line(f"{derivative(self.answer, path)} = ", self._derivative(formula))
+                self._line(f"{derivative(self.answer, path)} = ", self._short_of(formula))
         if self.answer.points:
             self._points()
         self._trace()
@@ -134,12 +135,11 @@ class AnswerTable:
     def _line(self, name: str, formula: str) -> None:
         self.console.print(Text(name, style="bold") + Text(formula), overflow="fold")
 
-    def _derivative(self, formula: Formula) -> str:
-        return self._formula(formula.text) if formula.found else "(takes too long)"
+    def _short_of(self, formula: Formula) -> str:
+        """A formula, or what stands for one that is not printed."""
+        return unprinted(formula) if formula.text is None else self._formula(formula.text)
 
-    def _formula(self, text: str | None) -> str:
-        if text is None:
-            return "(too long to print; --full prints it)"
+    def _formula(self, text: str) -> str:
         *named, text = text.split("; ")
         text = f"{text}  where {', '.join(named)}" if named else text
         return mathematical(text, self.constants) if self.unicode else text
@@ -219,7 +219,7 @@ class AnswerTable:
         """A row for each derivative, its formula beside its values."""
         table = self._new(("", "left"), *([("formula", "left")] if formulas else []), *self._number_columns())
         for path, formula in self.answer.derivatives.items():
-            beside = [Text(self._derivative(formula))] if formulas else []
+            beside = [Text(self._short_of(formula))] if formulas else []
             cells = self._numbers(self.answer.points[0], path, digits)
             table.add_row(Text(derivative(self.answer, path)), *beside, *cells)
         return table
@@ -254,10 +254,11 @@ class AnswerTable:
     def _formula_grid(self) -> Table:
         def cell(column: str, k: int) -> Text:
             if self.answer.kind == "hessian":
-                return Text(self._formula(self.answer.derivatives[self.answer.wrt[k], column].text))
-            text = self.answer.derivatives[column,].text
-            parts = components_of(text) if text and self.answer.expression.shape else [text]
-            return Text(self._formula(parts[k]))
+                return Text(self._short_of(self.answer.derivatives[self.answer.wrt[k], column]))
+            formula = self.answer.derivatives[column,]
+            if formula.text is None or not self.answer.expression.shape:
+                return Text(self._short_of(formula))
+            return Text(self._formula(components_of(formula.text)[k]))
 
         return self._grid(cell)
 

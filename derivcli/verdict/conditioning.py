@@ -26,7 +26,7 @@ _PROBES = 2
 class Budget:
     """What may be spent at one point, on all results together: nodes in floats, and nodes in many digits."""
 
-    floats: int = 300_000
+    floats: int = 100_000
     exact: int = 20_000
 
 
@@ -48,13 +48,15 @@ def condition_number(
         kappa, or None where g is 0, or the budget is spent.
     """
     size = max(abs(float(exact)), scale)
+    if budget.floats < 0:
+        return None
     order = graph.reachable([derivative])
     names = [str(graph.nodes[i].value) for i in order if graph.nodes[i].op == "variable"]
     moving = [name for name in names if name in point and float(point[name])]
     if not moving:
         return 0.0
     moves = _moves(moving)
-    budget.floats -= len(order) * (len(moves) + 1)
+    budget.floats -= (len(order) + len(point)) * (len(moves) + 1)
     if not size or not math.isfinite(size) or budget.floats < 0:
         return None
     estimate = _in_floats(graph, order, derivative, point, moves, float(exact)) / size

@@ -1,6 +1,6 @@
 """The gradient of a 3-layer perceptron with 10^5 weights: deriv's own program against torch written by hand.
 
-    python tests/benchmarks/perceptron.py
+    python tests/benchmarks/perceptron.py [REPEATS]
 
 Prints the ratio of the two, start-up apart, and how long a whole answer takes: formulas, gradient and check.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +22,7 @@ from derivcli.numeric.load import load
 EXPRESSION = "norm(W3 @ tanh(W2 @ tanh(W1 @ x)) - y)**2"
 SHAPES = {"W1": (250, 200), "W2": (200, 250), "W3": (10, 200), "x": (200,), "y": (10,)}
 WEIGHTS = ("W1", "W2", "W3")
-REPEATS = 200
+REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 
 
 def array(generator: random.Random, shape: tuple[int, ...]) -> Any:

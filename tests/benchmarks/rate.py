@@ -1,6 +1,6 @@
 """Questions per second of `deriv batch`, against a loop that only differentiates and evaluates with SymPy.
 
-    python tests/benchmarks/rate.py
+    python tests/benchmarks/rate.py [REPEATS]
 
 Prints both rates and their ratio. Every question asks for a formula, autograd's gradient, the exact value and a check.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import time
 
 import sympy
@@ -20,7 +21,7 @@ EXPRESSIONS = [
     "(x**2 - y)/(x + y**3)", "tan(x/3)**2", "exp(sin(x*y))", "erf(x)*y", "cosh(x)/sinh(y)", "x**5 - 3*x*y + y**4",
 ]  # fmt: skip
 POINT = {"x": 0.75, "y": 1.25}
-REPEATS = 20
+REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 
 
 def batch_seconds() -> float:
