@@ -66,6 +66,13 @@ def ask(
     pair: Annotated[
         bool, typer.Option("--zip", help="Pair lists of several variables instead of combining them.")
     ] = False,
+    points: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Points from CSV, TSV, NDJSON, Parquet, Arrow, NPY, NPZ, or -.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="What computes many points. Default: by size.")] = "auto",
+    check_rows: Annotated[
+        str | None, typer.Option(metavar="N", help="How many of many points are checked. Default: 100.")
+    ] = None,
     wrt: Annotated[
         str | None, typer.Option(metavar="X,Y", help="The variables to differentiate by. Default: all.")
     ] = None,
@@ -126,7 +133,7 @@ def ask(
     as_latex: Annotated[bool, typer.Option("--latex", help="The same as -o latex.")] = False,
     quiet: Annotated[bool, typer.Option("-q", help="The bare result alone.")] = False,
     out: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write to a file; a name in .npz gets the arrays for NumPy.")
+        str | None, typer.Option(metavar="FILE", help="Write to a file, in the form that its ending tells.")
     ] = None,
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
 ) -> None:
@@ -134,10 +141,13 @@ def ask(
     from derivcli.asking import one_of, question, strictly, without_scalar_points
     from derivcli.engine import answer
     from derivcli.render.answer import write
-    from derivcli.render.progress import watched
+    from derivcli.render.progress import counted, watched
+    from derivcli.render.summary import write_summary
+    from derivcli.rows import answer_rows, request
 
     shorthands = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
     form = next((name for name, wanted in shorthands.items() if wanted), one_of(*FORMS)("--output", output))
+    asked_form = form
     if form == "table" and out is not None:
         form = _ENDINGS.get(Path(out).suffix, form)
     one_of("auto", "always", "never")("--color", color)
@@ -147,14 +157,24 @@ def ask(
         "vjp": vjp, "jvp": _joined(jvp), "direction": _joined(direction), "hvp": _joined(hvp), "layout": layout,
         "syntax": syntax, "seed": seed, "entries": entries, "graph": graph, "let": let, "var": _joined(var),
         "simplify": simplify, "exact": exact, "full": full, "literal": literal, "no_check": no_check, "dtype": dtype,
-        "device": device, "timeout": timeout, "digits": digits, "complex": complex_,
+        "device": device, "timeout": timeout, "digits": digits, "points": points, "engine": engine,
+        "check_rows": check_rows, "out": out, "complex": complex_,
     }  # fmt: skip
-    asked = replace(question(data), strict_names=True, simplify=simplify or _default_simplify(form, bool(data["at"])))
+    rows = request(data, asked_form)
+    base = question({**data, "at": None} if rows else data)
+    asked = replace(base, strict_names=True, simplify=simplify or _default_simplify(form, bool(at or points)))
     if form == "latex" and not strict and digits is None:
         asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
-    found = answer(asked, watched)
+    if rows is None:
+        found = answer(asked, watched)
+    else:
+        with counted() as counter:
+            found, done = answer_rows(asked, rows, counter)
+        if done:
+            write_summary(found)
+            raise typer.Exit(strictly(found) if strict else ExitStatus.OK)
     with _output(found, out) as stream:
         if stream is not None and form == "code":
             from derivcli.numeric.sources import kernel_sources

@@ -27,8 +27,7 @@ RESERVED = (
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
 # Options that the interface keeps for later.
 _LATER = (
-    "--points", "--steps", "--plot", "--range", "--complex", "--engine", "--check-rows",
-    "--lang",
+    "--steps", "--plot", "--range", "--complex", "--lang",
 )  # fmt: skip
 # The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
 _Misuse: Any = typer.BadParameter.__base__

@@ -49,14 +49,19 @@ ROOMS: dict[str, set[str]] = {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
     },
     "layouts": {"asking", "engine"},
+    "tables": set(),
+    "many": {
+        "asked", "declarations", "engine", "formulas", "language", "numeric", "points", "tables", "values", "verdict",
+    },
+    "rows": {"engine", "many", "points", "render", "tables", "values"},
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
-    "batch": {"asking", "checking", "engine", "render"},
-    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs"},
+    "batch": {"asking", "checking", "engine", "render", "rows"},
+    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs", "rows"},
     "commands": {"asking", "checking", "cli", "linting", "render"},
     "shell": {"commands", "render", "words"},
     "__main__": {"shell"},
-    "__init__": {"asking", "checking", "engine"},
+    "__init__": {"asking", "checking", "engine", "rows"},
 }  # fmt: skip
 
 
@@ -116,7 +121,7 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["--jsn"], {"sympy", "torch", "mpmath"}),
         (["sin(x)"], {"torch"}),
         (["sin(x)", "--json"], {"torch"}),
-        (["sin(x)", "--at", "x=1"], {"numpy"}),
+        (["sin(x)", "--at", "x=1"], {"numpy", "polars"}),
         (["x @ A @ x", "--var", "x:vector(n),A:matrix(n,n)"], {"sympy", "torch"}),
         (["norm(x)", "--at", "x=[1,2]", "--hessian"], {"sympy", "numpy"}),
         (["check", "sin(x)**2", "sin(2x)"], {"torch"}),
