@@ -142,8 +142,7 @@ def ask(
     from derivcli.engine import answer
     from derivcli.render.answer import write
     from derivcli.render.progress import counted, watched
-    from derivcli.render.summary import write_summary
-    from derivcli.rows import answer_rows, request
+    from derivcli.requests import request
 
     shorthands = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
     form = next((name for name, wanted in shorthands.items() if wanted), one_of(*FORMS)("--output", output))
@@ -170,6 +169,9 @@ def ask(
     if rows is None:
         found = answer(asked, watched)
     else:
+        from derivcli.render.summary import write_summary
+        from derivcli.rows import answer_rows
+
         with counted() as counter:
             found, done = answer_rows(asked, rows, counter)
         if done:

@@ -1,15 +1,14 @@
-"""Points from files and large grids, and answers to files: `--points`, `--out`, `--engine` and `--check-rows`."""
+"""Points from files and large grids, and rows to files: every point judged where they are few, else a sample."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,69 +18,15 @@ from derivcli.many import GridTable, Many, prepare, result_names, used_names
 from derivcli.model import Answer, Check, Nested, Path, Point, PointAnswer, Question
 from derivcli.points import MAX_POINTS, grid
 from derivcli.render.answer import result_columns
-from derivcli.tables import WRITTEN, Cells, Chunk, Table, ahead, form_of, open_table, streamed, written
+from derivcli.requests import MAX_JUDGED, Request
+from derivcli.tables import Cells, Chunk, Table, ahead, open_table, streamed, written
 from derivcli.values import nest, value
 
-# Points that are judged one by one where rows are written; of more, a sample is.
-MAX_JUDGED = 10_000
 # Rows that are not worth the start of polars.
 _LIGHT = 50_000
 
 # Told after each chunk: the rows so far, all rows if known, the part of the table that is done if that is known.
 Watch = Callable[[int, "int | None", "float | None"], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """Where points come from and answers go to.
-
-    Args:
-        points: a file of points, - for standard input; None for none.
-        at: points as data; beside a file one point, of the variables that the file lacks.
-        pair: whether lists are paired.
-        out: a file for rows; None for standard output.
-        form: what rows are written as; None where the answer is no rows.
-    """
-
-    points: str | None
-    at: Any
-    pair: bool
-    out: str | None
-    form: str | None
-
-
-def request(data: Mapping[str, Any], form: str) -> Request | None:
-    """What the options say of files and many points; None where the points are few and listed.
-
-    Args:
-        data: the options by name.
-        form: of the answer, if one was asked for, else "table".
-
-    Raises:
-        UsageError: an option that makes no sense here.
-    """
-    points, out, at = data.get("points"), data.get("out"), data.get("at")
-    for key, given in (("points", points), ("out", out)):
-        if given is not None and not isinstance(given, str):
-            raise UsageError(f"{key!r} is the name of a file")
-    ending = form_of(out, WRITTEN) if out is not None else None
-    written_as = "csv" if form == "csv" else ending if form == "table" else None
-    asked = Request(points, at, bool(data.get("zip", False)), out if written_as else None, written_as)
-    if points is None:
-        return asked if at is not None and _many(asked, data) else None
-    if out is not None and os.path.exists(out) and os.path.exists(points) and os.path.samefile(out, points):
-        raise UsageError(f"{out} holds the points", hint="write the answers to another file")
-    return asked
-
-
-def _many(asked: Request, data: Mapping[str, Any]) -> bool:
-    """Whether listed points are to be answered as those of a file."""
-    if asked.form in ("tsv", "parquet", "arrow"):
-        return True
-    count = len(grid(asked.at, partial(value, seed=int(data.get("seed") or 0)), asked.pair))
-    limit = data.get("check_rows")
-    most = MAX_JUDGED if asked.form == "csv" else MAX_POINTS
-    return count > (most if limit is None else min(int(limit), most))
 
 
 @contextmanager

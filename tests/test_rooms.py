@@ -53,15 +53,16 @@ ROOMS: dict[str, set[str]] = {
     "many": {
         "asked", "declarations", "engine", "formulas", "language", "numeric", "points", "tables", "values", "verdict",
     },
-    "rows": {"engine", "many", "points", "render", "tables", "values"},
+    "requests": {"points", "tables", "values"},
+    "rows": {"requests", "engine", "many", "points", "render", "tables", "values"},
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
-    "batch": {"asking", "checking", "engine", "render", "rows"},
-    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs", "rows"},
+    "batch": {"asking", "checking", "engine", "render", "requests", "rows"},
+    "cli": {"asking", "batch", "engine", "layouts", "render", "numeric", "programs", "requests", "rows"},
     "commands": {"asking", "checking", "cli", "linting", "render"},
     "shell": {"commands", "render", "words"},
     "__main__": {"shell"},
-    "__init__": {"asking", "checking", "engine", "rows"},
+    "__init__": {"asking", "checking", "engine", "requests", "rows"},
 }  # fmt: skip
 
 
