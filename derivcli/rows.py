@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import itertools
 import math
 import random
@@ -18,6 +19,7 @@ from derivcli.many import GridTable, Many, prepare, result_names, used_names
 from derivcli.model import Answer, Check, Nested, Path, Point, PointAnswer, Question
 from derivcli.points import MAX_POINTS, grid
 from derivcli.render.answer import result_columns
+from derivcli.render.numbers import number
 from derivcli.requests import MAX_JUDGED, Request
 from derivcli.tables import Cells, Chunk, Table, ahead, open_table, streamed, written
 from derivcli.values import nest, value
@@ -65,6 +67,8 @@ def answer_rows(question: Question, asked: Request, watch: Watch | None = None) 
             raise PointError(f"{many.file} holds no points")
         if count <= limit:
             return many.few(first, count)
+        if table.count is None and first[-1].share:
+            many.points = round(count / first[-1].share)
         if asked.form is None:
             hint = "write them as rows: --csv, or --out FILE.csv, .parquet, …"
             raise PointError(f"more than {MAX_POINTS:,} points for one answer", hint=hint)
@@ -99,6 +103,7 @@ class _Setting:
         others = [*(table.names if asked.points is None else ()), *constants]
         self.names = [*names, *(name for name in others if name not in names)]
         self.columns = [name for name in self.names if name in table.names]
+        self.points = table.count
 
     def all(self, chunks: Iterator[Chunk], watch: Watch | None) -> Answer:
         """All points by an engine, rows written as they come."""
@@ -128,7 +133,8 @@ class _Setting:
 
     def _new_columns(self, found: Answer, points: Sequence[PointAnswer]) -> dict[str, Cells]:
         rows = [result_columns(found, point) for point in points]
-        columns: dict[str, Cells] = {rows[0][k][0]: [row[k][1] for row in rows] for k in range(len(rows[0]))}
+        cells = [[number(v) if isinstance(v, complex) else v for _, v in row] for row in rows]
+        columns: dict[str, Cells] = {name: [row[k] for row in cells] for k, (name, _) in enumerate(rows[0])}
         self._check_names(list(columns))
         if self.asked.form == "npz":
             return {name: cells for name, cells in columns.items() if not name.startswith("status_")}
@@ -147,7 +153,7 @@ class _Setting:
 
     def _many(self) -> Many:
         values = {name: (text, float(self._number(text, name))) for name, text in self.constants.items()}
-        return Many(self.question, prepare(self.question, self.names), values)
+        return Many(self.question, prepare(self.question, self.names), values, self.points)
 
     def _number(self, text: str, name: str) -> Any:
         found = value(text, name, self.question.seed)
@@ -225,4 +231,4 @@ def _spread(points: Sequence[PointAnswer], limit: int, seed: int) -> list[int]:
 
 
 def _finite(numbers: Nested) -> bool:
-    return all(map(_finite, numbers)) if isinstance(numbers, list) else math.isfinite(numbers)
+    return all(map(_finite, numbers)) if isinstance(numbers, list) else cmath.isfinite(numbers)

@@ -51,7 +51,8 @@ ROOMS: dict[str, set[str]] = {
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {
-        "asked", "declarations", "engine", "formulas", "language", "numeric", "points", "tables", "values", "verdict",
+        "asked", "closures", "declarations", "engine", "evaluation", "formulas", "language", "numeric", "points",
+        "tables", "values", "verdict",
     },
     "requests": {"points", "tables", "values"},
     "rows": {"requests", "engine", "many", "points", "render", "tables", "values"},

@@ -27,12 +27,19 @@ class Many:
         question: what is asked.
         prepared: the same, read and differentiated.
         constants: the variables that have the same value at every point, with their texts and floats.
+        points: how many there are, if that is known.
 
     Raises:
         UsageError: an unknown engine, or a device that cannot be used.
     """
 
-    def __init__(self, question: Question, prepared: Prepared, constants: Mapping[str, tuple[str, float]]) -> None:
+    def __init__(
+        self,
+        question: Question,
+        prepared: Prepared,
+        constants: Mapping[str, tuple[str, float]],
+        points: int | None = None,
+    ) -> None:
         task = prepared.task
         assert task.computed is not None
         self.prepared, self._question, self._constants = prepared, question, constants
@@ -45,7 +52,7 @@ class Many:
             raise UsageError(message) from error
         self._engine = make(
             task.computed, task.variables, task.plan,
-            engine=question.engine, dtype=question.dtype, device=question.device,
+            engine=question.engine, dtype=question.dtype, device=question.device, points=points,
         )  # fmt: skip
         limit = CHECKED if question.check_rows is None else question.check_rows
         self._sample = Sample(limit if question.check else 0, question.seed)

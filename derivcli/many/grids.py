@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.errors import PointError
+from derivcli.numeric.contexts import context_of
+from derivcli.numeric.irrational import Real
 from derivcli.numeric.kernels import torch
-from derivcli.numeric.level import Real, context_of
 from derivcli.points import Axis, Grid, Group, Steps
 from derivcli.tables import ROWS, Chunk
 from derivcli.values import value

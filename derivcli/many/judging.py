@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from derivcli.deadline import Expired, deadline
-from derivcli.engine import EXACT_SECONDS
+from derivcli.evaluation import EXACT_SECONDS
 from derivcli.many.preparing import Prepared
 from derivcli.many.sample import Row
 from derivcli.model import Check, Path, Question

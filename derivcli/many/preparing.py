@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derivcli import asked
+from derivcli.closures import binds
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import declare
 from derivcli.engine import DEFAULT_SECONDS, in_scalars, scalar_task
@@ -61,6 +62,9 @@ def prepare(question: Question, variables: Sequence[str]) -> Prepared:
                 message = "of many points only derivatives of numbers by numbers are computed"
                 raise UnsupportedError(message, hint="ask about products, layouts and digits at some points")
             task = scalar_task(asking, *scalar)
+            if task.numbers != "real" or binds(task.graph, task.roots):
+                message = "of many points complex numbers, integrals and sums are not computed"
+                raise UnsupportedError(message, hint="ask at some points, without a file for the rows")
             symbolic = derive(task, {}, simplify="none", seconds=seconds, full=False)
     except Expired:
         hint = "a longer limit is set by --timeout SECONDS"

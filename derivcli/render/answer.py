@@ -140,7 +140,7 @@ def _csv(answer: Answer) -> str:
     return out.getvalue().rstrip("\n")
 
 
-Column = tuple[str, float | str | None]
+Column = tuple[str, float | complex | str | None]
 
 
 def columns_of(answer: Answer, point: PointAnswer) -> list[Column]:
@@ -153,7 +153,7 @@ def columns_of(answer: Answer, point: PointAnswer) -> list[Column]:
 
 def result_columns(answer: Answer, point: PointAnswer) -> list[Column]:
     """The names and cells of what is answered at one point: the value, then for each result its number and check."""
-    columns = _entries("value", value_of(point))
+    columns: list[Column] = [*_entries("value", value_of(point))]
     for path, found in point.result.items():
         name = "_".join(path).replace(",", "_") or answer.kind
         columns += _entries(f"d_{name}", found)

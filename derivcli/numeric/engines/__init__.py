@@ -11,10 +11,10 @@ from derivcli.numeric.engines.autograd import Autograd
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
 
-__all__ = ["ENGINES", "Engine", "make"]
+__all__ = ["NAMES", "Engine", "make"]
 
 # The engines, by the words that ask for them.
-ENGINES = ("auto", "autograd")
+NAMES = ("auto", "autograd")
 
 
 class Engine(Protocol):
@@ -44,6 +44,7 @@ def make(
     engine: str = "auto",
     dtype: str = "float64",
     device: str = "cpu",
+    points: int | None = None,
 ) -> Engine:
     """The engine for a question.
 
@@ -51,12 +52,13 @@ def make(
         computed: the expression as torch computes it.
         variables: its arguments, in order.
         plan: for each result the variables to differentiate by, in order.
-        engine: one of `ENGINES`.
+        engine: one of `NAMES`.
         dtype, device: of the columns.
+        points: how many there are, which `auto` chooses by; None for many.
 
     Raises:
         UsageError: there is no such engine.
     """
-    if engine not in ENGINES:
-        raise UsageError(f"'engine' is one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine not in NAMES:
+        raise UsageError(f"'engine' is one of {', '.join(NAMES)}, not {engine!r}")
     return Autograd(computed, variables, plan, dtype, device)
