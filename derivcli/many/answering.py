@@ -67,6 +67,7 @@ class Many:
             columns = self._tensors(chunk)
             values, results = self._engine(columns)
             found = [*values, *(column for path in self.prepared.task.plan for column in results[path])]
+            _pass_on_what_is_missing(columns, found)
             self._note(chunk, columns, found)
             yield chunk, dict(zip(self._names, map(_buffer, found), strict=True))
             self._points += chunk.rows
@@ -123,16 +124,29 @@ def result_names(task: Task) -> list[str]:
     return [f"{name}{index}" for name in ("value", *derivatives) for index in indices]
 
 
+def _pass_on_what_is_missing(columns: Mapping[str, torch.Tensor], found: Sequence[torch.Tensor]) -> None:
+    """Where a variable is NaN, so is every answer; torch's derivative of abs would be 0."""
+    missing = torch.isnan(_total(list(columns.values())))
+    if missing.any():
+        missing = torch.stack([torch.isnan(column) for column in columns.values()]).any(0)
+        for column in found:
+            column[missing] = torch.nan
+
+
 def _not_finite(columns: Sequence[torch.Tensor]) -> torch.Tensor:
     """At which rows a column is not finite."""
     # A sum is finite where all are, unless it overflows: then each is looked at.
-    total = columns[0].clone()
-    for column in columns[1:]:
-        total += column
-    odd = ~torch.isfinite(total)
+    odd = ~torch.isfinite(_total(columns))
     if odd.any():
         odd = ~torch.stack([torch.isfinite(column) for column in columns]).all(0)
     return odd
+
+
+def _total(columns: Sequence[torch.Tensor]) -> torch.Tensor:
+    total = columns[0].clone()
+    for column in columns[1:]:
+        total += column
+    return total
 
 
 def _more(before: tuple[int, int] | None, rows: torch.Tensor, first: int) -> tuple[int, int] | None:

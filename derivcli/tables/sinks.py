@@ -68,7 +68,7 @@ def _json(chunk: Chunk, new: Mapping[str, Cells]) -> bytes:
     added = polars.DataFrame([_series(name, cells) for name, cells in new.items()])
     lines = added.select(polars.struct(polars.all()).struct.json_encode().alias("new"))
     joined = lines.select(
-        polars.lit(chunk.lines).str.strip_suffix("}").str.strip_chars_end()
+        polars.lit(polars.Series("", chunk.lines)).str.strip_suffix("}").str.strip_chars_end()
         + polars.lit(", ")
         + polars.col("new").str.strip_prefix("{")
     ).to_series()
