@@ -51,8 +51,8 @@ ROOMS: dict[str, set[str]] = {
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {
-        "asked", "closures", "declarations", "engine", "evaluation", "formulas", "language", "numeric", "points",
-        "tables", "values", "verdict",
+        "asked", "closures", "declarations", "engine", "evaluation", "language", "large", "numeric", "points", "tables",
+        "values", "verdict",
     },
     "requests": {"points", "tables", "values"},
     "rows": {"requests", "engine", "many", "points", "render", "tables", "values"},
@@ -124,6 +124,7 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["sin(x)"], {"torch"}),
         (["sin(x)", "--json"], {"torch"}),
         (["sin(x)", "--at", "x=1"], {"numpy", "polars"}),
+        (["sin(x)", "--at", "x=0:1:1e-5", "--out", "/dev/null", "--csv"], {"sympy", "numpy"}),
         (["x @ A @ x", "--var", "x:vector(n),A:matrix(n,n)"], {"sympy", "torch"}),
         (["norm(x)", "--at", "x=[1,2]", "--hessian"], {"sympy", "numpy"}),
         (["check", "sin(x)**2", "sin(2x)"], {"torch"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from derivcli.errors import UsageError
 from derivcli.many.judging import judged
@@ -63,14 +64,15 @@ class Many:
 
     def answers(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, dict[str, Cells]]]:
         """Each chunk with the columns of its answers: `value`, then `d_x` and so on, as float64."""
-        for chunk in chunks:
-            columns = self._tensors(chunk)
-            values, results = self._engine(columns)
-            found = [*values, *(column for path in self.prepared.task.plan for column in results[path])]
-            _pass_on_what_is_missing(columns, found)
-            self._note(chunk, columns, found)
-            yield chunk, dict(zip(self._names, map(_buffer, found), strict=True))
-            self._points += chunk.rows
+        with _one_thread():
+            for chunk in chunks:
+                columns = self._tensors(chunk)
+                values, results = self._engine(columns)
+                found = [*values, *(column for path in self.prepared.task.plan for column in results[path])]
+                _pass_on_what_is_missing(columns, found)
+                self._note(chunk, columns, found)
+                yield chunk, dict(zip(self._names, map(_buffer, found), strict=True))
+                self._points += chunk.rows
 
     def summary(self) -> Summary:
         """What is told at the end; the rows of the sample are judged now."""
@@ -112,6 +114,17 @@ class Many:
             return Row(first + place, texts, at, values, results)
 
         self._sample.see(chunk.rows, odd, take)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch's own threads rest: for columns that fit the cache they wait longer for each other than they work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def result_names(task: Task) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from derivcli.errors import PointError
 
 # Rows that are read and written at once.
-ROWS = 131_072
+ROWS = 65_536
 
 # A column: float64 numbers in a buffer, texts as they were written, or a Series of polars.
 Cells = Any

@@ -11,7 +11,7 @@ from typing import Any
 from derivcli.tables.chunks import Cells, Chunk, Writer
 
 # Chunks that wait between two threads.
-_DEPTH = 2
+_DEPTH = 1
 # Seconds between two looks at whether the other side is still there, and for the other side to end.
 _LOOK, _END = 0.1, 5.0
 

@@ -89,7 +89,7 @@ class Sink:
 
     def __init__(self, path: str, form: str) -> None:
         self._path, self._form = path, form
-        self._frames: queue.Queue[Any] = queue.Queue(2)
+        self._frames: queue.Queue[Any] = queue.Queue(1)
         self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None
 
