@@ -8,6 +8,7 @@ import io
 import json
 import math
 import struct
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -428,3 +429,12 @@ def test_a_writer_that_fails_ends_the_run(tmp_path: Path) -> None:
             behind.write(None, {})  # type: ignore[arg-type]
     with pytest.raises(DerivError), written(str(tmp_path / "a.csv"), "csv", True):
         raise OSError(28, "No space left on device")
+
+
+def test_a_pipe_that_is_closed_ends_the_run_quietly() -> None:
+    command = [sys.executable, "-m", "derivcli", "sin(x)", "--at", "x=0:1:1e-6", "--csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == b"x,value,d_x\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import queue
 import threading
 from collections.abc import Iterator, Mapping
@@ -47,7 +48,10 @@ class TextWriter:
             return
         frame = frame_of(chunk, new, typed=False)
         separator = SEPARATORS[self._form]
-        frame.write_csv(self._stream, include_header=not self._begun, separator=separator, null_value="")
+        # Not into the stream itself: what goes wrong there is told by Python better than by polars.
+        text = io.BytesIO()
+        frame.write_csv(text, include_header=not self._begun, separator=separator, null_value="")
+        self._stream.write(text.getbuffer())
         self._begun = True
 
     def finish(self) -> None:
