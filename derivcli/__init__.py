@@ -35,7 +35,8 @@ def differentiate(
         expr: the expression in deriv's language; several make a vector-valued function.
         at: a point as a mapping of names to numbers or texts ("pi/4"), a list of points, or texts as after `--at`.
         options: the options of the command with underscores: `wrt`, `order`, `partial`, `hessian`, `let`, `simplify`,
-            `dtype`, `device`, `timeout`, `no_check`, `exact`, `full`, `zip`, `var`.
+            `dtype`, `device`, `timeout`, `no_check`, `exact`, `full`, `zip`, `var`, `points`, `out`, `engine`,
+            `check_rows`.
 
     Returns:
         The answer: formulas, and for each point the value, autograd's results, the exact ones and the checks.
@@ -45,8 +46,15 @@ def differentiate(
     """
     from derivcli.asking import question
     from derivcli.engine import answer
+    from derivcli.requests import request
 
-    return answer(question({"expr": expr, "at": at, **options}))
+    data = {"expr": expr, "at": at, **options}
+    files = request(data, "table")
+    if files is None:
+        return answer(question(data))
+    from derivcli.rows import answer_rows
+
+    return answer_rows(question({**data, "at": None}), files)[0]
 
 
 def check(expr: str | Sequence[str], claimed: str | Sequence[str], **options: Any) -> Checked:

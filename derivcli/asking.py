@@ -65,6 +65,7 @@ def without_scalar_points(asked: Question) -> Question:
 def strictly(answer: Answer) -> ExitStatus:
     """What `--strict` makes of the checks: undefined outweighs disagreement."""
     statuses = {c.status for point in answer.points for c in (point.checks or {}).values()}
+    statuses |= set(answer.summary.statuses) if answer.summary is not None else set()
     if statuses - {"agree", "disagree", "unchecked", "overflow"}:
         return ExitStatus.UNDEFINED
     return ExitStatus.CHECK_FAILED if "disagree" in statuses else ExitStatus.OK
@@ -151,6 +152,13 @@ def _whole(key: str, value: Any) -> int:
     return value
 
 
+def _count(key: str, value: Any) -> int:
+    count = _whole(key, value)
+    if count < 0:
+        raise UsageError(f"{key!r} is 0 or more, not {count}")
+    return count
+
+
 def _seconds(key: str, value: Any) -> float:
     try:
         seconds = float(value)
@@ -219,4 +227,5 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "layout": ("layout", one_of("torch", "numerator", "denominator")), "digits": ("digits", _whole),
     "complex": ("complex", _flag),
     "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
+    "engine": ("engine", _text), "check_rows": ("check_rows", _count), "points": None, "out": None,
 }  # fmt: skip

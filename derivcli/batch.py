@@ -10,7 +10,9 @@ from typing import Any, TextIO
 from derivcli.asking import claim, question, strictly
 from derivcli.engine import answer
 from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
+from derivcli.model import Answer
 from derivcli.render.json import answer_data, checked_data, dumps, error_data
+from derivcli.requests import request
 
 
 def run(lines: Iterable[str], out: TextIO) -> ExitStatus:
@@ -49,13 +51,25 @@ def _answered(asked: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """The data of an answer, or of a check where the question holds a claim, and whether that fails a strict line."""
     strict = asked.get("strict", False)
     if "check" not in asked:
-        found = answer(question(asked))
+        found = _answer(asked)
         return answer_data(found), strict and strictly(found) != ExitStatus.OK
     from derivcli.checking import check
 
     rest = {key: value for key, value in asked.items() if key != "check"}
     checked = check(question(rest), claim(asked))
     return checked_data(checked), strict and checked.status != "correct"
+
+
+def _answer(asked: dict[str, Any]) -> Answer:
+    """The answer to a question, whose points may stand in a file, and whose answers may go to one."""
+    files = request(asked, "table")
+    if files is None:
+        return answer(question(asked))
+    if files.points == "-":
+        raise UsageError("standard input holds the questions", hint="give the points in a file")
+    from derivcli.rows import answer_rows
+
+    return answer_rows(question({**asked, "at": None}), files)[0]
 
 
 def _plain(label: Any) -> Any:

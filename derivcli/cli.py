@@ -53,6 +53,13 @@ def ask(
     pair: Annotated[
         bool, typer.Option("--zip", help="Pair lists of several variables instead of combining them.")
     ] = False,
+    points: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Points from CSV, TSV, NDJSON, Parquet, Arrow, NPY, NPZ, or -.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="What computes many points. Default: by size.")] = "auto",
+    check_rows: Annotated[
+        str | None, typer.Option(metavar="N", help="How many of many points are checked. Default: 100.")
+    ] = None,
     wrt: Annotated[
         str | None, typer.Option(metavar="X,Y", help="The variables to differentiate by. Default: all.")
     ] = None,
@@ -113,7 +120,7 @@ def ask(
     as_latex: Annotated[bool, typer.Option("--latex", help="The same as -o latex.")] = False,
     quiet: Annotated[bool, typer.Option("-q", help="The bare result alone.")] = False,
     out: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write to a file; a name in .npz gets the arrays for NumPy.")
+        str | None, typer.Option(metavar="FILE", help="Write to a file, in the form that its ending tells.")
     ] = None,
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
 ) -> None:

@@ -49,6 +49,8 @@ class Question:
         complex: whether variables are complex.
         literal: whether torch computes exactly what was typed, by its own functions.
         digits: how many significant digits the exact values are wanted in; None for floats alone.
+        engine: what computes many points: "auto", or the name of an engine.
+        check_rows: how many of many points are checked; None for the default.
         strict_names: whether a value for a name that the expression lacks is an error (at a prompt) or a warning.
     """
 
@@ -81,6 +83,8 @@ class Question:
     literal: bool = False
     complex: bool = False
     digits: int | None = None
+    engine: str = "auto"
+    check_rows: int | None = None
     strict_names: bool = True
 
 
@@ -175,13 +179,39 @@ class Traced:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What is told of points whose rows went to a file or a stream.
+
+    Args:
+        points: how many there were.
+        engine: what computed them.
+        seconds: how long it took, without the start.
+        checked: at how many of them autograd and the exact value were asked.
+        digits: how many digits are right at the worst of those that agree; None where there is none.
+        statuses: of the checks: how many rows, and the first one, counted from 1.
+        infinite: how many rows have a result that is not finite though the point is, and the first one.
+        missing: how many rows have a point that is not finite, and the first one.
+    """
+
+    points: int
+    engine: str
+    seconds: float
+    checked: int
+    digits: float | None
+    statuses: Mapping[str, tuple[int, int]]
+    infinite: tuple[int, int] | None = None
+    missing: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
     """The whole answer; `kind` is the key under which results stand in the JSON.
 
     `program` is the torch program, `rewritten` what it computes in another way than it was typed, `loops` says how
     often the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions`
     which of them belongs to which variable, `in_arrays` whether the program takes one point at a time, not columns of
-    numbers, `in_complex` whether it computes in complex numbers, and `trace` is autograd's graph at the first point.
+    numbers, `in_complex` whether it computes in complex numbers, `trace` is autograd's graph at the first point, and
+    `summary` tells of points that went to a file.
     """
 
     kind: str
@@ -201,3 +231,4 @@ class Answer:
     in_arrays: bool = field(default=False, compare=False)
     in_complex: bool = field(default=False, compare=False)
     trace: tuple[Traced, ...] = ()
+    summary: Summary | None = None

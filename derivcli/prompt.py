@@ -37,21 +37,35 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     from derivcli.engine import answer
     from derivcli.render.answer import write
     from derivcli.render.preview import Preview
-    from derivcli.render.progress import watched
+    from derivcli.render.progress import counted, watched
+    from derivcli.requests import request
 
-    form = _form(given)
+    asked_form, form = _forms(given)
     color = one_of("auto", "always", "never")("--color", given.get("color") or "auto")
     data = _data(given)
-    simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at")))
-    asked = replace(question(data), strict_names=True, simplify=simplify)
+    rows = request({**data, "out": given.get("out")}, asked_form)
+    simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
+    asked = question({**data, "at": None} if rows else data)
+    asked = replace(asked, strict_names=True, simplify=simplify)
     if form == "latex" and not given.get("strict") and asked.digits is None:
         asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
-    preview = Preview(color) if form == "table" and given.get("out") is None else None
-    found = answer(asked, watched, preview.show if preview else None)
-    if preview:
-        preview.clear()
+    status = strictly if given.get("strict") else _always_ok
+    if rows is None:
+        preview = Preview(color) if form == "table" and given.get("out") is None else None
+        found = answer(asked, watched, preview.show if preview else None)
+        if preview:
+            preview.clear()
+    else:
+        from derivcli.render.summary import write_summary
+        from derivcli.rows import answer_rows
+
+        with counted() as counter:
+            found, written = answer_rows(asked, rows, counter)
+        if written:
+            write_summary(found)
+            return status(found)
     with _output(found, given.get("out")) as stream:
         if stream is not None and form == "code":
             from derivcli.numeric.sources import kernel_sources
@@ -64,7 +78,11 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
             print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
         elif stream is not None:
             write(found, form, color)
-    return strictly(found) if given.get("strict") else ExitStatus.OK
+    return status(found)
+
+
+def _always_ok(found: Answer) -> ExitStatus:
+    return ExitStatus.OK
 
 
 def _data(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,14 +94,14 @@ def _data(given: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _form(given: Mapping[str, Any]) -> str:
-    """The form of the answer: by an option, or by the name of the file that it goes to."""
+def _forms(given: Mapping[str, Any]) -> tuple[str, str]:
+    """The form that is asked for by an option, and that of the answer: the file that it goes to may tell another."""
     from derivcli.asking import one_of
 
     short = next((form for name, form in _SHORT_FORMS.items() if given.get(name)), None)
     form = short or one_of(*FORMS)("--output", given.get("output") or "table")
     out = given.get("out")
-    return _ENDINGS.get(Path(out).suffix, form) if form == "table" and out is not None else form
+    return form, _ENDINGS.get(Path(out).suffix, form) if form == "table" and out is not None else form
 
 
 def _default_simplify(form: str, points: bool) -> str:

@@ -80,7 +80,7 @@ _FLAGS = {
 _TEXTS = {
     "--wrt": "wrt", "--order": "order", "--partial": "partial", "--simplify": "simplify", "--digits": "digits",
     "--dtype": "dtype", "--device": "device", "--timeout": "timeout", "-o": "output", "--output": "output",
-    "--out": "out", "--color": "color",
+    "--out": "out", "--color": "color", "--points": "points", "--engine": "engine", "--check-rows": "check_rows",
 }  # fmt: skip
 _LISTS = {"--at": "at", "--let": "let", "--var": "var"}
 PLAIN = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys((*_TEXTS, *_LISTS), True)}

@@ -1,6 +1,10 @@
 """The points of a question: the grammar of `--at`, grids, boxes, and points as data."""
 
 from derivcli.points.boxes import Box, Interval, box
-from derivcli.points.grammar import from_data, from_prompt, named_values, nested, split
+from derivcli.points.grammar import MAX_POINTS, from_data, from_prompt, grid, named_values, nested, split
+from derivcli.points.grids import Axis, Grid, Group, Steps
 
-__all__ = ["Box", "Interval", "box", "from_data", "from_prompt", "named_values", "nested", "split"]
+__all__ = [
+    "MAX_POINTS", "Axis", "Box", "Grid", "Group", "Interval", "Steps", "box", "from_data", "from_prompt", "grid",
+    "named_values", "nested", "split",
+]  # fmt: skip

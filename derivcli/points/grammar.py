@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from derivcli.errors import PointError
 from derivcli.model import Point, Value
+from derivcli.points.grids import Axis, Grid, Group, Steps
 
 # The exact value of a constant text or of nested lists of them: (value, whose value it is); it has a shape and entries.
 Exact = Callable[[Value, str], Any]
 
+# Points that are answered one by one; more of them go to a file or stream.
 MAX_POINTS = 100_000
+# Values and points of any grid.
+MAX_VALUES = 10**11
+_MANY = "more points are written as rows: --csv, or --out FILE.csv, .parquet, …"
 
 
 def from_prompt(arguments: Sequence[str], exact: Exact, pair: bool = False) -> tuple[Point, ...]:
@@ -27,16 +31,9 @@ def from_prompt(arguments: Sequence[str], exact: Exact, pair: bool = False) -> t
         pair: whether lists are paired (`--zip`) instead of combined.
 
     Raises:
-        PointError: an argument that cannot be read, with its text.
+        PointError: an argument that cannot be read, with its text; more than `MAX_POINTS` points.
     """
-    groups: list[dict[str, list[Value]]] = []
-    for argument in arguments:
-        given = _argument(argument, exact)
-        if not groups or any(name in groups[-1] for name in given):
-            groups.append({**(groups[-1] if groups else {}), **given})
-        else:
-            groups[-1].update(given)
-    return tuple(point for group in groups for point in _combine(group, pair))
+    return _points(_grid_of_prompt(arguments, exact, pair))
 
 
 def from_data(at: Any, exact: Exact, pair: bool = False) -> tuple[Point, ...]:
@@ -44,30 +41,58 @@ def from_data(at: Any, exact: Exact, pair: bool = False) -> tuple[Point, ...]:
 
     A value is a number (read as it is written) or a text as after `--at`.
     """
+    return _points(grid(at, exact, pair))
+
+
+def grid(at: Any, exact: Exact, pair: bool = False) -> Grid:
+    """The same, of any number of points, none of which is built before it is asked for."""
     if isinstance(at, str):
-        return from_prompt([at], exact, pair)
+        return _grid_of_prompt([at], exact, pair)
     if isinstance(at, Mapping):
-        group = {name_of(name, str(name)): _data(name, value, exact) for name, value in at.items()}
-        return tuple(_combine(group, pair))
+        return Grid(
+            (_group({name_of(name, str(name)): _data(name, value, exact) for name, value in at.items()}, pair),)
+        )
     if isinstance(at, Sequence) and all(isinstance(part, str) for part in at):
-        return from_prompt(at, exact, pair)
+        return _grid_of_prompt(at, exact, pair)
     if isinstance(at, Sequence):
-        return tuple(point for part in at for point in from_data(part, exact, pair))
+        return Grid(tuple(group for part in at for group in grid(part, exact, pair).groups))
     raise PointError("a point is an object of names and values")
 
 
-def _data(name: str, value: Any, exact: Exact) -> list[Value]:
+def _grid_of_prompt(arguments: Sequence[str], exact: Exact, pair: bool) -> Grid:
+    groups: list[dict[str, Axis]] = []
+    for argument in arguments:
+        given = _argument(argument, exact)
+        if not groups or any(name in groups[-1] for name in given):
+            groups.append({**(groups[-1] if groups else {}), **given})
+        else:
+            groups[-1].update(given)
+    return Grid(tuple(_group(group, pair) for group in groups))
+
+
+def _points(found: Grid) -> tuple[Point, ...]:
+    """All points of a grid, if they are not too many."""
+    for group in found.groups:
+        for name, axis in group.axes:
+            if len(axis) > MAX_POINTS:
+                raise PointError(f"{name}: {len(axis):,} values; the limit is {MAX_POINTS:,}", hint=_MANY)
+        if len(group) > MAX_POINTS:
+            raise PointError(f"{len(group):,} points; the limit is {MAX_POINTS:,}", hint=_MANY)
+    return tuple(found.points())
+
+
+def _data(name: str, value: Any, exact: Exact) -> Axis:
     if hasattr(value, "tolist"):
         value = value.tolist()  # an array of NumPy or a tensor
     if isinstance(value, bool) or value is None:
         raise PointError(f"{name}: {value} is not a number")
     if isinstance(value, (int, float, Decimal, Fraction)):
-        return [str(value)]
+        return (str(value),)
     if isinstance(value, str):
-        return [v for piece in split(value, ",") for v in values_of(name, piece.strip(), exact, value)]
+        return _joined([values_of(name, piece.strip(), exact, value) for piece in split(value, ",")])
     texts = nested(name, value)
     exact(texts, name)
-    return [texts]
+    return (texts,)
 
 
 def nested(name: str, value: Any) -> Value:
@@ -102,9 +127,19 @@ def named_values(text: str) -> Point:
     return tuple(found)
 
 
-def _argument(argument: str, exact: Exact) -> dict[str, list[Value]]:
+def _joined(parts: Sequence[Axis]) -> Axis:
+    """The values of several pieces; a range that stands alone stays one."""
+    if len(parts) == 1:
+        return parts[0]
+    count = sum(map(len, parts))
+    if count > MAX_POINTS:
+        raise PointError(f"{count:,} values in a list; the limit is {MAX_POINTS:,}", hint="give one range alone")
+    return tuple(value for part in parts for value in part)
+
+
+def _argument(argument: str, exact: Exact) -> dict[str, Axis]:
     """One `--at`: names with their values."""
-    given: dict[str, list[Value]] = {}
+    given: dict[str, list[Axis]] = {}
     name = None
     for piece in split(argument, ","):
         before, equals, after = piece.partition("=")
@@ -117,8 +152,8 @@ def _argument(argument: str, exact: Exact) -> dict[str, list[Value]]:
         if name is None:
             hint = f"write {piece.strip()}=…" if re.fullmatch(r"\s*[A-Za-z_]\w*\s*", piece) else "write x=…"
             raise PointError("a point names its variables", text=argument, span=(0, len(argument)), hint=hint)
-        given[name].extend(values_of(name, piece.strip(), exact, argument))
-    return given
+        given[name].append(values_of(name, piece.strip(), exact, argument))
+    return {name: _joined(parts) for name, parts in given.items()}
 
 
 def name_of(name: str, argument: str) -> str:
@@ -127,7 +162,7 @@ def name_of(name: str, argument: str) -> str:
     return name
 
 
-def values_of(name: str, text: str, exact: Exact, argument: str) -> list[Value]:
+def values_of(name: str, text: str, exact: Exact, argument: str) -> Axis:
     """The value texts of one piece: a number, a range, or a linspace."""
     if not text:
         after_comma = argument.rstrip().endswith(",")
@@ -146,10 +181,10 @@ def values_of(name: str, text: str, exact: Exact, argument: str) -> list[Value]:
     if spaced:
         return _linspace(name, split(spaced.group(1), ","), exact, argument)
     exact(text, name)
-    return [text]
+    return (text,)
 
 
-def _range(name: str, parts: list[str], exact: Exact, argument: str) -> list[Value]:
+def _range(name: str, parts: list[str], exact: Exact, argument: str) -> Steps:
     """start:stop:step, the stop included when it is hit."""
     start, stop, step = (number_of(exact, p.strip(), name) for p in parts)
     if not float(step):
@@ -160,10 +195,10 @@ def _range(name: str, parts: list[str], exact: Exact, argument: str) -> list[Val
     if steps < 0:
         raise PointError(f"{name}: the step leads away from the stop", text=argument, span=(0, len(argument)))
     count = int(steps) + 1
-    return _steps(name, count, start, step, parts[0], f"({parts[2]})", argument)
+    return _steps(name, count, (start, parts[0]), (step, f"({parts[2]})"))
 
 
-def _linspace(name: str, parts: list[str], exact: Exact, argument: str) -> list[Value]:
+def _linspace(name: str, parts: list[str], exact: Exact, argument: str) -> Axis:
     if len(parts) != 3 or not re.fullmatch(r"\s*[1-9][0-9]*\s*", parts[2]):
         hint = f"write {name}=linspace(0,1,101)"
         raise PointError(
@@ -175,36 +210,30 @@ def _linspace(name: str, parts: list[str], exact: Exact, argument: str) -> list[
     start, stop = (number_of(exact, p.strip(), name) for p in parts[:2])
     count = int(parts[2])
     if count == 1:
-        return [parts[0].strip()]
+        return (parts[0].strip(),)
     both_exact = isinstance(start, Fraction) and isinstance(stop, Fraction)
     step = (stop - start) / (count - 1) if both_exact else None
-    return _steps(name, count, start, step, parts[0], f"(({parts[1]})-({parts[0]}))/{count - 1}", argument)
+    return _steps(name, count, (start, parts[0]), (step, f"(({parts[1]})-({parts[0]}))/{count - 1}"))
 
 
-def _steps(name: str, count: int, start: Any, step: Any, start_text: str, step_text: str, argument: str) -> list[Value]:
-    if count > MAX_POINTS:
-        message = f"{name}: {count:,} values; the limit is {MAX_POINTS:,}"
-        raise PointError(message, text=argument, span=(0, len(argument)))
-    if isinstance(start, Fraction) and isinstance(step, Fraction):
-        return [str(start + k * step) for k in range(count)]
-    return [f"({start_text})+{k}*{step_text}" for k in range(count)]
+def _steps(name: str, count: int, start: tuple[Any, str], step: tuple[Any, str]) -> Steps:
+    """Equal steps, exact where both numbers are rational; else as texts."""
+    if count > MAX_VALUES:
+        raise PointError(f"{name}: {count:,} values; the limit is {MAX_VALUES:,}")
+    if isinstance(start[0], Fraction) and isinstance(step[0], Fraction):
+        return Steps(str(start[0]), str(step[0]), count)
+    return Steps(start[1].strip(), step[1], count)
 
 
-def _combine(group: Mapping[str, list[Value]], pair: bool) -> Iterable[Point]:
-    lengths = [len(values) for values in group.values()]
-    if pair:
-        longest = max(lengths, default=1)
-        wrong = next((n for n, v in group.items() if len(v) not in (1, longest)), None)
-        if wrong is not None:
-            raise PointError(f"--zip: {wrong} has {len(group[wrong])} values, another variable {longest}")
-        columns = [v * longest if len(v) == 1 else v for v in group.values()]
-        return [tuple(zip(group, row, strict=True)) for row in zip(*columns, strict=True)]
-    total = 1
-    for length in lengths:
-        total *= length
-    if total > MAX_POINTS:
-        raise PointError(f"{total:,} points; the limit is {MAX_POINTS:,}")
-    return [tuple(zip(group, row, strict=True)) for row in itertools.product(*group.values())]
+def _group(axes: Mapping[str, Axis], pair: bool) -> Group:
+    longest = max(map(len, axes.values()), default=1)
+    wrong = next((n for n, axis in axes.items() if pair and len(axis) not in (1, longest)), None)
+    if wrong is not None:
+        raise PointError(f"--zip: {wrong} has {len(axes[wrong]):,} values, another variable {longest:,}")
+    group = Group(tuple(axes.items()), pair)
+    if len(group) > MAX_VALUES:
+        raise PointError(f"{len(group):,} points; the limit is {MAX_VALUES:,}")
+    return group
 
 
 def split(text: str, separator: str) -> list[str]:

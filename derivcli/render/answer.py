@@ -129,10 +129,10 @@ def _csv(answer: Answer) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     for k, point in enumerate(answer.points):
-        columns = _columns(answer, point)
+        columns = columns_of(answer, point)
         if k == 0:
             rows.writerow([name for name, _ in columns])
-        rows.writerow([text for _, text in columns])
+        rows.writerow(["" if value is None else number(value) for _, value in columns])
     if not answer.points:
         names = [",".join(path).replace(",", "_") for path in answer.derivatives]
         fields = [f"{prefix}_{name}" for name in names for prefix in ("d", "symbolic", "status")]
@@ -140,24 +140,34 @@ def _csv(answer: Answer) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def _columns(answer: Answer, point: PointAnswer) -> list[tuple[str, str]]:
-    """The names and texts of one row."""
-    columns = [entry for name, value in point.at.items() for entry in _entries(name, value)]
-    columns += _entries("value", value_of(point))
+Column = tuple[str, float | complex | str | None]
+
+
+def columns_of(answer: Answer, point: PointAnswer) -> list[Column]:
+    """The names and cells of one row: the point, then `result_columns`."""
+    return [
+        *(entry for name, value in point.at.items() for entry in _entries(name, value)),
+        *result_columns(answer, point),
+    ]
+
+
+def result_columns(answer: Answer, point: PointAnswer) -> list[Column]:
+    """The names and cells of what is answered at one point: the value, then for each result its number and check."""
+    columns: list[Column] = [*_entries("value", value_of(point))]
     for path, found in point.result.items():
         name = "_".join(path).replace(",", "_") or answer.kind
         columns += _entries(f"d_{name}", found)
         exact = exact_of(point, path)
-        columns += _entries(f"symbolic_{name}", exact) if exact is not None else [(f"symbolic_{name}", "")]
+        columns += _entries(f"symbolic_{name}", exact) if exact is not None else [(f"symbolic_{name}", None)]
         columns.append((f"status_{name}", point.checks[path].status if point.checks is not None else "unchecked"))
     return columns
 
 
-def _entries(name: str, value: Printed, index: tuple[int, ...] = ()) -> list[tuple[str, str]]:
+def _entries(name: str, value: Printed, index: tuple[int, ...] = ()) -> list[Column]:
     """The entries of nested lists, each with its name."""
     if isinstance(value, list):
         return [entry for k, part in enumerate(value) for entry in _entries(name, part, (*index, k))]
-    return [(f"{name}[{','.join(map(str, index))}]" if index else name, number(value))]
+    return [(f"{name}[{','.join(map(str, index))}]" if index else name, value)]
 
 
 def _array(value: Printed) -> str:

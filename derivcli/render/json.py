@@ -12,7 +12,7 @@ from typing import Any
 
 from derivcli.claims import Checked, Differs
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Check, Decimals, Formula, NestedDigits, Path, PointAnswer
+from derivcli.model import Answer, Check, Decimals, Formula, NestedDigits, Path, PointAnswer, Summary
 from derivcli.render.digits import digit_notes, is_proven
 
 SCHEMA = "deriv/1"
@@ -42,6 +42,21 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         **({"loops": dict(answer.loops)} if answer.loops else {}),
         **({"vectors": {name: plain_number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
         **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
+        **({"summary": _summary(answer.summary)} if answer.summary is not None else {}),
+    }
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    """What is told of points whose rows went to a file; rows are counted from 1."""
+
+    def rows(found: tuple[int, int] | None) -> dict[str, int] | None:
+        return None if found is None else {"rows": found[0], "first": found[1]}
+
+    return {
+        **asdict(summary),
+        "statuses": {status: rows(found) for status, found in summary.statuses.items()},
+        "infinite": rows(summary.infinite),
+        "missing": rows(summary.missing),
     }
 
 

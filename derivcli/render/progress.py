@@ -1,14 +1,17 @@
-"""A bar while many points are answered, on a terminal alone."""
+"""Bars while many points are answered, on a terminal alone."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from derivcli.render.live import is_live
 
 Item = TypeVar("Item")
+# Told how far it is: the rows so far, all rows if known, else the part that is done if that is known.
+Counter = Callable[[int, "int | None", "float | None"], None]
 # Fewer points are soon done.
 _MANY = 500
 
@@ -21,3 +24,27 @@ def watched(points: Sequence[Item]) -> Iterable[Item]:
     from rich.progress import track
 
     return track(points, "points", console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def counted() -> Iterator[Counter | None]:
+    """A bar for rows that are written as they are answered: how many, how fast, and how long it will take."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.fields[rows]:,} points"), BarColumn(), TextColumn("{task.fields[rate]:,.0f} points/s"),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None, rows=0, rate=0.0)
+
+        def count(rows: int, total: int | None, share: float | None) -> None:
+            whole = total if total is not None else rows / share if share else None
+            elapsed = progress.tasks[0].elapsed or 1e-9
+            progress.update(task, completed=rows, total=whole, rows=rows, rate=rows / elapsed)
+
+        yield count

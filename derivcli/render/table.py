@@ -211,9 +211,10 @@ class AnswerTable:
     def _numbers(self, point: PointAnswer, path: Path, digits: int) -> Iterable[Text]:
         autograd = Text(shown(point.result[path], digits))
         exact = exact_of(point, path, radius=True)
-        if point.checks is None or exact is None:
+        if not self._checked():
             return [autograd]
-        return [Text(shown(exact, digits)), autograd, check_mark(point.checks[path], self.unicode)]
+        mark = Text() if point.checks is None else check_mark(point.checks[path], self.unicode)
+        return [Text() if exact is None else Text(shown(exact, digits)), autograd, mark]
 
     def _one_point(self, digits: int, formulas: bool = True) -> Table:
         """A row for each derivative, its formula beside its values."""
