@@ -87,28 +87,32 @@ def call(half: str, function: Callable[..., Result], *args: Any, **options: Any)
     """
     if _helper is None or _helper.half != half:
         return function(*args, **options)
+    from derivcli import leafnames
+
     try:
-        outcome = _asked(_helper, pickle.dumps((function, args, options), pickle.HIGHEST_PROTOCOL))
+        # Both processes mean the same by a name in a program.
+        outcome = _asked(_helper, _packed((function, args, options), leafnames.known()))
     except BaseException:
         end()  # it may still be at work
         raise
     if outcome is None:
         end()
         return function(*args, **options)
-    done, result = outcome
+    (done, result), names = outcome
+    leafnames.learn(names)
     if done:
         return result  # type: ignore[no-any-return]
     raise result
 
 
-def _asked(helper: _Helper, request: bytes) -> tuple[bool, Any] | None:
-    """Whether the helper succeeded, and its result or error; None where it has none to give."""
+def _asked(helper: _Helper, request: bytes) -> tuple[tuple[bool, Any], Mapping[str, Any]] | None:
+    """Whether the helper succeeded, its result or error, and the names that it knows; None where there is none."""
     try:
         with undisturbed():
             pickle.load(helper.tells)  # it has loaded what it needs, or answered the call before
         helper.asks.write(request)
         helper.asks.flush()
-        found: tuple[bool, Any] = pickle.load(helper.tells)
+        found: tuple[tuple[bool, Any], Mapping[str, Any]] = pickle.load(helper.tells)
         return found
     except (OSError, EOFError, pickle.UnpicklingError):
         return None  # it was killed
@@ -141,11 +145,19 @@ def _load(half: str) -> None:
     gc.enable()
 
 
-def _outcome(function: Callable[..., Any], args: Sequence[Any], options: Mapping[str, Any]) -> bytes:
+def _outcome(call: tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]], names: Mapping[str, Any]) -> bytes:
+    from derivcli import leafnames
+
+    function, args, options = call
+    leafnames.learn(names)
     try:
-        return pickle.dumps((True, function(*args, **options)), pickle.HIGHEST_PROTOCOL)
+        return _packed((True, function(*args, **options)), leafnames.known())
     except (DerivError, Expired) as error:
-        return pickle.dumps((False, error))
+        return _packed((False, error), leafnames.known())
     except Exception as fault:
         said = f"a fault of deriv itself: {type(fault).__name__}: {fault}"
-        return pickle.dumps((False, InternalError(said)))
+        return _packed((False, InternalError(said)), leafnames.known())
+
+
+def _packed(*data: Any) -> bytes:
+    return pickle.dumps(data, pickle.HIGHEST_PROTOCOL)

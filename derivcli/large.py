@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derivcli.brackets import bracketed
-from derivcli.graph import Graph, Partials, fold, gradient
+from derivcli.graph import Graph, fold
 from derivcli.language import partial, write
 from derivcli.model import Formula
 from derivcli.programs import source
+from derivcli.reverse import Partials, gradient
 from derivcli.task import Symbolic, Task
 
 # Longer formulas help nobody; --full prints them all the same.

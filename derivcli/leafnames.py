@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from derivcli.graph import BINDERS, Body
 
 _names: dict[tuple[str, Body], str] = {}
@@ -16,6 +18,17 @@ def leaf_name(op: str, body: Body) -> str:
         _names[key] = f"{kind}_{1 + sum(name.startswith(kind) for name in _bodies)}"
         _bodies[_names[key]] = key
     return _names[key]
+
+
+def known() -> dict[str, tuple[str, Body]]:
+    """All names so far, with what they mean."""
+    return dict(_bodies)
+
+
+def learn(names: Mapping[str, tuple[str, Body]]) -> None:
+    """Take over the names that another process gave."""
+    _bodies.update(names)
+    _names.update({key: name for name, key in names.items()})
 
 
 def named(name: str) -> tuple[str, Body] | None:

@@ -15,11 +15,12 @@ from typing import Any
 
 from derivcli.deadline import Expired, deadline
 from derivcli.errors import OutOfTime
-from derivcli.graph import Graph, gradient
+from derivcli.graph import Graph
 from derivcli.language import expand, partial, read
 from derivcli.leafnames import named
 from derivcli.numeric.exact import evaluate
 from derivcli.numeric.pointwise import pointwise
+from derivcli.reverse import gradient
 
 # Seconds for the values of one leaf.
 LEAF_SECONDS = 10.0

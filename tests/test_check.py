@@ -18,10 +18,10 @@ from derivcli import check, differentiate
 from derivcli.batch import run
 from derivcli.checking.rules import differentiate as by_rules
 from derivcli.errors import DerivError
-from derivcli.graph import gradient
 from derivcli.language import expand, partial, read
 from derivcli.numeric.exact import evaluate
 from derivcli.render.json import checked_data
+from derivcli.reverse import gradient
 
 Deriv = Callable[..., Any]
 

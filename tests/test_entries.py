@@ -14,9 +14,10 @@ import torch
 
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.entries import TooLarge, entries
-from derivcli.graph import Graph, gradient
+from derivcli.graph import Graph
 from derivcli.language import partial, write
 from derivcli.numeric.exact import Exact, evaluate
+from derivcli.reverse import gradient
 
 HALF = Fraction(1, 2)
 ONE, TWO = Fraction(1), Fraction(2)

@@ -13,10 +13,11 @@ from derivcli import differentiate
 from derivcli.catalog import ROWS
 from derivcli.engine import answer
 from derivcli.errors import DerivError
-from derivcli.graph import fold, gradient
+from derivcli.graph import fold
 from derivcli.language import Setting, expand, partial, read, write
 from derivcli.model import Answer, PointAnswer, Question
 from derivcli.numeric.exact import Exact, evaluate
+from derivcli.reverse import gradient
 from derivcli.values import constant
 
 UNARY = sorted({row.name for row in ROWS if len(row.parameters) == 1})

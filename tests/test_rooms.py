@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners",
+    "leafnames", "corners", "reverse",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivcli.graph import Graph, gradient
+from derivcli.graph import Graph
 from derivcli.language import expand, partial, read
 from derivcli.numeric.exact import evaluate
+from derivcli.reverse import gradient
 from derivcli.sparsity import PIECEWISE_LINEAR, colour, hessian_pattern, jacobian_pattern
 
 NAMES = ("x", "y", "z", "w")

@@ -163,7 +163,7 @@ def test_a_plain_question_means_what_typer_makes_of_it(words: list[str], monkeyp
     monkeypatch.setattr("derivcli.shell.plain_question", lambda _: None)
     assert run(words) == 0
     default = {"order": "1", "layout": "torch", "syntax": "python", "seed": "0", "dtype": "float64", "device": "cpu"}
-    default |= {"output": "table", "color": "auto"}
+    default |= {"output": "table", "color": "auto", "engine": "auto"}
     found = {k: v for k, v in given[0].items() if v not in (None, False, []) and default.get(k) != v}
     assert found == {k: v for k, v in plain.items() if default.get(k) != v}
 
@@ -171,7 +171,7 @@ def test_a_plain_question_means_what_typer_makes_of_it(words: list[str], monkeyp
 @pytest.mark.parametrize(
     "words",
     [[], ["batch"], ["x", "--jsn"], ["x", "--at"], ["chek"], ["x", "y=1"], ["x", "--json", "--csv"], ["--help"],
-     ["x", "--engine", "native"], ["-x"], ["--zip"],
+     ["x", "--vjp", "1"], ["-x"], ["--zip"],
      ["--", "batch"]],
 )  # fmt: skip
 def test_all_else_is_left_to_typer(words: list[str]) -> None:

@@ -11,9 +11,10 @@ from derivcli.checking.problem import Problem, Seen, Target, same
 from derivcli.checking.rules import View, by_rule, differentiate
 from derivcli.checking.slips import FACTORS, ROWS, SIMPLE, SMALL, simple
 from derivcli.errors import visible
-from derivcli.graph import CONDITIONS, Builder, Graph, gradient
+from derivcli.graph import CONDITIONS, Builder, Graph
 from derivcli.language import expand, partial, read, write
 from derivcli.numeric.exact import Exact, evaluate
+from derivcli.reverse import gradient
 
 # Fewer points than these prove no slip; more nodes are not searched.
 _ENOUGH, _MAX_NODES = 4, 80

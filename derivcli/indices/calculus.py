@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
-from derivcli.graph import CONDITIONS, Partials
+from derivcli.graph import CONDITIONS
 from derivcli.graph import Node as Operation
 from derivcli.indices.algebra import add, power, product, substitute, times
 from derivcli.indices.canonical import key
@@ -29,6 +29,7 @@ from derivcli.indices.nodes import (
     number,
 )
 from derivcli.indices.tensors import NotIndexed
+from derivcli.reverse import Partials
 
 # What a variable's entry changes by: a product of deltas for a derivative, an entry of the tangent for a pushforward.
 Seed = Callable[[Variable], Node]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from derivcli import catalog
-from derivcli.graph import CONDITIONS, Graph, Partials
+from derivcli.graph import CONDITIONS, Graph
 from derivcli.indices import linear, reductions
 from derivcli.indices.algebra import add, product, substitute, times
 from derivcli.indices.elementwise import apply
@@ -26,6 +26,7 @@ from derivcli.indices.nodes import (
 )
 from derivcli.indices.opaque import detached, opaque
 from derivcli.indices.tensors import Call, NotIndexed, Setting, Tensor, align
+from derivcli.reverse import Partials
 
 # Nodes are walked by recursion, so there is an end to how deep they may get; and formulas are for people to read.
 MAX_DEPTH = 70

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from derivcli.graph import Partials
 from derivcli.indices.algebra import product, substitute, total
 from derivcli.indices.nodes import Index, Node, Shape
+from derivcli.reverse import Partials
 
 
 class NotIndexed(Exception):

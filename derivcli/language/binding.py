@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from derivcli.arrays import OPERATIONS
 from derivcli.closures import close
 from derivcli.errors import LimitError
-from derivcli.graph import Body, Graph, Node, gradient
+from derivcli.graph import Body, Graph, Node
 from derivcli.language.limits import MAX_BOUND, MAX_DERIVED
+from derivcli.reverse import gradient
 
 if TYPE_CHECKING:
     from derivcli.language.calls import Call

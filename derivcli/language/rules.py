@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from derivcli import catalog, closures
 from derivcli.arrays import OPERATIONS
-from derivcli.graph import BINDERS, COMPARISONS, Body, Graph, Node, differentiated, gradient
+from derivcli.graph import BINDERS, COMPARISONS, Body, Graph, Node, differentiated
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import tokenize
+from derivcli.reverse import gradient
 from derivcli.spelled import KEPT, SLOPES
 
 # Powers are no row, but x**y is as special at 0 as a root.

@@ -10,9 +10,10 @@ from math import prod
 from typing import Any
 
 from derivcli.entries import entries
-from derivcli.graph import Graph, gradient
+from derivcli.graph import Graph
 from derivcli.language import Shaped, expand, partial, shaped
 from derivcli.model import Path
+from derivcli.reverse import gradient
 from derivcli.tensors.task import ArrayTask, arranged
 from derivcli.values import Exacts
 from derivcli.verdict import Component

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivcli.graph import Graph, Partials, fold
+from derivcli.graph import Graph, fold
 from derivcli.numeric.taylor.lowering import lower
 from derivcli.numeric.taylor.many_digits import coefficient
 from derivcli.numeric.taylor.series import Exponents, expand
 from derivcli.numeric.taylor.tensors import Tensors
+from derivcli.reverse import Partials
 
 # From this order on.
 FROM_ORDER = 6

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from derivcli import catalog
-from derivcli.graph import CONDITIONS, Graph, Node, Partials, Value, differentiated
+from derivcli.graph import CONDITIONS, Graph, Node, Value, differentiated
+from derivcli.reverse import Partials
 
 _PLAIN = frozenset(
     ("number", "variable", "constant", "add", "mul", "neg", "div", "pow", "piecewise", "guard", *CONDITIONS)
