@@ -35,6 +35,8 @@ def main() -> NoReturn:
 def _status(words: Sequence[str]) -> int:
     # The collector would look again and again through what is loaded, and nothing of it is litter.
     gc.disable()
+    # Where NumPy is installed torch imports it, which takes a tenth of a second or more, and nothing here needs it.
+    sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     if hasattr(os, "fork"):
         from derivcli.worker.client import ask
 

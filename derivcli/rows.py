@@ -116,7 +116,8 @@ class _Setting:
                 done += chunk.rows
                 if watch is not None:
                     watch(done, self.table.count, chunk.share)
-        return replace(many.prepared.plain, summary=many.summary())
+            verdict = many.verdict()  # while the last rows are written
+        return replace(many.prepared.plain, summary=many.summary(verdict))
 
     def few(self, chunks: Sequence[Chunk], count: int) -> tuple[Answer, bool]:
         """Every point as ever; rows with the columns of the input, if rows are wanted."""

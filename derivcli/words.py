@@ -21,8 +21,8 @@ RESERVED = (
 
 # Where one of these stands in a question, neither half of it can begin before it is read: arrays have no use for SymPy,
 # and loops and graphs need torch at once.
-_NO_HALF = ("[", "@", "while", "--graph", "--points", "--help", "--version", "--literal")
-_AT_POINTS = ("--at", "--digits")
+_NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal")
+_AT_POINTS = ("--at", "--digits", "--points")
 
 
 def arrange(

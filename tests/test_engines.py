@@ -16,10 +16,11 @@ from derivcli.catalog import ROWS, Row
 from derivcli.errors import UsageError
 from derivcli.language import Setting, read
 from derivcli.model import Path
-from derivcli.numeric.engines import NAMES, Engine, make
 from derivcli.numeric.engines.c_code import c_code
-from derivcli.numeric.engines.chunks import Wanted
+from derivcli.numeric.engines.choice import NAMES, make
+from derivcli.numeric.engines.chunks import Engine
 from derivcli.numeric.engines.lowered import lowered
+from derivcli.numeric.engines.wanted import Wanted
 from derivcli.numeric.kernels import torch
 from derivcli.programs import computed
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -320,19 +321,21 @@ def test_rows_that_are_not_finite_are_told(deriv: Deriv, many: None) -> None:
 def test_an_engine_that_is_wrong_is_found(tmp_path: Path, many: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from derivcli.many import answering
 
-    right = answering.make
+    right = answering.computer
 
     class Wrong:
         name = "wrong"
 
-        def __init__(self, *args: Any, **options: Any) -> None:
-            self.engine = right(*args, **{**options, "engine": "autograd"})
+        def __init__(self, *args: Any) -> None:
+            self.computer = right(*args)
+            self.rounded = self.computer.rounded
 
-        def __call__(self, columns: Any) -> Any:
-            values, results = self.engine(columns)
-            return values, {path: [d * 1.001 for d in columns] for path, columns in results.items()}
+        def __call__(self, inputs: Any, count: int) -> Any:
+            found = self.computer(inputs, count)
+            value, *derivatives = found.columns
+            return replace(found, columns=[value, *([1.001 * d for d in column] for column in derivatives)])
 
-    monkeypatch.setattr(answering, "make", Wrong)
+    monkeypatch.setattr(answering, "computer", Wrong)
     found = differentiate("x**2", at="x=1:30:1", out=str(tmp_path / "a.csv"), check_rows=10)
     assert found.summary is not None
     assert found.summary.statuses["disagree"][0] == found.summary.checked

@@ -52,8 +52,8 @@ ROOMS: dict[str, set[str]] = {
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {
-        "asked", "closures", "declarations", "engine", "evaluation", "language", "large", "numeric", "points", "tables",
-        "values", "verdict",
+        "asked", "closures", "declarations", "engine", "evaluation", "helper", "language", "large", "numeric", "points",
+        "tables", "values", "verdict",
     },
     "requests": {"points", "tables", "values"},
     "rows": {"requests", "engine", "many", "points", "render", "tables", "values"},

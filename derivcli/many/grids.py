@@ -10,7 +10,6 @@ from typing import Any
 from derivcli.errors import PointError
 from derivcli.numeric.contexts import context_of
 from derivcli.numeric.irrational import Real
-from derivcli.numeric.kernels import torch
 from derivcli.points import Axis, Grid, Group, Steps
 from derivcli.tables import ROWS, Chunk
 from derivcli.values import value
@@ -45,6 +44,8 @@ class GridTable:
 
 
 def _chunk(group: Group, columns: dict[str, _Column], start: int, rows: int, variables: Sequence[str]) -> Chunk:
+    from derivcli.numeric.kernels import torch
+
     order = torch.arange(start, start + rows)
     numbers = {}
     for name, axis in group.axes:
@@ -70,10 +71,14 @@ class _Column:
             self._small = max(self._over, abs(self._first) + abs(self._step) * len(axis)) < _WHOLE
             self._listed = None
         else:
+            from derivcli.numeric.kernels import torch
+
             self._listed = torch.tensor([float(self._number(text)) for text in axis], dtype=torch.float64)
 
-    def at(self, places: torch.Tensor) -> torch.Tensor:
+    def at(self, places: Any) -> Any:
         """The nearest float at each place."""
+        from derivcli.numeric.kernels import torch
+
         if self._listed is not None:
             return self._listed[places]
         if self._small:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from derivcli import helper
 from derivcli.deadline import Expired, deadline
 from derivcli.evaluation import EXACT_SECONDS
 from derivcli.many.preparing import Prepared
 from derivcli.many.sample import Row
 from derivcli.model import Check, Path, Question
-from derivcli.numeric.engines import make
-from derivcli.numeric.kernels import torch
+from derivcli.task import Task
 from derivcli.values import value
 from derivcli.verdict import TOLERANCE, judge
 
@@ -39,7 +39,9 @@ def judged(question: Question, prepared: Prepared, rows: Sequence[Row], engine: 
         engine: its name.
     """
     finite = [row for row in rows if all(map(math.isfinite, row.at.values()))]
-    beside = _autograd(question, prepared, finite) if engine != "autograd" and finite else finite
+    beside: Sequence[Row] = finite
+    if finite and engine != "autograd":
+        beside = helper.call(helper.NUMBERS, _by_autograd, question, prepared.task, finite)
     statuses: dict[str, tuple[int, int]] = {}
     worst: float | None = None
     end = time.monotonic() + _SECONDS
@@ -67,9 +69,11 @@ def _checks(question: Question, prepared: Prepared, row: Row) -> Mapping[Path, C
         return {}
 
 
-def _autograd(question: Question, prepared: Prepared, rows: Sequence[Row]) -> list[Row]:
+def _by_autograd(question: Question, task: Task, rows: Sequence[Row]) -> list[Row]:
     """The same rows by autograd."""
-    task = prepared.task
+    from derivcli.numeric.engines.choice import make
+    from derivcli.numeric.kernels import torch
+
     assert task.computed is not None
     engine = make(
         task.computed, task.variables, task.plan, engine="autograd", dtype=question.dtype, device=question.device

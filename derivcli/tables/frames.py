@@ -15,6 +15,9 @@ from derivcli.tables.blocks import blocks, first_line
 from derivcli.tables.chunks import ROWS, Chunk, float_of, no_number
 from derivcli.tables.plain import SEPARATORS, cell, header, object_of, records
 
+# Cells that are read at once, of rows that are narrow; one by one chunks would take longer to find than to read.
+_CELLS = 2**20
+
 
 class Delimited:
     """CSV or TSV; every cell stays the text that it is, and those of variables become numbers, too.
@@ -125,8 +128,10 @@ class Batches:
         """All rows."""
         first = 1
         try:
-            for frame in self._lazy.collect_batches(maintain_order=True, lazy=True):
-                for part in frame.iter_slices(ROWS):
+            # Slice after slice: polars' own batches are read far ahead, which takes several times the memory.
+            step = max(ROWS, _CELLS // len(self.names))
+            for start in range(0, self.count or 0, step):
+                for part in self._lazy.slice(start, step).collect().iter_slices(ROWS):
                     yield chunk_of(part, variables, self._file, first)
                     first += part.height
         except polars.exceptions.PolarsError as error:

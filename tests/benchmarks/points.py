@@ -37,7 +37,7 @@ pq.write_table(pa.table(columns), sys.argv[1])
 
 
 def run(command: list[str]) -> tuple[float, float]:
-    """Seconds and megabytes of a process."""
+    """Seconds of a process, and megabytes of the largest process that it was."""
     watched = (
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
@@ -47,10 +47,13 @@ def run(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - start, int(ran.stdout) / 1024
 
 
-def medians(command: list[str], repeats: int) -> tuple[float, float]:
-    """The medians of several runs."""
-    runs = [run(command) for _ in range(repeats)]
-    return statistics.median(s for s, _ in runs), statistics.median(m for _, m in runs)
+def medians(commands: list[list[str]], repeats: int) -> list[tuple[float, float]]:
+    """The medians of several runs of each, in turn, so that what else the machine does meets all of them."""
+    runs = [[run(command) for command in commands] for _ in range(repeats)]
+    return [
+        (statistics.median(s for s, _ in found), statistics.median(m for _, m in found))
+        for found in zip(*runs, strict=True)
+    ]
 
 
 def main(count: int, repeats: int) -> None:
@@ -61,7 +64,7 @@ def main(count: int, repeats: int) -> None:
         deriv = [sys.executable, "-m", "derivcli", EXPRESSION, "--points", source, "--out", ours]
         hand = [sys.executable, "-c", SCRIPT, source, theirs]
         run(deriv)  # what is compiled once is compiled now
-        (fast, small), (slow, large) = medians(deriv, repeats), medians(hand, repeats)
+        (fast, small), (slow, large) = medians([deriv, hand], repeats)
     print(f"{count:,} rows: deriv {fast:.2f} s, {small:.0f} MB; by hand {slow:.2f} s, {large:.0f} MB")
     print(f"ratios: {slow / fast:.2f} times as fast, {small / large:.2f} of the memory")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from derivcli.leaves import leaves
 from derivcli.numeric.autodiff import derivatives
-from derivcli.numeric.engines.chunks import Chunk, Engine, Wanted
+from derivcli.numeric.engines.chunks import Chunk, Engine
+from derivcli.numeric.engines.wanted import Wanted
 from derivcli.numeric.jets import NAMES
 from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load

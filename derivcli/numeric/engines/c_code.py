@@ -10,9 +10,9 @@ import struct
 from collections.abc import Mapping, Sequence
 
 from derivcli.graph import CONDITIONS, Node
-from derivcli.numeric.engines.chunks import Unfit
 from derivcli.numeric.engines.lowered import Lowered
 from derivcli.numeric.engines.partials import WHOLE_QUOTIENT
+from derivcli.numeric.engines.wanted import Unfit
 
 # Functions of the C library, and what they are called there; {f} is the suffix of the type.
 _LIBRARY: Mapping[str, str] = {
@@ -56,10 +56,40 @@ static inline real quotient_of(real x, real y) {
 }
 """
 
+# 0*x is 0 where x is finite, else NaN. Blocks stay in the cache.
+_ROWS = """\
+enum { BLOCK = 1024, INPUTS = %(inputs)d, OUTPUTS = %(outputs)d };
+static long block(long count, const real *const *inputs, real *const *outputs, char *marks) {
+    real point[BLOCK] = {0}, results[BLOCK] = {0};
+    long found = 0;
+    run(count, inputs, outputs);
+    for (int k = 0; k < INPUTS; k++) for (long i = 0; i < count; i++) point[i] += 0*inputs[k][i];
+    for (int k = 0; k < OUTPUTS; k++) for (long i = 0; i < count; i++) results[i] += 0*outputs[k][i];
+    for (long i = 0; i < count; i++) marks[i] = point[i] != 0 ? 1 : results[i] != 0 ? 2 : 0;
+    for (long i = 0; i < count; i++) found += marks[i] != 0;
+    if (found) for (long i = 0; i < count; i++) for (int k = 0; k < INPUTS; k++) if (inputs[k][i] != inputs[k][i])
+        for (int m = 0; m < OUTPUTS; m++) outputs[m][i] = inputs[k][i];
+    return found;
+}
+long rows(long count, const real *const *inputs, real *const *outputs, char *const *marks) {
+    const real *a[INPUTS + 1];
+    real *b[OUTPUTS];
+    long found = 0;
+    for (long start = 0; start < count; start += BLOCK) {
+        for (int k = 0; k < INPUTS; k++) a[k] = inputs[k] + start;
+        for (int k = 0; k < OUTPUTS; k++) b[k] = outputs[k] + start;
+        found += block(count - start < BLOCK ? count - start : BLOCK, a, b, marks[0] + start);
+    }
+    return found;
+}
+"""
+
 
 def c_code(found: Lowered, variables: Sequence[str], dtype: str) -> str:
-    """The C function `run(count, inputs, outputs)` for a list of operations.
+    """The C functions `run(count, inputs, outputs)` and `rows(count, inputs, outputs, marks)` for a list of operations.
 
+    `rows` does what `run` does, sets results to NaN where a variable is NaN, marks the points that are not finite with
+    1, the other ones with a result that is not finite with 2, and returns how many were marked.
     `VECTOR` stands before the declarations of library functions: the compiler's line says what it is.
 
     Raises:
@@ -85,6 +115,7 @@ def c_code(found: Lowered, variables: Sequence[str], dtype: str) -> str:
         "    for (long i = 0; i < count; i++) {",
         *(f"        {line}" for line in body),
         "    }", "}", "",
+        _ROWS % {"inputs": len(variables), "outputs": len(found.roots)},
     ])  # fmt: skip
 
 

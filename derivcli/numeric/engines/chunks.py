@@ -9,54 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from derivcli import catalog
-from derivcli.graph import BINDERS
 from derivcli.model import Path
+from derivcli.numeric.engines.memory import new_column
+from derivcli.numeric.engines.wanted import Wanted
 from derivcli.numeric.kernels import torch
-from derivcli.task import Computed
 
 # The values by component, and for each result its components.
 Columns = tuple[list[Any], dict[Path, list[Any]]]
 # Computes one chunk: a tensor for each variable in, tensors for all results to write into.
 Chunk = Callable[[Sequence[Any], Sequence[Any]], None]
-
-
-class Unfit(Exception):
-    """An engine cannot compute what is wanted; the text says why."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What an engine is to compute.
-
-    Args:
-        computed: the expression; its components are the roots.
-        variables: all variables, in order.
-        plan: for each result the variables to differentiate by, in order.
-        dtype, device: of the tensors that it computes with.
-    """
-
-    computed: Computed
-    variables: tuple[str, ...]
-    plan: Mapping[Path, tuple[str, ...]]
-    dtype: str
-    device: str
-
-    @property
-    def ops(self) -> set[str]:
-        """The operations of the expression."""
-        graph = self.computed.graph
-        return {graph.nodes[i].op for i in graph.reachable(self.computed.roots)}
-
-    @property
-    def one_by_one(self) -> bool:
-        """Whether there are functions that Arb and mpmath compute, number by number: one thread, as they have one."""
-        rows = (catalog.KEYS.get(op) for op in self.ops)
-        return bool(self.ops & {"Derivative", *BINDERS}) or any(row is not None and row.leaf for row in rows)
-
-    @property
-    def on_cpu(self) -> bool:
-        return self.device.partition(":")[0] == "cpu"
 
 
 @dataclass(frozen=True)
@@ -90,7 +51,7 @@ class Engine:
         width = len(self.wanted.computed.roots)
         count = width * (1 + len(self.wanted.plan))
         dtype = getattr(torch, self.wanted.dtype)
-        outputs = out or [torch.empty(like.shape, dtype=dtype, device=like.device) for _ in range(count)]
+        outputs = out or [new_column(len(like), dtype, like.device) for _ in range(count)]
         self._run(inputs, outputs, len(like))
         groups = [list(outputs[k : k + width]) for k in range(0, count, width)]
         return groups[0], dict(zip(self.wanted.plan, groups[1:], strict=True))

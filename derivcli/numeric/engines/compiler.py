@@ -11,10 +11,11 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from derivcli.numeric.engines.chunks import Unfit
+from derivcli.numeric.engines.wanted import Unfit
 
 # Compilers that are looked for on the path.
 _COMPILERS = ("gcc", "cc", "clang")
@@ -36,7 +37,7 @@ MAX_KEPT = 500
 
 
 def compiled(code: str) -> Any:
-    """The function `run` that C code defines.
+    """The library of functions that C code defines.
 
     Raises:
         Unfit: there is no compiler, or it fails.
@@ -57,7 +58,7 @@ def compiled(code: str) -> Any:
 
 def _built(code: str, compiler: str, file: Path) -> Path:
     """Compile into a file; it is there whole or not at all."""
-    handle, new = tempfile.mkstemp(suffix=".so", dir=file.parent)
+    handle, new = tempfile.mkstemp(suffix=".new", dir=file.parent)
     os.close(handle)
     try:
         for recipe in _RECIPES:
@@ -81,12 +82,14 @@ def _built(code: str, compiler: str, file: Path) -> Path:
 
 def _load(file: Path) -> Any:
     try:
-        run = ctypes.CDLL(str(file)).run
+        library = ctypes.CDLL(str(file))
     except OSError as error:
         raise Unfit(f"the compiled program cannot be loaded: {error}") from None
-    run.argtypes = (ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
-    run.restype = None
-    return run
+    library.run.argtypes = (ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
+    library.run.restype = None
+    library.rows.argtypes = (ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    library.rows.restype = ctypes.c_long
+    return library
 
 
 def _key(code: str, compiler: str) -> str:
@@ -130,6 +133,7 @@ def _is_ours(file: Path, kind: Any) -> bool:
 
 def _forget_old(directory: Path) -> None:
     """Remove the programs that have not been compiled lately, so that the cache stays small."""
-    files = sorted(directory.glob("*.so"), key=lambda f: f.stat().st_mtime, reverse=True)
-    for file in files[MAX_KEPT:]:
-        file.unlink(missing_ok=True)
+    with os.scandir(directory) as found, suppress(OSError):  # another process may do the same
+        files = sorted((f.stat().st_mtime, f.path) for f in found)
+        for _, file in files[:-MAX_KEPT]:
+            os.unlink(file)

@@ -9,8 +9,8 @@ from fractions import Fraction
 from derivcli.graph import BINDERS, Graph, Node, fold
 from derivcli.large import derivative_along
 from derivcli.numeric.emit import constants
-from derivcli.numeric.engines.chunks import Unfit, Wanted
 from derivcli.numeric.engines.partials import COMPOSED, COSINE, ODDS, POWER, instance, partial, template
+from derivcli.numeric.engines.wanted import Unfit, Wanted
 
 # Whole powers up to this one are products.
 MAX_PRODUCT = 16

@@ -6,15 +6,12 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
-from derivcli.numeric.engines.c_code import c_code
-from derivcli.numeric.engines.chunks import Chunk, Engine, Unfit, Wanted
-from derivcli.numeric.engines.compiler import compiled
-from derivcli.numeric.engines.lowered import lowered
+from derivcli.numeric.engines.chunks import Chunk, Engine
+from derivcli.numeric.engines.compiled import program
+from derivcli.numeric.engines.wanted import Wanted
 
 # Points in a chunk, which threads take one after another.
 CHUNK = 65_536
-# Compilers take long over longer loops.
-MAX_OPERATIONS = 2_000
 
 
 def make(wanted: Wanted) -> Engine:
@@ -23,14 +20,7 @@ def make(wanted: Wanted) -> Engine:
     Raises:
         Unfit: the expression or the machine is not one for it.
     """
-    if not wanted.on_cpu:
-        raise Unfit("it runs on the processor")
-    if wanted.computed.literal:
-        raise Unfit("--literal is what autograd makes of torch's own functions")
-    found = lowered(wanted)
-    if found.operations > MAX_OPERATIONS:
-        raise Unfit(f"the derivatives take {found.operations:,} operations, more than {MAX_OPERATIONS:,}")
-    run = compiled(c_code(found, wanted.variables, wanted.dtype))
+    run = program(wanted).run
 
     def compute(inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
         run(len(outputs[0]), _pointers(inputs), _pointers(outputs))

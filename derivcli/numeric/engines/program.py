@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derivcli.graph import CONDITIONS, Node, differentiated
-from derivcli.numeric.engines.chunks import Chunk, Engine, Unfit, Wanted
+from derivcli.numeric.engines.chunks import Chunk, Engine
 from derivcli.numeric.engines.lowered import Lowered, lowered
 from derivcli.numeric.engines.partials import NESTED, WHOLE_QUOTIENT
+from derivcli.numeric.engines.wanted import Unfit, Wanted
 from derivcli.numeric.jets import NAMES, derivative
 from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load

@@ -1,0 +1,133 @@
+"""What computes a chunk: compiled C on the buffers as they are, where it can, else torch and one of its engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from derivcli.model import Question
+from derivcli.numeric.engines.compiled import Buffers
+from derivcli.numeric.engines.wanted import Unfit, Wanted
+from derivcli.task import Task
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was computed at some points.
+
+    Args:
+        columns: values and then derivatives, component by component, float64 of shape (points,).
+        marks: for each point 1 where it is not finite, 2 where a result alone is not; None where all are finite.
+    """
+
+    columns: Sequence[memoryview[float]]
+    marks: bytes | None
+
+
+class Computer(Protocol):
+    """Something that computes values and derivatives at some points after others."""
+
+    name: str
+
+    def __call__(self, inputs: Mapping[str, memoryview[float]], count: int) -> Found:
+        """The results at `count` points, NaN where a variable is."""
+        ...
+
+    def rounded(self, number: float) -> float:
+        """A number as it is computed with."""
+        ...
+
+
+def computer(question: Question, task: Task, points: int | None) -> Computer:
+    """What computes the numbers of a task.
+
+    Args:
+        question: which engine it asks for, in which dtype and where.
+        task: the expression and what is asked of it.
+        points: how many there are, if that is known.
+
+    Raises:
+        UsageError: an unknown engine, or a device that cannot be used.
+    """
+    assert task.computed is not None
+    if question.engine in ("auto", "native"):
+        wanted = Wanted(task.computed, tuple(task.variables), dict(task.plan), question.dtype, question.device)
+        with suppress(Unfit):
+            return _Native(wanted)
+    return _Torch(question, task, points)
+
+
+class _Native:
+    name = "native"
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._variables, self._compute = wanted.variables, Buffers(wanted)
+
+    def __call__(self, inputs: Mapping[str, memoryview[float]], count: int) -> Found:
+        return Found(*self._compute([inputs[name] for name in self._variables], count))
+
+    def rounded(self, number: float) -> float:
+        return number
+
+
+class _Torch:
+    def __init__(self, question: Question, task: Task, points: int | None) -> None:
+        from derivcli.numeric.engines.choice import make
+        from derivcli.numeric.kernels import torch
+
+        assert task.computed is not None
+        self._torch, self._variables, self._plan = torch, task.variables, list(task.plan)
+        self._engine = make(
+            task.computed, task.variables, task.plan,
+            engine=question.engine, dtype=question.dtype, device=question.device, points=points,
+        )  # fmt: skip
+        self._like = torch.empty(0, dtype=getattr(torch, question.dtype), device=question.device)
+        self.name = self._engine.name
+
+    def __call__(self, inputs: Mapping[str, memoryview[float]], count: int) -> Found:
+        torch = self._torch
+        read = {name: torch.frombuffer(inputs[name], dtype=torch.float64) for name in self._variables}
+        with _one_thread(torch):
+            values, results = self._engine({name: column.to(self._like) for name, column in read.items()})
+        found = [*values, *(column for path in self._plan for column in results[path])]
+        columns = [memoryview(bytearray(8 * count)).cast("d") for _ in found]
+        outputs = [torch.frombuffer(column, dtype=torch.float64) for column in columns]
+        for output, column in zip(outputs, found, strict=True):
+            output.copy_(column)
+        return Found(columns, self._marks(list(read.values()), outputs))
+
+    def rounded(self, number: float) -> float:
+        return float(self._torch.tensor(number, dtype=self._like.dtype))
+
+    def _marks(self, inputs: Sequence[Any], outputs: Sequence[Any]) -> bytes | None:
+        torch = self._torch
+        # A sum is finite where all are, unless it overflows: then each is looked at.
+        if torch.isfinite(_total([*inputs, *outputs])).all():
+            return None
+        missing = torch.stack([torch.isnan(column) for column in inputs]).any(0)
+        for output in outputs:
+            output[missing] = torch.nan
+        odd_point, odd = (~torch.stack([torch.isfinite(c) for c in group]).all(0) for group in (inputs, outputs))
+        marks = bytearray(len(missing))
+        torch.frombuffer(marks, dtype=torch.uint8).copy_(torch.where(odd_point, 1, torch.where(odd, 2, 0)))
+        return bytes(marks)
+
+
+@contextmanager
+def _one_thread(torch: Any) -> Iterator[None]:
+    """Let torch's own threads rest: for columns that fit the cache they wait longer for each other than they work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _total(columns: Sequence[Any]) -> Any:
+    total = columns[0].clone()
+    for column in columns[1:]:
+        total += column
+    return total
