@@ -85,8 +85,8 @@ class Group:
 
     def points(self) -> Iterator[Point]:
         """All of them, in order."""
-        names = [name for name, _ in self.axes]
-        columns = [itertools.repeat(axis[0], len(self)) if len(axis) == 1 else axis for _, axis in self.axes]
+        names, count = [name for name, _ in self.axes], len(self)
+        columns = [itertools.repeat(axis[0], count) if len(axis) == 1 else axis for _, axis in self.axes]
         rows = zip(*columns, strict=True) if self.paired else itertools.product(*(axis for _, axis in self.axes))
         return (tuple(zip(names, row, strict=True)) for row in rows)
 
