@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners", "reverse",
+    "leafnames", "corners", "reverse", "findings",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
@@ -49,6 +49,7 @@ ROOMS: dict[str, set[str]] = {
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
     },
+    "questions": {"asked", "closures", "declarations", "engine", "language", "numeric", "symbolic", "values"},
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {
@@ -64,7 +65,8 @@ ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "helper": set(),
     "prompt": {"asking", "engine", "numeric", "programs", "render", "requests", "rows", "texts"},
-    "commands": {"asking", "checking", "cli", "linting", "render", "texts", "worker"},
+    "questioning": {"asking", "cli", "questions", "render", "texts"},
+    "commands": {"asking", "checking", "linting", "questioning", "render", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
     "process": {"shell"},
     "worker": {"numeric", "process", "shell"},
