@@ -49,3 +49,55 @@ class Taylor:
     polynomial: Formula
     remainder: Formula | None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A derivative of a curve at a point.
+
+    Args:
+        status: "agree", "disagree" or "unchecked" where there is one; else what is there instead: "vertical_tangent",
+            "singular", or as in a check.
+        value: the exact value as the nearest float; None where there is none.
+        autograd: the same from what torch computed; None where it was not asked.
+        note: why there is none, in a sentence.
+    """
+
+    status: str
+    value: float | None = None
+    autograd: float | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A point of a curve: its variables' values, where it lies, and the derivatives there."""
+
+    at: Mapping[str, float]
+    position: Mapping[str, float]
+    slopes: Mapping[tuple[str, ...], Slope]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What is known of a curve or surface that an equation or a parameter describes.
+
+    Args:
+        kind: "implicit" or "parametric".
+        text: what was written.
+        expressions: what was read, by its name: F, or x and y.
+        variables: all of them.
+        dependent: what is differentiated.
+        derivatives: by the variables that it is differentiated by, in order.
+        points: where numbers were asked for.
+        warnings: what a reader should be told.
+    """
+
+    kind: str
+    text: str
+    expressions: Mapping[str, Formula]
+    variables: tuple[str, ...]
+    dependent: str
+    derivatives: Mapping[tuple[str, ...], Formula]
+    points: tuple[CurvePoint, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -70,3 +70,60 @@ def taylor(
     form = _form(output, as_json, as_ndjson, as_latex, quiet)
     asked = question(_data([expression_text(expression)], at, order=order, let=let, var=var, timeout=timeout))
     write_sheet(taylor_sheet(expand(asked)), form, color)
+
+
+@app.command(help='dy/dx of what an equation determines: deriv implicit "x**2+y**2=25" --wrt y --at x=3,y=4')
+def implicit(
+    equation: Annotated[str, typer.Argument(metavar="EQUATION", help="Two sides with = between them, @FILE or -.")],
+    wrt: Annotated[str | None, typer.Option(metavar="Y", help="What depends on the others. Default: y.")] = None,
+    order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "1",
+    at: _At = None,
+    let: _Let = None,
+    var: _Var = None,
+    timeout: _Timeout = None,
+    output: _Output = None,
+    as_json: _Json = False,
+    as_ndjson: _Ndjson = False,
+    as_latex: _Latex = False,
+    quiet: _Quiet = False,
+    color: _Color = "auto",
+) -> None:
+    """Points must lie on the curve."""
+    from derivcli.asking import question
+    from derivcli.questions.implicit import implicit as differentiate
+    from derivcli.render.curves import curve_sheet
+    from derivcli.render.sheets import write_sheet
+
+    form = _form(output, as_json, as_ndjson, as_latex, quiet)
+    text = expression_text(equation)
+    asked = question(_data([text], at, wrt=wrt, order=order, let=let, var=var, timeout=timeout))
+    write_sheet(curve_sheet(differentiate(asked)), form, color)
+
+
+@app.command(help='dy/dx along a curve x(t), y(t): deriv parametric "cos(t)" "sin(t)" --order 2 --at t=pi/3')
+def parametric(
+    x: Annotated[str, typer.Argument(metavar="X", help="x by the parameter.")],
+    y: Annotated[str, typer.Argument(metavar="Y", help="y by the parameter.")],
+    wrt: Annotated[str | None, typer.Option(metavar="T", help="The parameter. Default: t, or the only one.")] = None,
+    order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "1",
+    at: _At = None,
+    let: _Let = None,
+    var: _Var = None,
+    timeout: _Timeout = None,
+    output: _Output = None,
+    as_json: _Json = False,
+    as_ndjson: _Ndjson = False,
+    as_latex: _Latex = False,
+    quiet: _Quiet = False,
+    color: _Color = "auto",
+) -> None:
+    """With both velocities, and the place of each point."""
+    from derivcli.asking import question
+    from derivcli.questions.parametric import parametric as differentiate
+    from derivcli.render.curves import curve_sheet
+    from derivcli.render.sheets import write_sheet
+
+    form = _form(output, as_json, as_ndjson, as_latex, quiet)
+    texts = [expression_text(word) for word in (x, y)]
+    asked = question(_data(texts, at, wrt=wrt, order=order, let=let, var=var, timeout=timeout))
+    write_sheet(curve_sheet(differentiate(asked)), form, color)
