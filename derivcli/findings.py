@@ -101,3 +101,49 @@ class Curve:
     derivatives: Mapping[tuple[str, ...], Formula]
     points: tuple[CurvePoint, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one variable adds to an uncertainty.
+
+    Args:
+        value, deviation: of the variable.
+        slope: the derivative by it, and its formula.
+        share: its part of the variance; negative where a correlation takes some away; None where the variance is 0.
+    """
+
+    value: float
+    deviation: float
+    slope: float
+    formula: Formula
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Propagated:
+    """A value with the uncertainty that its variables give it.
+
+    Args:
+        text, expression: the expression as it was written and as it was read.
+        at: the point.
+        value, deviation: the value, and its standard uncertainty by the gradient.
+        parts: for each uncertain variable.
+        correlations: those that are not 0.
+        shift, bend: what the second derivatives add to the mean, and the deviation that they alone would give, for
+            normal errors.
+        linear: whether the second order and the values at a deviation's distance confirm the first.
+        warnings: what a reader should be told.
+    """
+
+    text: str
+    expression: Formula
+    at: Mapping[str, float]
+    value: float
+    deviation: float
+    parts: Mapping[str, Part]
+    correlations: Mapping[tuple[str, str], float]
+    shift: float
+    bend: float
+    linear: bool
+    warnings: tuple[str, ...] = ()

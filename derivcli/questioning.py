@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from derivcli.cli import app
 from derivcli.errors import UsageError
+from derivcli.model import Question
 from derivcli.texts import expression_text
 
 __all__ = ["app"]
@@ -38,12 +40,14 @@ def _form(output: str | None, as_json: bool, as_ndjson: bool, as_latex: bool, qu
     return (forms or ["table"])[0]
 
 
-def _data(expressions: list[str], at: list[str] | None, **more: Any) -> dict[str, Any]:
-    """The keys of a question; what was not given is left out."""
+def _asked(expressions: list[str], at: list[str] | None, **more: Any) -> Question:
+    """The question; what was not given is left out."""
+    from derivcli.asking import question
+
     if more.get("var"):
         more["var"] = ",".join(more["var"])
     given = {"expr": expressions, "at": at, **more}
-    return {key: value for key, value in given.items() if value is not None and value != []}
+    return replace(question({k: v for k, v in given.items() if v is not None and v != []}), strict_names=True)
 
 
 @app.command(help='The Taylor polynomial, with exact coefficients: deriv taylor "sin(x)" --at x=0 --order 6')
@@ -62,13 +66,12 @@ def taylor(
     color: _Color = "auto",
 ) -> None:
     """Variables that have no value at the point are parameters."""
-    from derivcli.asking import question
     from derivcli.questions.taylor import taylor as expand
     from derivcli.render.sheets import write_sheet
     from derivcli.render.taylor import taylor_sheet
 
     form = _form(output, as_json, as_ndjson, as_latex, quiet)
-    asked = question(_data([expression_text(expression)], at, order=order, let=let, var=var, timeout=timeout))
+    asked = _asked([expression_text(expression)], at, order=order, let=let, var=var, timeout=timeout)
     write_sheet(taylor_sheet(expand(asked)), form, color)
 
 
@@ -89,14 +92,13 @@ def implicit(
     color: _Color = "auto",
 ) -> None:
     """Points must lie on the curve."""
-    from derivcli.asking import question
     from derivcli.questions.implicit import implicit as differentiate
     from derivcli.render.curves import curve_sheet
     from derivcli.render.sheets import write_sheet
 
     form = _form(output, as_json, as_ndjson, as_latex, quiet)
     text = expression_text(equation)
-    asked = question(_data([text], at, wrt=wrt, order=order, let=let, var=var, timeout=timeout))
+    asked = _asked([text], at, wrt=wrt, order=order, let=let, var=var, timeout=timeout)
     write_sheet(curve_sheet(differentiate(asked)), form, color)
 
 
@@ -118,12 +120,43 @@ def parametric(
     color: _Color = "auto",
 ) -> None:
     """With both velocities, and the place of each point."""
-    from derivcli.asking import question
     from derivcli.questions.parametric import parametric as differentiate
     from derivcli.render.curves import curve_sheet
     from derivcli.render.sheets import write_sheet
 
     form = _form(output, as_json, as_ndjson, as_latex, quiet)
     texts = [expression_text(word) for word in (x, y)]
-    asked = question(_data(texts, at, wrt=wrt, order=order, let=let, var=var, timeout=timeout))
+    asked = _asked(texts, at, wrt=wrt, order=order, let=let, var=var, timeout=timeout)
     write_sheet(curve_sheet(differentiate(asked)), form, color)
+
+
+@app.command(help='First-order uncertainty: deriv propagate "x*y" --at "x=10±0.1" --at "y=2.0±0.05" --corr x,y=0.5')
+def propagate(
+    expression: _Expression,
+    at: Annotated[
+        list[str] | None, typer.Option(metavar="X=10±0.1", help="A value, with ± or +- its uncertainty. Repeatable.")
+    ] = None,
+    corr: Annotated[
+        list[str] | None, typer.Option(metavar="X,Y=0.5", help="A correlation that is not 0. Repeatable.")
+    ] = None,
+    let: _Let = None,
+    var: _Var = None,
+    timeout: _Timeout = None,
+    output: _Output = None,
+    as_json: _Json = False,
+    as_ndjson: _Ndjson = False,
+    as_latex: _Latex = False,
+    quiet: _Quiet = False,
+    color: _Color = "auto",
+) -> None:
+    """With the share of each variable, and a warning where the second order matters."""
+    from derivcli.points import uncertain
+    from derivcli.questions.propagation import propagate as spread
+    from derivcli.render.propagated import propagated_sheet
+    from derivcli.render.sheets import write_sheet
+    from derivcli.values import value
+
+    form = _form(output, as_json, as_ndjson, as_latex, quiet)
+    given = uncertain(at or [], corr or [], value)
+    asked = _asked([expression_text(expression)], None, let=let, var=var, timeout=timeout)
+    write_sheet(propagated_sheet(spread(replace(asked, points=(given.point,)), given)), form, color)

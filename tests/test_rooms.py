@@ -49,7 +49,7 @@ ROOMS: dict[str, set[str]] = {
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
     },
-    "questions": {"asked", "closures", "declarations", "engine", "language", "numeric", "symbolic", "values"},
+    "questions": {"asked", "closures", "declarations", "engine", "language", "numeric", "points", "symbolic", "values"},
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {
@@ -65,7 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "helper": set(),
     "prompt": {"asking", "engine", "numeric", "programs", "render", "requests", "rows", "texts"},
-    "questioning": {"asking", "cli", "questions", "render", "texts"},
+    "questioning": {"asking", "cli", "points", "questions", "render", "texts", "values"},
     "commands": {"asking", "checking", "linting", "questioning", "render", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
     "process": {"shell"},
