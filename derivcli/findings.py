@@ -147,3 +147,71 @@ class Propagated:
     bend: float
     linear: bool
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A place on a graph.
+
+    Args:
+        kind: "zero", "maximum", "minimum", "flat", "inflection", "pole", "kink", "jump", "hole", "vertical_tangent" or
+            "domain_edge".
+        x: the nearest float.
+        exact: x exactly, where it is known.
+        y: the value there; None where there is none.
+        how: "exact", "proven" (a change of sign is) or "numeric".
+    """
+
+    kind: str
+    x: float
+    exact: str | None
+    y: float | None
+    how: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """An interval on which a function is "increasing", "decreasing" or "constant"."""
+
+    low: float
+    high: float
+    direction: str
+
+
+@dataclass(frozen=True)
+class Asymptote:
+    """A line that a graph approaches, as an equation; `where` says at which end or place."""
+
+    kind: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What there is to see of a function of one variable over a range.
+
+    Args:
+        text, expression: the expression as it was written and as it was read.
+        variable: its variable.
+        low, high: the range.
+        features: places, from left to right.
+        stretches: where it rises and falls.
+        asymptotes: found by SymPy, exactly.
+        open: narrow intervals in which nothing is decided; without any the lists of places are proven complete, but for
+            what is nearer to one of them than `apart`.
+        apart: that distance.
+        warnings: what a reader should be told.
+    """
+
+    text: str
+    expression: Formula
+    variable: str
+    low: float
+    high: float
+    features: tuple[Feature, ...]
+    stretches: tuple[Stretch, ...]
+    asymptotes: tuple[Asymptote, ...]
+    open: tuple[tuple[float, float], ...]
+    apart: float
+    warnings: tuple[str, ...] = ()

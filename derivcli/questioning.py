@@ -160,3 +160,34 @@ def propagate(
     given = uncertain(at or [], corr or [], value)
     asked = _asked([expression_text(expression)], None, let=let, var=var, timeout=timeout)
     write_sheet(propagated_sheet(spread(replace(asked, points=(given.point,)), given)), form, color)
+
+
+@app.command(help='Zeros, extrema, poles, corners, asymptotes: deriv analyze "x**3 - 3*x" --range x=-5:5')
+def analyze(
+    expression: _Expression,
+    span: Annotated[
+        str | None, typer.Option("--range", metavar="X=-5:5", help="Where to look. Default: -10:10.")
+    ] = None,
+    let: _Let = None,
+    var: _Var = None,
+    timeout: Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds for all of it. Default: 20.")] = None,
+    output: _Output = None,
+    as_json: _Json = False,
+    as_ndjson: _Ndjson = False,
+    as_latex: _Latex = False,
+    quiet: _Quiet = False,
+    color: _Color = "auto",
+) -> None:
+    """Exact where numbers are recognised, else with a change of sign that is proven."""
+    from derivcli.asking import boxed
+    from derivcli.points import Interval
+    from derivcli.questions.analysis import analyze as look
+    from derivcli.render.analysis import analysis_sheet
+    from derivcli.render.sheets import write_sheet
+
+    form = _form(output, as_json, as_ndjson, as_latex, quiet)
+    sides = boxed([span]) if span is not None else {}
+    if len(sides) > 1 or not all(isinstance(side, Interval) for side in sides.values()):
+        raise UsageError("--range is one interval", hint="write --range x=-5:5")
+    asked = _asked([expression_text(expression)], None, let=let, var=[*(var or []), *sides], timeout=timeout)
+    write_sheet(analysis_sheet(look(asked, next(iter(sides.values()), None))), form, color)
