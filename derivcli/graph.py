@@ -91,14 +91,16 @@ class Graph:
 
     def reachable(self, roots: Iterable[int], leaves: Container[int] = ()) -> list[int]:
         """The nodes that the roots need, in topological order; what lies below `leaves` is not needed."""
-        wanted = set(roots)
+        nodes, wanted = self.nodes, set(roots)
         stack = list(wanted)
         while stack:
             i = stack.pop()
-            if i not in leaves:
-                new = [a for a in self.nodes[i].args if a not in wanted]
-                wanted.update(new)
-                stack.extend(new)
+            if i in leaves:
+                continue
+            for a in nodes[i].args:
+                if a not in wanted:
+                    wanted.add(a)
+                    stack.append(a)
         return sorted(wanted)
 
     def variables(self, roots: Iterable[int]) -> list[str]:
