@@ -18,13 +18,15 @@ from derivcli.evaluation import Watch, at_points
 from derivcli.following import Follower
 from derivcli.graph import Graph
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
-from derivcli.model import Answer, Path, Question, Traced
+from derivcli.model import Answer, Derivation, Path, Question, Traced
 from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
 from derivcli.values import Exacts, value
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
+# The part of it for a derivation.
+STEPS_SHARE = 0.3
 # So many characters of the expression give another second.
 CHARACTERS_A_SECOND = 20_000
 # Arrays of numbers with more operations are differentiated as arrays.
@@ -207,7 +209,8 @@ def _scalar_formulas(
     task = scalar_task(question, reading, shape)
     exact = [{v: e.entries[0] for v, e in _complete(point, task.variables).items()} for point in points]
     symbolic = _symbolic(task, question, exact, seconds)
-    warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings]))
+    steps, said = _steps(task, reading, symbolic, seconds) if question.steps else ([], [])
+    warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings, *said]))
     plain = Answer(
         kind=task.kind,
         text=reading.text,
@@ -220,6 +223,7 @@ def _scalar_formulas(
         program=symbolic.source,
         rewritten=task.computed.rewritten if task.computed else (),
         loops=reading.loops,
+        derivations=tuple(steps),
     )
     if task.numbers != "real":
         plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
@@ -257,6 +261,14 @@ def _check_steps(graph: Graph, roots: Sequence[int], reading: Reading, plan: Map
         others = [v for v in reading.variables if v not in steps]
         hint = f"ask by the others: --wrt {','.join(others)}" if others else None
         raise UnsupportedError(f"there is no derivative by {name}: it is a limit of a sum or product", hint=hint)
+
+
+def _steps(task: Task, reading: Reading, symbolic: Symbolic, seconds: float) -> tuple[list[Derivation], list[str]]:
+    """How the derivatives are found, and what to say of it."""
+    from derivcli.derivation import derivations
+
+    form = (reading.graph, tuple(reading.roots))
+    return helper.call(helper.FORMULAS, derivations, task, form, symbolic, seconds * STEPS_SHARE)
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:

@@ -42,8 +42,9 @@ ROOMS: dict[str, set[str]] = {
     },
     "beyond": {"closures", "helper", "numeric", "programs", "values", "verdict"},
     "evaluation": {"beyond", "decimals", "helper", "language", "orders", "values", "verdict"},
+    "derivation": {"language", "numeric", "symbolic"},
     "engine": {
-        "beyond", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked", "formulas",
+        "beyond", "derivation", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked", "formulas",
         "declarations", "closures", "entries", "following", "programs", "tensors",
     },
     "checking": {
