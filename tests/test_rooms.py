@@ -44,8 +44,8 @@ ROOMS: dict[str, set[str]] = {
     "evaluation": {"beyond", "decimals", "helper", "language", "orders", "values", "verdict"},
     "derivation": {"language", "numeric", "symbolic"},
     "engine": {
-        "beyond", "derivation", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked", "formulas",
-        "declarations", "closures", "entries", "following", "programs", "tensors",
+        "beyond", "derivation", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked",
+        "formulas", "declarations", "closures", "entries", "following", "programs", "tensors",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",

@@ -45,7 +45,7 @@ class Marked:
 
     def number(self, value: int | Fraction) -> int:
         """A number as it is written: a negative one with its sign before it."""
-        positive = self.graph.number(abs(value))
+        positive = self.graph.number(-value if value < 0 else value)
         return self.negative(positive) if value < 0 else positive
 
     def negative(self, i: int) -> int:
@@ -68,19 +68,21 @@ class Marked:
             return outer
         node = self.graph.nodes[outer]
         if node.op == "neg":
-            return self.negative(self.product([node.args[0], self.open(inner)]))
+            return self.negative(self.chain(node.args[0], inner))
+        if node.op == "div" and rational(self.graph, node.args[0]) == 1:
+            return self.graph.add("div", (self.open(inner), node.args[1]))
         return self.product([outer, self.open(inner)])
 
     def instance(self, template: Template, args: Sequence[int]) -> int:
         """A text of the catalog about these arguments."""
-        source, root, parameters = template
+        (source, root, parameters), graph = template, self.graph
         bound = dict(zip(parameters, args, strict=True))
 
         def replace(_: int, node: Node, new: tuple[int, ...]) -> int:
             # Places in a text of the catalog are none in the user's.
-            return bound[str(node.value)] if node.op == "variable" else self.graph.add(node.op, new, node.value)
+            return bound[str(node.value)] if node.op == "variable" else graph.add(node.op, new, node.value)
 
-        return source.copy_into(self.graph, [root], replace)[0]
+        return source.copy_into(graph, [root], replace)[0]
 
 
 def rational(graph: Graph, i: int) -> Fraction | None:

@@ -7,8 +7,6 @@ are expressions like any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from functools import partial as bind
 
 from derivcli import catalog
 from derivcli.derivation.marked import Marked, rational

@@ -11,13 +11,16 @@ from derivcli.arrays import Shape
 from derivcli.derivation.walk import Taken
 from derivcli.errors import LimitError
 from derivcli.graph import Graph, Node, Span
-from derivcli.language import write, written_latex
+from derivcli.language import write
+from derivcli.language.latex import written_latex
 from derivcli.model import Formula, Step
 
 # A longer formula is no step that anybody follows.
 MAX_CHARACTERS = 5_000
 # A decimal with more digits stays a fraction.
 _MAX_DIGITS = 15
+# What a choice is spelled with, in the user's language and in SymPy's.
+_CHOICES = frozenset(("where", "piecewise", "Piecewise", "True", "and", "or", "not", "&", "|", "~", ","))
 
 
 def told(graph: Graph, root: int, decimals: bool, shapes: Mapping[str, Shape] | None = None) -> Formula:
@@ -93,6 +96,8 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
 
 
 def _same_words(a: str, b: str) -> bool:
-    """Whether two texts hold the same names, numbers and signs."""
-    words, others = (sorted(re.findall(r"[\w.]+|\*\*|[^\w\s()]", text)) for text in (a, b))
+    """Whether two texts hold the same names, numbers and signs; choices are spelled in two ways."""
+    words, others = (
+        sorted(word for word in re.findall(r"[\w.]+|\*\*|[^\w\s()]", text) if word not in _CHOICES) for text in (a, b)
+    )
     return words == others

@@ -1,4 +1,4 @@
-"""A derivative as the rules leave it, made shorter without another idea: zeros and ones left out, numbers worked out."""
+"""A derivative as the rules leave it, a little shorter: zeros and ones left out, numbers worked out."""
 
 from __future__ import annotations
 

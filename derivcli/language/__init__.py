@@ -1,7 +1,6 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
 from derivcli.language.reading import Reading, Setting, name_problem, read
-from derivcli.language.latex import written_latex
 from derivcli.language.rules import array_partial, definition, expand, partial, slope, specials
 from derivcli.language.shapes import Shaped, has_arrays, shaped
 from derivcli.language.writing import write
@@ -21,5 +20,4 @@ __all__ = [
     "slope",
     "specials",
     "write",
-    "written_latex",
 ]

@@ -27,9 +27,16 @@ def _split(expression: Any) -> Any:
     return expression if whole is None else sympy.Add(*(term * rest for term in whole.args))
 
 
+def _powers_split(expression: Any) -> Any:
+    """x**(n - 1) as x**n/x."""
+    return expression.replace(
+        lambda e: e.is_Pow and e.exp.is_Add, lambda e: sympy.Mul(*(e.base**term for term in e.exp.args))
+    )
+
+
 # Forms that may come before another one.
 _FIRST: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-    ("powers split", sympy.expand_power_exp),
+    ("powers split", _powers_split),
     ("multiplied out", sympy.expand),
     ("split into a sum", _split),
     ("common factors taken out", sympy.factor_terms),
