@@ -183,7 +183,7 @@ def _one_by_one(question: Question) -> Answer:
         warnings += ("the loop runs differently at these points: ask one at a time for its formula",)
         none = {path: replace(f, text=None, latex=None) for path, f in first.derivatives.items()}
         unknown = replace(first.expression, text=None, latex=None)
-        first = replace(first, derivatives=none, expression=unknown, loops={}, program=None)
+        first = replace(first, derivatives=none, expression=unknown, loops={}, program=None, derivations=())
     return replace(first, points=tuple(p for a in answers for p in a.points), warnings=warnings)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from derivcli.derivation.marked import Marked
 from derivcli.derivation.walk import take
 from derivcli.graph import Graph, Node
 from derivcli.language import Setting, expand, read
@@ -38,7 +39,7 @@ def assert_equal(a: complex, b: complex) -> None:
 
 def assert_rules_hold(text: str, name: str, point: Point) -> None:
     reading = read([text], setting=Setting(list(point)))
-    taken = take(reading.graph, reading.roots[0], name)
+    taken = take(Marked(reading.graph, name), reading.roots[0])
     for rule in taken.rules:
         before, after = numbers(taken.graph, [rule.before, rule.after], point)
         assert_equal(before, after)

@@ -12,15 +12,16 @@ Template = tuple[Graph, int, tuple[str, ...]]
 
 
 class Marked:
-    """A graph with derivatives by one variable that are still to be taken.
+    """A graph with derivatives by one variable that are still to be taken, or with changes that follow from its own.
 
     Args:
         graph: new nodes are added to it.
         name: the variable.
+        change: what the change of the variable is called; nothing where derivatives are taken.
     """
 
-    def __init__(self, graph: Graph, name: str) -> None:
-        self.graph, self.name = graph, name
+    def __init__(self, graph: Graph, name: str, change: str = "") -> None:
+        self.graph, self.name, self._change = graph, name, change
         # The derivatives that are still to be taken.
         self.marks: set[int] = set()
         self._varying: list[bool] = []
@@ -30,12 +31,15 @@ class Marked:
         known, nodes = self._varying, self.graph.nodes
         while len(known) <= i:
             node = nodes[len(known)]
-            known.append((node.op == "variable" and node.value == self.name) or any(known[a] for a in node.args))
+            own = node.op == "variable" and node.value == self.name
+            known.append(node.op != "detach" and (own or any(known[a] for a in node.args)))
         return known[i]
 
     def open(self, i: int) -> int:
-        """The derivative of a node, still to be taken."""
-        mark = self.graph.add("d", (i,), self.name)
+        """The derivative of a node, still to be taken; or its change, which that of the variable is by its name."""
+        if self._change and self.graph.nodes[i].op == "variable" and self.varies(i):
+            return self.graph.variable(self._change)
+        mark = self.graph.add("d", (i,), None if self._change else self.name)
         self.marks.add(mark)
         return mark
 

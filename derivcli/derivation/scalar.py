@@ -9,6 +9,7 @@ from typing import Any
 
 from derivcli.brackets import entries_of
 from derivcli.deadline import Expired, deadline, undisturbed
+from derivcli.derivation.marked import Marked
 from derivcli.derivation.telling import followed, rule_steps, told
 from derivcli.derivation.tidy import PASSES
 from derivcli.derivation.walk import take
@@ -108,7 +109,7 @@ class _Teller:
         """
         first = len(result.along) == 1
         graph, root = self._start(result)
-        taken = take(graph, root, result.along[-1])
+        taken = take(Marked(graph, result.along[-1]), root)
         steps = rule_steps(taken, self.task.decimals, places=first)
         tidied, end = taken.graph, taken.result
         for name, work in PASSES:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from derivcli.derivation.marked import Marked
-from derivcli.derivation.rules import differentiate
+from derivcli.derivation.rules import Applied, differentiate
 from derivcli.errors import LimitError
 from derivcli.graph import Graph, Node
 
+# What gives for a node its rule's name and the derivative.
+Apply = Callable[[Marked, int], Applied]
 # Nobody reads more rules than these.
 MAX_STEPS = 300
 
@@ -33,22 +36,22 @@ class Taken:
     result: int
 
 
-def take(graph: Graph, root: int, name: str) -> Taken:
+def take(marked: Marked, root: int, apply: Apply = differentiate) -> Taken:
     """Take the derivative of a node by a variable.
 
     Args:
-        graph: the user's own form; new nodes are added to it.
+        marked: the user's own form and the variable; new nodes are added to it.
         root: what to differentiate.
-        name: the variable.
+        apply: the rules.
 
     Raises:
         LimitError: there would be too many rules.
+        UnsupportedError: as the rules.
     """
-    marked = Marked(graph, name)
-    first = marked.open(root)
+    graph, first = marked.graph, marked.open(root)
     after: dict[int, int] = {}
     rules: list[Rule] = []
-    waiting = [(first, 0)]
+    waiting = [(first, 0)] if first in marked.marks else []
     while waiting:
         mark, depth = waiting.pop()
         if mark in after:
@@ -56,10 +59,10 @@ def take(graph: Graph, root: int, name: str) -> Taken:
         if len(rules) == MAX_STEPS:
             raise LimitError(f"the derivation has more than {MAX_STEPS} steps")
         (of,) = graph.nodes[mark].args
-        rule, after[mark] = differentiate(marked, of)
+        rule, after[mark] = apply(marked, of)
         rules.append(Rule(rule, mark, after[mark], of, depth))
         waiting.extend((m, depth + 1) for m in reversed(marked.opened(after[mark])))
-    return Taken(graph, tuple(rules), _together(marked, first, after))
+    return Taken(graph, tuple(rules), _together(marked, first, after) if rules else first)
 
 
 def _together(marked: Marked, first: int, after: dict[int, int]) -> int:

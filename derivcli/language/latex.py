@@ -279,6 +279,7 @@ _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "norm": _norm,
     "index": _index,
     "eye": _identity,
+    "full": lambda n, a: a[0] if not n.value else _call("full", [(_sizes(n), _ATOM), *a]),
     "ones": lambda n, a: (rf"\mathbf{{1}}_{{{_sizes(n)}}}", _ATOM),
     "zeros": lambda n, a: (rf"\mathbf{{0}}_{{{_sizes(n)}}}", _ATOM),
     "array": lambda n, a: (rf"\mathtt{{{n.value[2]}}}", _ATOM),  # type: ignore[index]

@@ -31,7 +31,7 @@ def trees(answer: Answer, formula: Callable[[str], str], unicode: bool) -> Itera
         above = [tree]
         for step, whole in _placed(told):
             rule = Text(f"{step.rule}: ", style="cyan")
-            left = "" if whole else f"{printed(step.before.text)} "
+            left = _left(answer, told, step) if whole else f"{printed(step.before.text)} "
             node = above[step.depth].add(rule + Text(f"{left}= {printed(step.after.text)}", style="default"))
             above[step.depth + 1 :] = [node]
         yield tree
@@ -42,7 +42,7 @@ def plain_steps(answer: Answer) -> Iterator[str]:
     for told in answer.derivations:
         yield f"{_name(answer, told)}:"
         for step, whole in _placed(told):
-            left = "" if whole else f"{step.before.text} "
+            left = _left(answer, told, step) if whole else f"{step.before.text} "
             yield f"{'  ' * (step.depth + 1)}{step.rule}: {left}= {step.after.text}"
 
 
@@ -52,15 +52,27 @@ def latex_steps(answer: Answer) -> Iterator[str]:
         name = partial_latex(_d(answer, latex=True), told.along, _function(told, "f_{{{}}}"))
         rows, before = [], ""
         for step, whole in _placed(told):
-            left = step.before.latex if not whole else "" if before == "whole" else name
-            before = "whole" if whole else "rule"
-            rows.append(rf"{left} &= {step.after.latex} && \text{{{step.rule}}}")
+            of_whole = r"\mathrm{d} f" if _is_change(told) and step is not told.steps[-1] else name
+            left = step.before.latex if not whole else "" if before == of_whole else of_whole
+            before = of_whole if whole else ""
+            rule = step.rule.replace("_", r"\_")
+            rows.append(rf"{left} &= {step.after.latex} && \text{{{rule}}}")
         yield "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
 
 
 def _placed(told: Derivation) -> Iterator[tuple[Step, bool]]:
     """The steps, and whether each is about the whole: what comes after the rules."""
     yield from ((step, k > 0 and step.depth == 0) for k, step in enumerate(told.steps))
+
+
+def _is_change(told: Derivation) -> bool:
+    """Whether the steps are of the change of an array, which its derivative is read off at the end."""
+    return str(told.steps[0].before.text).startswith("d(")
+
+
+def _left(answer: Answer, told: Derivation, step: Step) -> str:
+    """What a step about the whole is of, where it is not only the derivative."""
+    return "" if not _is_change(told) else f"{_name(answer, told)} " if step is told.steps[-1] else "df "
 
 
 def _name(answer: Answer, told: Derivation) -> str:
