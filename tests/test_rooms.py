@@ -42,7 +42,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "beyond": {"closures", "helper", "numeric", "programs", "values", "verdict"},
     "evaluation": {"beyond", "decimals", "helper", "language", "orders", "values", "verdict"},
-    "derivation": {"entries", "language", "numeric", "symbolic"},
+    "derivation": {"closures", "entries", "language", "numeric", "symbolic"},
     "engine": {
         "beyond", "derivation", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked",
         "formulas", "declarations", "closures", "entries", "following", "programs", "tensors",

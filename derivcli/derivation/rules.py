@@ -7,11 +7,13 @@ are expressions like any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from derivcli import catalog
-from derivcli.derivation.marked import Marked, rational
-from derivcli.graph import BINDERS, Node
-from derivcli.language import array_partial, definition, partial
+from derivcli.closures import rewritten
+from derivcli.derivation.marked import Marked, Template, rational
+from derivcli.graph import BINDERS, Body, Node
+from derivcli.language import array_partial, definition, expand, partial
 
 # The name of a rule, and the node that it gives for a derivative.
 Applied = tuple[str, int]
@@ -119,14 +121,19 @@ def _function(marked: Marked, i: int, node: Node) -> Applied:
     if row is not None and row.definition and not row.partials:
         return f"definition of {row.name}", marked.open(marked.instance(definition(node.op), node.args))
     moving = [k for k, a in enumerate(node.args) if marked.varies(a)]
-    bare = Node(node.op, (), node.value)
-    partials = [marked.instance((array_partial if row is not None or node.op == "Derivative" else partial)(
-        node if node.op in BINDERS else bare, k), node.args) for k in moving]  # fmt: skip
+    partials = [marked.instance(_partial(node, k), node.args) for k in moving]
     name = _name(node, moving)
     if len(moving) == 1:
         return _chained(marked, name, partials[0], node.args[moving[0]])
     terms = [marked.chain(p, node.args[k]) for p, k in zip(partials, moving, strict=True)]
     return f"{name} and chain rule", marked.sum(terms)
+
+
+def _partial(node: Node, k: int) -> Template:
+    """The derivative by an argument, in the words of the catalog; of an integral, a sum or a product, in primitives."""
+    if isinstance(node.value, Body):
+        return partial(replace(node, value=rewritten(node.value, expand)), k)
+    return array_partial(Node(node.op, (), node.value), k)
 
 
 def _name(node: Node, moving: Sequence[int]) -> str:

@@ -24,8 +24,8 @@ from derivcli.task import Symbolic, Task
 
 # So many derivations are told of one question, and at so many points each is held against the derivative.
 MAX_DERIVATIONS, MAX_POINTS = 60, 2
-# The part of the time that one search for the names of forms may take.
-_FORMS_SHARE = 0.3
+# The part of the time that one check, or one search for the names of forms may take.
+_ONE_SHARE = 0.3
 _PLACES = (Fraction(6180, 9973), Fraction(17291, 9973), Fraction(-4001, 9973), Fraction(31337, 9973))
 _OTHER = "the steps to {} are left out: {}"
 
@@ -44,7 +44,7 @@ def derivations(
     Returns:
         The derivations, each that another one starts from before it, and what a reader should be told.
     """
-    teller = _Teller(task, form, symbolic, seconds * _FORMS_SHARE)
+    teller = _Teller(task, form, symbolic, seconds * _ONE_SHARE)
     try:
         with deadline(seconds):
             teller.tell()
@@ -115,7 +115,13 @@ class _Teller:
         for name, work in PASSES:
             tidied, end = work(tidied, end)
             followed(steps, name, told(tidied, end, self.task.decimals))
-        self._check(result, *expand(taken.graph, [taken.result]))
+        try:
+            with deadline(self.seconds):
+                checked = self._check(result, *expand(taken.graph, [taken.result]))
+        except (Expired, SystemError):  # the latter where Arb was interrupted
+            checked = False
+        if not checked:
+            self.warnings.append(f"the steps by {', '.join(result.along)} could not be checked in numbers")
         self._rewrite(result, steps, tidied, end)
         return steps
 
@@ -169,8 +175,8 @@ class _Teller:
         text = entries_of(formula.text, self.task.shape)[result.component]
         return Formula(text, latex(text, dict.fromkeys(self.task.variables, ())))
 
-    def _check(self, result: _Result, graph: Graph, roots: Sequence[int]) -> None:
-        """Hold what the rules give against the derivative, which was found in another way.
+    def _check(self, result: _Result, graph: Graph, roots: Sequence[int]) -> bool:
+        """Hold what the rules give against the derivative, which was found in another way; whether there was a point.
 
         Raises:
             UnsupportedError: the two have other values.
@@ -181,7 +187,7 @@ class _Teller:
         derivative = self.symbolic.raw[result.path][result.component] if whole else lower[len(result.along) - 1]
         (other,) = source.copy_into(graph, [derivative], lambda *_: None)
         if other == roots[0]:
-            return
+            return True
         compared = 0
         for k in range(len(_PLACES)):
             point = {n: _PLACES[(k + j) % len(_PLACES)] + Fraction(j, 97) for j, n in enumerate(self.task.variables)}
@@ -191,9 +197,8 @@ class _Teller:
             elif a.kind == b.kind == "number":
                 raise UnsupportedError("they lead to another value than the derivative has")
             if compared == MAX_POINTS:
-                return
-        if not compared:
-            self.warnings.append(f"the steps by {', '.join(result.along)} could not be checked at a point")
+                break
+        return compared > 0
 
 
 def _differ(a: Any, b: Any) -> bool:

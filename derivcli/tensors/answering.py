@@ -21,8 +21,8 @@ from derivcli.values import Exacts, value
 
 # Seconds for autograd at one point, unless the question gives more.
 TORCH_SECONDS = 10.0
-# The part of the time for a derivation.
-STEPS_SHARE = 0.3
+# The time for a derivation, as a part of that for all the rest.
+STEPS_SHARE = 0.4
 # Names for the V of products, the first that is free.
 _CARRIERS = ("v", "u", "w", "V", "U", "W", "vector")
 _CONVENTIONS = {
