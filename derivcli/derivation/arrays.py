@@ -91,13 +91,13 @@ def _steps(form: ArrayForm, name: str, formula: Formula) -> list[Step]:
     """
     if name in form.structures:
         raise UnsupportedError(f"the entries of {name} do not change by themselves; declare it as a matrix")
-    if formula.text is None:
-        raise UnsupportedError("the formula is too long to be printed, or not known")
     taken_names = {*form.variables, *form.sizes}
     change = next(c for c in (f"d{name}{k or ''}" for k in itertools.count()) if c not in taken_names)
     shapes = {**form.variables, change: form.variables[name]}
     marked = Marked(_copy(form.graph), name, change)
     taken = take(marked, form.root, partial(_changed, form.shapes))
+    if formula.text is None:
+        raise UnsupportedError("the formula is too long to be printed, or not known")
     steps = rule_steps(taken, form.decimals, places=True, shapes=shapes)
     if not steps:
         raise UnsupportedError("the expression is the variable itself")
