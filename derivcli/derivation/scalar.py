@@ -25,7 +25,7 @@ from derivcli.task import Symbolic, Task
 # So many derivations are told of one question, and at so many points each is held against the derivative.
 MAX_DERIVATIONS, MAX_POINTS = 60, 2
 # The part of the time that one check, or one search for the names of forms may take.
-_ONE_SHARE = 0.3
+_ONE_SHARE = 0.4
 _PLACES = (Fraction(6180, 9973), Fraction(17291, 9973), Fraction(-4001, 9973), Fraction(31337, 9973))
 _OTHER = "the steps to {} are left out: {}"
 

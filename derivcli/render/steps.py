@@ -71,8 +71,8 @@ def _is_change(told: Derivation) -> bool:
 
 
 def _left(answer: Answer, told: Derivation, step: Step) -> str:
-    """What a step about the whole is of, where it is not only the derivative."""
-    return "" if not _is_change(told) else f"{_name(answer, told)} " if step is told.steps[-1] else "df "
+    """What a step about the whole is of: the derivative, or the change that it is read off."""
+    return "df " if _is_change(told) and step is not told.steps[-1] else f"{_name(answer, told)} "
 
 
 def _name(answer: Answer, told: Derivation) -> str:

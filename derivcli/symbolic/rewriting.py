@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sympy
@@ -27,6 +27,13 @@ def _split(expression: Any) -> Any:
     return expression if whole is None else sympy.Add(*(term * rest for term in whole.args))
 
 
+def _multiplied_in(expression: Any) -> Any:
+    """2*(1 - x)*y as (2 - 2*x)*y."""
+    number, rest = expression.as_coeff_Mul()
+    bracket = next((f for f in sympy.Mul.make_args(rest) if f.is_Add), None)
+    return expression if bracket is None or number == 1 else sympy.expand_mul(number * bracket) * (rest / bracket)
+
+
 def _powers_split(expression: Any) -> Any:
     """x**(n - 1) as x**n/x."""
     return expression.replace(
@@ -36,12 +43,12 @@ def _powers_split(expression: Any) -> Any:
 
 # Forms that may come before another one.
 _FIRST: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("number multiplied into the bracket", _multiplied_in),
     ("powers split", _powers_split),
     ("multiplied out", sympy.expand),
     ("split into a sum", _split),
     ("common factors taken out", sympy.factor_terms),
     ("powers brought together", sympy.powsimp),
-    ("trigonometric identities", sympy.trigsimp),
 )
 
 
@@ -100,17 +107,18 @@ def _quick(expression: Any) -> list[tuple[str, Any]]:
 
 
 def _paths(expression: Any) -> Iterator[list[tuple[str, Any]]]:
-    """One form after another, then pairs of them."""
-    yield from ([(name, e)] for name, e in _forms(expression))
-    for first, form in _FIRST:
-        before = _tried(form, expression)
-        if before is not None and before != expression:
-            yield [(first, before)]
-            yield from ([(first, before), (name, e)] for name, e in _forms(before))
+    """Forms that are found at once and pairs of them, then those that take longer."""
+    for named in (NAMED[:_COUNT], NAMED[_COUNT:]):
+        yield from ([(name, e)] for name, e in _forms(expression, named))
+        for first, form in _FIRST:
+            before = _tried(form, expression)
+            if before is not None and before != expression:
+                yield [(first, before)]
+                yield from ([(first, before), (name, e)] for name, e in _forms(before, named))
 
 
-def _forms(expression: Any) -> Iterator[tuple[str, Any]]:
-    for form, name in NAMED:
+def _forms(expression: Any, named: Sequence[tuple[Any, str]]) -> Iterator[tuple[str, Any]]:
+    for form, name in named:
         found = _tried(form, expression)
         if found is not None and found != expression:
             yield name, found
