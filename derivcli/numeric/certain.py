@@ -6,6 +6,7 @@ at the end of a domain, at a tie or beyond real numbers is left to `level.py`, w
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -51,7 +52,8 @@ def certain(
     """
     import flint
 
-    if not all(isinstance(value, Fraction) for value in point.values()):
+    known = all(_is_known(graph.nodes[i]) for i in order)
+    if not known or not all(isinstance(value, Fraction) for value in point.values()):
         return None
     for guard in _GUARDS:
         with flint.ctx.workprec(bits + guard):
@@ -110,13 +112,10 @@ class _Balls:
         self.values[i] = value
 
     def _call(self, i: int, node: Node) -> None:
-        if node.op == "constant" and node.value in _CONSTANTS:
+        if node.op == "constant":
             self.values[i] = _CONSTANTS[str(node.value)](self._flint.arb)
             return
-        function = ball(node.op)
-        if function is None or node.value is not None:
-            raise _Doubtful
-        value = of_balls(function, [self.values[a] for a in node.args])
+        value = of_balls(_function(node.op), [self.values[a] for a in node.args])
         if isinstance(value, self._flint.acb) and value.imag.is_zero():
             value = value.real
         if not isinstance(value, self._flint.arb):
@@ -138,6 +137,18 @@ class _Balls:
                 self.taken[i], self.values[i] = value, self.values[value]
                 return
         raise _Doubtful
+
+
+@functools.cache
+def _function(op: str) -> Any:
+    return ball(op)
+
+
+def _is_known(node: Node) -> bool:
+    """Whether there are balls for an operation."""
+    if node.op == "constant":
+        return node.value in _CONSTANTS
+    return node.op in _SIMPLE or (node.value is None and _function(node.op) is not None)
 
 
 def _is_right(value: Any, bits: int) -> bool:
@@ -177,3 +188,5 @@ _CONSTANTS: Mapping[str, Callable[[Any], Any]] = {
     "pi": lambda arb: arb.pi(), "tau": lambda arb: 2 * arb.pi(), "E": lambda arb: arb.const_e(),
     "EulerGamma": lambda arb: arb.const_euler(), "GoldenRatio": lambda arb: (1 + arb(5).sqrt()) / 2,
 }  # fmt: skip
+# What is worked out here; all else are functions of the catalog.
+_SIMPLE = frozenset((*_ARITHMETIC, *_LOGIC, *COMPARISONS, "variable", "number", "piecewise"))
