@@ -57,6 +57,7 @@ def ask(
         str | None, typer.Option(metavar="FILE", help="Points from CSV, TSV, NDJSON, Parquet, Arrow, NPY, NPZ, or -.")
     ] = None,
     engine: Annotated[str, typer.Option(metavar="NAME", help="What computes many points. Default: by size.")] = "auto",
+    compile_: Annotated[bool, typer.Option("--compile", help="Many points by torch.compile.")] = False,
     check_rows: Annotated[
         str | None, typer.Option(metavar="N", help="How many of many points are checked. Default: 100.")
     ] = None,
@@ -91,6 +92,7 @@ def ask(
     seed: Annotated[str, typer.Option(metavar="N", help="Of random arrays that name none.")] = "0",
     entries: Annotated[bool, typer.Option("--entries", help="Formulas of arrays entry by entry.")] = False,
     graph: Annotated[bool, typer.Option("--graph", help="Autograd's graph at the point, too.")] = False,
+    steps: Annotated[bool, typer.Option("--steps", help="The derivation rule by rule, too.")] = False,
     simplify: Annotated[
         str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in 0.3 s.")
     ] = None,

@@ -118,7 +118,7 @@ def zeros(enclosure: Enclosure, root: int, slope: int, low: float, high: float) 
             ends = enclosure.sign(root, a), enclosure.sign(root, b)
             if None not in ends and 0 not in ends:
                 if ends[0] != ends[1]:
-                    found.append(Zero(_narrowed(enclosure, root, a, b), bool(slopes > 0)))
+                    found.append(Zero(narrowed(enclosure, root, a, b), bool(slopes > 0)))
                 continue
         middle = a + _SPLIT * (b - a)
         if b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))) or looked > _MAX_INTERVALS:
@@ -129,8 +129,8 @@ def zeros(enclosure: Enclosure, root: int, slope: int, low: float, high: float) 
     return Zeros(sorted(found, key=lambda zero: zero.at), joined(left_open))
 
 
-def _narrowed(enclosure: Enclosure, root: int, a: float, b: float) -> float:
-    """The float nearest to the one zero between two numbers, where the function is monotone."""
+def narrowed(enclosure: Enclosure, root: int, a: float, b: float) -> float:
+    """The float nearest to a zero between two numbers at which a continuous function has different signs."""
     below = enclosure.sign(root, a)
     if a < 0 < b and enclosure.sign(root, 0.0) == 0:
         return 0.0

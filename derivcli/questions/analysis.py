@@ -14,7 +14,7 @@ from derivcli.findings import Analysis, Asymptote, Feature
 from derivcli.graph import Graph
 from derivcli.language import partial
 from derivcli.model import Question
-from derivcli.numeric.zeros import Enclosure, Interval, joined, zeros
+from derivcli.numeric.zeros import Enclosure, Interval, joined, narrowed, zeros
 from derivcli.points import Interval as Side
 from derivcli.questions.marks import APART, Marks, marks
 from derivcli.questions.posing import Posed, posed, read_as
@@ -37,6 +37,8 @@ _PLACES = {
 _MAX_NAMED = 40
 # Intervals with nothing decided that are nearer to each other, relative to the range, are told as one.
 _APART = 0.02
+# An interval that is narrower than this part of its piece may hold one place, and is told as one.
+_DECIDED = 1e-8
 # How far from infinity a line must fit.
 _FAR, _FITS = 1e8, 1e-5
 
@@ -167,6 +169,9 @@ def _crossings(scene: _Scene, level: int, piece: Interval) -> tuple[list[Feature
         exact = _exactly(scene, root, (zero.at, zero.at)) if len(held.found) <= _MAX_NAMED else None
         features.append(_feature(scene, str(kind), zero.at, exact, "proven"))
     for a, b in held.open:
+        if b - a > (piece[1] - piece[0]) * _DECIDED:
+            left_open.append((a, b))
+            continue
         exact = _exactly(scene, root, (a, b))
         ends = scene.enclosure.sign(root, a), scene.enclosure.sign(root, b)
         # Without a finite enclosure there may be a pole inside.
@@ -177,7 +182,7 @@ def _crossings(scene: _Scene, level: int, piece: Interval) -> tuple[list[Feature
             continue
         kind = _KINDS[level][int((ends[1] or 0) > 0)] if changes else _KINDS[level][2]
         if kind is not None:
-            at = (a + b) / 2 if exact is None else float(constant(exact, scene.name))
+            at = narrowed(scene.enclosure, root, a, b) if exact is None else float(constant(exact, scene.name))
             features.append(_feature(scene, kind, at, exact, "proven"))
     return features, left_open
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from derivcli.errors import UsageError
 from derivcli.language import read
-from derivcli.numeric.engines.choice import NAMES, make
+from derivcli.model import ENGINES as NAMES
+from derivcli.numeric.engines.choice import make
 from derivcli.numeric.kernels import torch
 from derivcli.programs import computed
 from tests.benchmarks.measuring import Table, Way, in_turn
@@ -53,7 +54,7 @@ def ways(count: int, compile_too: bool) -> dict[str, Callable[[], Any]]:
         "torch by hand": lambda: by_hand(columns),
     }
     for name in NAMES:
-        if name != "auto":
+        if name != "auto" and (compile_too or name != "compile"):
             try:
                 engine = make(program, VARIABLES, plan, engine=name)
             except UsageError:
