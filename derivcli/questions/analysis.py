@@ -16,7 +16,7 @@ from derivcli.language import partial
 from derivcli.model import Question
 from derivcli.numeric.zeros import Enclosure, Interval, joined, narrowed, zeros
 from derivcli.points import Interval as Side
-from derivcli.questions.marks import APART, Marks, marks
+from derivcli.questions.marks import APART, DECIDED, Marks, marks
 from derivcli.questions.posing import Posed, posed, read_as
 from derivcli.questions.slopes import values_of, vanishes
 from derivcli.questions.stretches import clipped, corner_extrema, stretches, without
@@ -37,8 +37,6 @@ _PLACES = {
 _MAX_NAMED = 40
 # Intervals with nothing decided that are nearer to each other, relative to the range, are told as one.
 _APART = 0.02
-# An interval that is narrower than this part of its piece may hold one place, and is told as one.
-_DECIDED = 1e-8
 # How far from infinity a line must fit.
 _FAR, _FITS = 1e8, 1e-5
 
@@ -169,7 +167,7 @@ def _crossings(scene: _Scene, level: int, piece: Interval) -> tuple[list[Feature
         exact = _exactly(scene, root, (zero.at, zero.at)) if len(held.found) <= _MAX_NAMED else None
         features.append(_feature(scene, str(kind), zero.at, exact, "proven"))
     for a, b in held.open:
-        if b - a > (piece[1] - piece[0]) * _DECIDED:
+        if b - a > (scene.side[1] - scene.side[0]) * DECIDED:
             left_open.append((a, b))
             continue
         exact = _exactly(scene, root, (a, b))

@@ -13,6 +13,8 @@ from derivcli.reverse import gradient
 
 # How near to a mark nothing is proven, relative to the range, and steps of one function that are looked at.
 APART = 1e-9
+# An interval that is narrower than this part of the range may hold one place, and is told as one.
+DECIDED = 1e-8
 _MAX_STEPS = 200
 # Functions with poles of their own, by what is 0 there.
 _POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
@@ -59,12 +61,15 @@ def marks(enclosure: Enclosure, root: int, low: float, high: float, exactly: Exa
             for zero in held.found:
                 found.exact.setdefault(zero.at, exactly(node, (zero.at, zero.at)))
             for interval in held.open:
-                _settle(found, node, interval, exactly)
+                if interval[1] - interval[0] > (high - low) * DECIDED:
+                    found.open.append(interval)
+                else:
+                    _settle(found, node, interval, exactly)
     return found
 
 
 def _settle(found: Marks, node: int, interval: Interval, exactly: Exactly) -> None:
-    """An interval that is not decided: a double zero that is recognised is a mark."""
+    """A narrow interval that is not decided: a double zero that is recognised is a mark."""
     text = exactly(node, interval)
     middle = (interval[0] + interval[1]) / 2
     if any(abs(at - middle) <= interval[1] - interval[0] for at in found.exact):
