@@ -16,6 +16,10 @@ Value = Union[str, "tuple[Value, ...]"]
 Point = tuple[tuple[str, Value], ...]
 
 
+# What computes many points: one of these engines, or the one that suits them.
+ENGINES = ("auto", "autograd", "program", "native", "compile")
+
+
 @dataclass(frozen=True)
 class Question:
     """One question, as any face asks it.
