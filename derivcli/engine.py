@@ -25,8 +25,6 @@ from derivcli.values import Exacts, value
 
 # Seconds for reading and symbolic work together, unless the question says otherwise.
 DEFAULT_SECONDS = 4.0
-# The time for a derivation, as a part of that for all the rest.
-STEPS_SHARE = 0.4
 # So many characters of the expression give another second.
 CHARACTERS_A_SECOND = 20_000
 # Arrays of numbers with more operations are differentiated as arrays.
@@ -59,8 +57,8 @@ def answer(question: Question, watch: Watch = iter, early: Early | None = None) 
         DerivError: the question cannot be read, understood or finished in time; nothing else.
     """
     seconds = _seconds(question)
-    # A derivation has its own part of the time, so that it never costs the answer.
-    work = seconds / (1 + STEPS_SHARE) if question.steps else seconds
+    # A derivation has its own half of the time, so that it never costs the answer.
+    work = seconds / 2 if question.steps else seconds
     try:
         with deadline(seconds):
             numbers_of = _formulas(question, work, watch, early)
@@ -77,7 +75,8 @@ def _seconds(question: Question) -> float:
     """Seconds for reading and symbolic work: more for long texts, unless the question says how many."""
     if question.timeout is not None:
         return question.timeout
-    return DEFAULT_SECONDS + sum(map(len, question.expressions)) / CHARACTERS_A_SECOND
+    seconds = DEFAULT_SECONDS + sum(map(len, question.expressions)) / CHARACTERS_A_SECOND
+    return 2 * seconds if question.steps else seconds
 
 
 def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
@@ -270,7 +269,7 @@ def _steps(task: Task, reading: Reading, symbolic: Symbolic, seconds: float) -> 
     from derivcli.derivation import derivations
 
     form = (reading.graph, tuple(reading.roots))
-    return helper.call(helper.FORMULAS, derivations, task, form, symbolic, seconds * STEPS_SHARE)
+    return helper.call(helper.FORMULAS, derivations, task, form, symbolic, seconds)
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:

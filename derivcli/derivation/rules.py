@@ -122,7 +122,8 @@ def _function(marked: Marked, i: int, node: Node) -> Applied:
         return f"definition of {row.name}", marked.open(marked.instance(definition(node.op), node.args))
     moving = [k for k, a in enumerate(node.args) if marked.varies(a)]
     partials = [marked.instance(_partial(node, k), node.args) for k in moving]
-    name = _name(node, moving)
+    open_form = any(marked.graph.nodes[p].op == "Derivative" for p in partials)
+    name = "derivative without a closed form" if open_form else _name(node, moving)
     if len(moving) == 1:
         return _chained(marked, name, partials[0], node.args[moving[0]])
     terms = [marked.chain(p, node.args[k]) for p, k in zip(partials, moving, strict=True)]
@@ -141,8 +142,6 @@ def _name(node: Node, moving: Sequence[int]) -> str:
         if node.op != "Integral" or min(moving) > 1:
             return _BOUND[node.op]
         return _LIMITS if max(moving) < 2 else "Leibniz rule"
-    if node.op == "Derivative":
-        return "derivative of a derivative without a closed form"
     row = catalog.KEYS[node.op]
     return _NAMES.get(row.name, f"derivative of {row.name}")
 

@@ -21,8 +21,6 @@ from derivcli.values import Exacts, value
 
 # Seconds for autograd at one point, unless the question gives more.
 TORCH_SECONDS = 10.0
-# The time for a derivation, as a part of that for all the rest.
-STEPS_SHARE = 0.4
 # Names for the V of products, the first that is free.
 _CARRIERS = ("v", "u", "w", "V", "U", "W", "vector")
 _CONVENTIONS = {
@@ -113,7 +111,7 @@ def _steps(task: ArrayTask, formulas: Mapping[Path, Formula], seconds: float) ->
         task.named.graph, task.named.roots[0], task.named.shapes, {name: task.shape(name) for name in task.variables},
         task.declarations.structures, task.declarations.sizes, task.decimals,
     )  # fmt: skip
-    return array_derivations(form, formulas, seconds * STEPS_SHARE)
+    return array_derivations(form, formulas, seconds)
 
 
 def _without(answer: Answer, refuted: Collection[Path]) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from derivcli.errors import UsageError
-from derivcli.model import Path
+from derivcli.model import ENGINES, Path
 from derivcli.numeric.engines import autograd, fused, native, program
 from derivcli.numeric.engines.chunks import Engine
 from derivcli.numeric.engines.wanted import Unfit, Wanted
@@ -43,6 +43,8 @@ def make(
     Raises:
         UsageError: an engine that cannot compute this, or a device that torch cannot use.
     """
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine {engine!r}", hint=f"the engines are {', '.join(ENGINES)}")
     _check_device(device)
     wanted = Wanted(computed, tuple(variables), dict(plan), dtype, device)
     if engine != "auto":
