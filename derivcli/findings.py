@@ -1,4 +1,4 @@
-"""What further questions find, as plain data: `deriv taylor`, `implicit`, `parametric`, `propagate`."""
+"""What further questions find, as plain data: `deriv taylor`, `implicit`, `parametric`, `propagate`, `analyze`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of further questions: taylor, implicit, parametric, propagate."""
+"""The commands of further questions: taylor, implicit, parametric, propagate, analyze."""
 
 from __future__ import annotations
 
