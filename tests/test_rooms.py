@@ -63,7 +63,8 @@ ROOMS: dict[str, set[str]] = {
     "cli": {"asking", "batch", "layouts", "prompt", "render", "texts"},
     "texts": set(),
     "helper": set(),
-    "prompt": {"asking", "engine", "numeric", "programs", "render", "requests", "rows", "texts"},
+    "exports": {"asked", "declarations", "engine", "language", "large", "numeric", "render", "values"},
+    "prompt": {"asking", "engine", "exports", "numeric", "programs", "render", "requests", "rows", "texts"},
     "commands": {"asking", "checking", "cli", "linting", "render", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
     "process": {"shell"},
@@ -136,6 +137,7 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["norm(x)", "--at", "x=[1,2]", "--hessian"], {"sympy", "numpy"}),
         (["check", "sin(x)**2", "sin(2x)"], {"torch"}),
         (["check", "sin(x)**2", "sin(2x)", "-q"], {"sympy", "torch"}),
+        (["sin(x)", "--lang", "c"], {"torch"}),
     ],
     ids=lambda w: " ".join(w) if isinstance(w, list) else "",
 )
