@@ -93,9 +93,11 @@ def _export(asked: Question, language: str, file: str | None) -> None:
     """Write a program in a language other than torch's Python."""
     from derivcli.exports import code
 
-    text = code(asked, language)
+    export = code(asked, language)
     with _output(None, file):
-        print(text)
+        print(export.text)
+    for warning in export.warnings:
+        print(f"deriv: warning: {warning}", file=sys.stderr)
 
 
 def _language(given: Mapping[str, Any], form: str) -> str:

@@ -52,7 +52,7 @@ class Statements:
 
     def entry(self, root: int) -> str:
         """The text of a result."""
-        return self._operand(root)[0]
+        return _bare(self._operand(root)[0])
 
     def _written(self, i: int) -> _Text:
         node = self._found.graph.nodes[i]
@@ -61,7 +61,7 @@ class Statements:
             return text
         name = f"t{len(self.lines) + 1}"
         truth = node.op in CONDITIONS
-        self.lines.append((self._dialect.truth if truth else self._dialect.part).format(name, text[0]))
+        self.lines.append((self._dialect.truth if truth else self._dialect.part).format(name, _bare(text[0])))
         self.parts.append((name, truth))
         return name, _ATOM
 
@@ -123,15 +123,23 @@ def _is_beside_operator(template: str, k: int) -> bool:
 
 def _is_call(template: str) -> bool:
     """Whether a text is one call, or stands in brackets."""
-    match = re.match(r"[\w.:{}]*([(\[])", template)
-    if match is None or template[-1] not in ")]":
-        return False
+    match = re.match(r"[\w.:{}]*[(\[]", template)
+    return match is not None and _closes_last(template, match.end() - 1)
+
+
+def _closes_last(text: str, start: int) -> bool:
+    """Whether the bracket at a place closes at the end of the text."""
     depth = 0
-    for place, character in enumerate(template):
-        depth += (character in "([") - (character in ")]")
-        if not depth and place >= match.end() - 1:
-            return place == len(template) - 1
+    for place in range(start, len(text)):
+        depth += (text[place] in "([") - (text[place] in ")]")
+        if not depth:
+            return place == len(text) - 1
     return False
+
+
+def _bare(text: str) -> str:
+    """A text without brackets around all of it."""
+    return text[1:-1] if text.startswith("(") and _closes_last(text, 0) else text
 
 
 def identifiers(texts: Sequence[str]) -> set[str]:

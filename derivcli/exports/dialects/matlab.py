@@ -78,6 +78,4 @@ DIALECT = Dialect(
     truth="{0} = {1};",
     reserved=_KEYWORDS,
     layout=_layout,
-    suffix="0",
-    named="[A-Za-z][A-Za-z0-9_]*",
 )  # fmt: skip

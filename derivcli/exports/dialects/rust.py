@@ -33,7 +33,7 @@ def _head(start: str, function: Function, returned: str) -> list[str]:
 
 def _layout(program: Program) -> str:
     main = program.function
-    lines = [*commented("//", program.remarks), "#![allow(dead_code, unused_variables)]"]
+    lines = [*commented("//", program.remarks), "#![allow(dead_code, non_snake_case, unused_parens, unused_variables)]"]
     for helper in program.helpers:
         lines += ["", *_head(f"fn {helper.name}(", helper, "f64"), *(f"    {line}" for line in helper.lines)]
         lines += [f"    {helper.results[0].entries[0]}", "}"]
