@@ -57,6 +57,7 @@ def ask(
         str | None, typer.Option(metavar="FILE", help="Points from CSV, TSV, NDJSON, Parquet, Arrow, NPY, NPZ, or -.")
     ] = None,
     engine: Annotated[str, typer.Option(metavar="NAME", help="What computes many points. Default: by size.")] = "auto",
+    compile_: Annotated[bool, typer.Option("--compile", help="Many points by torch.compile.")] = False,
     check_rows: Annotated[
         str | None, typer.Option(metavar="N", help="How many of many points are checked. Default: 100.")
     ] = None,

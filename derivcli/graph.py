@@ -74,14 +74,20 @@ class Graph:
     def add(self, op: str, args: Iterable[int] = (), value: Value = None, span: Span | None = None) -> int:
         """The number of the node `op(args)`, made if it is new."""
         args = tuple(args)
-        # The hash of a Fraction takes longer than all the rest.
-        key = (op, args, value.numerator, value.denominator) if isinstance(value, Fraction) else (op, args, value)
+        # The hash of a Fraction takes longer than all the rest; isinstance would ask the abstract classes of numbers.
+        key = (op, args, value.numerator, value.denominator) if type(value) is Fraction else (op, args, value)
         found = self._index.get(key)
         if found is None:
             found = self._index[key] = len(self.nodes)
             self.nodes.append(Node(op, args, value))
             self.spans.append(span)
         return found
+
+    def copy(self) -> Graph:
+        """A graph with the same nodes, to add others to."""
+        new = Graph()
+        new.nodes, new.spans, new._index = list(self.nodes), list(self.spans), dict(self._index)
+        return new
 
     def number(self, value: int | Fraction, span: Span | None = None) -> int:
         return self.add("number", value=value if isinstance(value, Fraction) else Fraction(value), span=span)
@@ -91,14 +97,16 @@ class Graph:
 
     def reachable(self, roots: Iterable[int], leaves: Container[int] = ()) -> list[int]:
         """The nodes that the roots need, in topological order; what lies below `leaves` is not needed."""
-        wanted = set(roots)
+        nodes, wanted = self.nodes, set(roots)
         stack = list(wanted)
         while stack:
             i = stack.pop()
-            if i not in leaves:
-                new = [a for a in self.nodes[i].args if a not in wanted]
-                wanted.update(new)
-                stack.extend(new)
+            if i in leaves:
+                continue
+            for a in nodes[i].args:
+                if a not in wanted:
+                    wanted.add(a)
+                    stack.append(a)
         return sorted(wanted)
 
     def variables(self, roots: Iterable[int]) -> list[str]:
@@ -145,8 +153,8 @@ class Builder:
 
     def constant(self, i: int) -> Fraction | None:
         """The value of a number node, else None."""
-        node = self.graph.nodes[i]
-        return node.value if isinstance(node.value, Fraction) else None
+        value = self.graph.nodes[i].value
+        return value if type(value) is Fraction else None
 
     def sum(self, terms: Sequence[int]) -> int:
         total, rest = _ZERO, []
@@ -197,12 +205,34 @@ class Builder:
         return self.graph.add("pow", (base, exponent))
 
 
+_RATIONAL = frozenset(("variable", "number", "add", "mul", "neg", "div"))
+
+
 def _size(value: Fraction) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
+def is_rational(graph: Graph, roots: Sequence[int]) -> bool:
+    """Whether there is nothing below the roots but variables, numbers, and sums, products, quotients, whole powers."""
+    for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        if node.op == "pow":
+            exponent = graph.nodes[node.args[1]].value
+            if not isinstance(exponent, Fraction) or exponent.denominator != 1:
+                return False
+        elif node.op not in _RATIONAL:
+            return False
+    return True
+
+
+def _is_of_numbers(graph: Graph, node: Node) -> bool:
+    return bool(node.args) and all(graph.nodes[a].op == "number" for a in node.args)
+
+
 def fold(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
     """The same expression with the arithmetic of rational numbers done, exactly."""
+    if not any(_is_of_numbers(graph, graph.nodes[i]) for i in graph.reachable(roots)):
+        return graph.copy(), list(roots)
     folded = Graph()
     build = Builder(folded)
     arithmetic: dict[str, Callable[[tuple[int, ...]], int]] = {

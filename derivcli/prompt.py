@@ -21,7 +21,7 @@ _ENDINGS = {
 _RENAMED = {"pair": "zip", "complex_": "complex"}
 _SHORT_FORMS = {"as_json": "json", "as_ndjson": "ndjson", "as_csv": "csv", "as_latex": "latex", "quiet": "quiet"}
 # Options that are no part of the question.
-_FACE = frozenset(("expressions", "output", "out", "color", "strict", "lang", *_SHORT_FORMS))
+_FACE = frozenset(("expressions", "output", "out", "color", "strict", "lang", "compile_", *_SHORT_FORMS))
 # Repeatable options whose values make one text.
 _JOINED = ("jvp", "direction", "hvp", "var")
 
@@ -45,7 +45,7 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     asked_form, form = _forms(given)
     language = _language(given, form)
     color = one_of("auto", "always", "never")("--color", given.get("color") or "auto")
-    data = _data(given)
+    data = _data(given) | ({"engine": "compile"} if given.get("compile_") else {})
     rows = request({**data, "out": given.get("out")}, asked_form)
     simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
     asked = question({**data, "at": None} if rows else data)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,7 +25,9 @@ from derivcli.numeric.engines.wanted import Wanted
 from derivcli.numeric.kernels import torch
 from derivcli.programs import computed
 
-ENGINES = [name for name in NAMES if name not in ("auto", "autograd")]
+# torch.compile takes seconds for each program, and has a test of its own.
+QUICK = [name for name in NAMES if name != "compile"]
+ENGINES = [name for name in QUICK if name not in ("auto", "autograd")]
 HARD = (0.0, 1.0, -1.0, 2.0, 0.5, -2.5, 3.0, 30.0, -40.0, 800.0, -800.0, 1e-8, math.inf, -math.inf, math.nan)
 Plan = Mapping[Path, tuple[str, ...]]
 
@@ -132,7 +135,7 @@ def test_third_derivatives_and_chunks_of_any_length(name: str) -> None:
     assert_same(*compared(["sin(x*y)/y + x**3"], at, {("x,x,y",): ("x", "x", "y"), ("y",): ("y",)}, name), 1e-12)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK)
 def test_float32(name: str) -> None:
     at = columns([(0.5, 2.0), (-1.5, 0.25), (math.inf, 1.0)], ("x", "y"), "float32")
     plan = plan_of(("x", "y"), (1,))
@@ -141,7 +144,7 @@ def test_float32(name: str) -> None:
     assert_same(found, flat(engine(EXPRESSIONS[0], ("x", "y"), plan, "autograd", dtype="float32")(at)), 1e-5)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK)
 def test_results_are_written_over_where_that_is_asked(name: str) -> None:
     ours = engine(["x*y"], ("x", "y"), plan_of(("x", "y"), (1,)), name)
     out = [torch.empty(2, dtype=torch.float64) for _ in range(3)]
@@ -150,7 +153,7 @@ def test_results_are_written_over_where_that_is_asked(name: str) -> None:
     assert {path: c[0].tolist() for path, c in results.items()} == {("x",): [3.0, 5.0], ("y",): [2.0, 4.0]}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK)
 @pytest.mark.parametrize(("text", "variables"), [("3", ("x",)), ("pi", ()), ("x", ("x", "y"))])
 def test_constants_and_variables_that_do_not_occur(text: str, variables: tuple[str, ...], name: str) -> None:
     at = columns([(1.5, 2.5)], ("x", "y"))
@@ -159,10 +162,16 @@ def test_constants_and_variables_that_do_not_occur(text: str, variables: tuple[s
     assert all(c[0].tolist() == [float((text,) == path)] for path, c in results.items())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK)
 def test_no_points_at_all(name: str) -> None:
     values, results = engine(["sin(x)"], ("x",), {("x",): ("x",)}, name)(columns([], ("x",)))
     assert values[0].shape == results["x",][0].shape == (0,)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a compiler here")
+def test_torch_compile_computes_the_same() -> None:
+    at = columns([(x / 7, 1 + x / 9) for x in range(-20, 20)], ("x", "y"))
+    assert_same(*compared(EXPRESSIONS[0], at, plan_of(("x", "y"), (1,)), "compile"), 1e-12)
 
 
 def chosen(text: str, points: int | None = None, literal: bool = False) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derivcli import catalog, closures
 from derivcli.arrays import OPERATIONS
-from derivcli.graph import BINDERS, COMPARISONS, Body, Graph, Node, differentiated
+from derivcli.graph import BINDERS, COMPARISONS, Body, Graph, Node, differentiated, is_rational
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
 from derivcli.language.tokens import tokenize
@@ -27,6 +27,8 @@ def expand(graph: Graph, roots: Sequence[int], keep: Container[str] = ()) -> tup
 
     Of numbers alone nothing is kept: they are worked out once, in many digits.
     """
+    if is_rational(graph, roots):
+        return graph.copy(), list(roots)
     expanded = Graph()
     varying: set[int] = set()
     for i in graph.reachable(roots) if keep else ():

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.graph import Graph
+from derivcli.numeric.certain import certain
 from derivcli.numeric.contexts import context_of
 from derivcli.numeric.level import FLOAT_DIGITS, Level
 from derivcli.numeric.rational import rational_values
@@ -90,6 +91,11 @@ def evaluate(
     order = graph.reachable([*roots, *conditions])
     spread = extra_digits(graph, order, point)
     digits = max(FLOAT_DIGITS + spread, digits)
+    context = context_of(2 * digits)
+    proven = certain(graph, order, roots, point, context, (context.prec + context_of(digits).prec) // 2)
+    if proven is not None:
+        truths = {c: proven.truth[c] for c in conditions}
+        return Evaluation([Exact("number", r) for r in proven.roots], truths, proven.taken, proven.ties)
     settled: dict[int, Exact] = {}
     while True:
         level = Level(graph, point, digits, real)

@@ -59,20 +59,22 @@ def enclosed(key: str, args: Sequence[Any], bits: int) -> Any:
     precision = bits + _GUARD
     for _ in range(_DOUBLINGS):
         with flint.ctx.workprec(precision):
-            found = _ball(function, exact, flint.acb)
+            found = of_balls(function, exact)
             if found is None or (found.is_finite() and accuracy(found) >= bits):
                 return found
         precision *= 2
     return found if found.is_finite() and abs(found).upper() < flint.arb(2) ** (-4 * bits) else None
 
 
-def _ball(function: Callable[..., Any], args: Sequence[Any], complex_ball: Any) -> Any:
+def of_balls(function: Callable[..., Any], args: Sequence[Any]) -> Any:
     """The function of real balls where it is real, else of complex ones; None where Arb has neither."""
-    if not any(isinstance(a, complex_ball) for a in args):
+    from flint import acb
+
+    if not any(isinstance(a, acb) for a in args):
         found = _applied(function, args)
         if found is not None and found.is_finite():
             return found
-    return _applied(function, [complex_ball(a) for a in args])
+    return _applied(function, [acb(a) for a in args])
 
 
 def _applied(function: Callable[..., Any], args: Sequence[Any]) -> Any:

@@ -53,7 +53,7 @@ def ways(count: int, compile_too: bool) -> dict[str, Callable[[], Any]]:
         "torch by hand": lambda: by_hand(columns),
     }
     for name in NAMES:
-        if name != "auto":
+        if name != "auto" and (compile_too or name != "compile"):
             try:
                 engine = make(program, VARIABLES, plan, engine=name)
             except UsageError:

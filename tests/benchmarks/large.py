@@ -66,7 +66,8 @@ def rosenbrock(count: int) -> Large:
 def casadi(large: Large) -> str:
     """A script that does the same with casadi, its expression built, not read."""
     values = ", ".join(piece.partition("=")[2] for piece in large.at.split(","))
-    return f"from casadi import *\nfrom builtins import sum\n{large.casadi}\nprint(Function('g', [x], [f, gradient(f, x)])([{values}]))"
+    head = "from casadi import *\nfrom builtins import sum"
+    return f"{head}\n{large.casadi}\nprint(Function('g', [x], [f, gradient(f, x)])([{values}]))"
 
 
 def deriv(file: str, at: str) -> Sequence[str]:

@@ -32,6 +32,12 @@ def _real_root(x: Any, n: Any) -> Any:
     return x.root(order)
 
 
+def _angle(y: Any, x: Any) -> Any:
+    if x.contains(0) and y.contains(0):
+        raise ValueError("the origin has no angle")
+    return type(y).atan2(y, x)
+
+
 def _modulo(x: Any, y: Any) -> Any:
     return x - y * (x / y).floor()
 
@@ -44,7 +50,7 @@ BALLS: dict[str, Callable[..., Any]] = {
     "div": lambda x, y: x / y,
     "pow": _power,
     "root": _real_root,
-    "atan2": lambda y, x: type(y).atan2(y, x),
+    "atan2": _angle,
     "acot": lambda x: (1 / x).atan(),
     "asec": lambda x: (1 / x).acos(),
     "acsc": lambda x: (1 / x).asin(),

@@ -7,16 +7,16 @@ from contextlib import suppress
 
 from derivcli.errors import UsageError
 from derivcli.model import Path
-from derivcli.numeric.engines import autograd, native, program
+from derivcli.numeric.engines import autograd, fused, native, program
 from derivcli.numeric.engines.chunks import Engine
 from derivcli.numeric.engines.wanted import Unfit, Wanted
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
 
 # The engines by name, as `--engine` takes them.
-NAMES = ("auto", "autograd", "program", "native")
+NAMES = ("auto", "autograd", "program", "native", "compile")
 _ENGINES: Mapping[str, Callable[[Wanted], Engine]] = {
-    "autograd": autograd.make, "program": program.make, "native": native.make,
+    "autograd": autograd.make, "program": program.make, "native": native.make, "compile": fused.make,
 }  # fmt: skip
 # From how many points on an engine is worth its preparation: the fastest that is takes them.
 _WORTH = {"native": 300_000, "program": 20_000}

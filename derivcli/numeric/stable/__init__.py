@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from derivcli.arrays import Shape
-from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.graph import CONDITIONS, Graph, Node, is_rational
 from derivcli.numeric.stable.guards import Guard, guarded
 from derivcli.numeric.stable.rules import RULES, Rule
 from derivcli.numeric.stable.workshop import Workshop
@@ -60,6 +60,8 @@ def stable(graph: Graph, roots: Sequence[int], shapes: Mapping[int, Shape] | Non
         graph, roots: the expression, in primitives; functions with a definition are recognised by it.
         shapes: the shape of every node, in numbers, if there are arrays.
     """
+    if is_rational(graph, roots):
+        return Rewritten(graph, roots, [], graph, roots, [])
     new = Graph()
     known: dict[int, Shape] = {}
     workshop = Workshop(new, known)
