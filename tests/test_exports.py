@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import shutil
 import subprocess
 import sys
@@ -164,3 +165,31 @@ def test_a_file_tells_the_language(deriv: Callable[..., Ran], tmp_path: Path) ->
 
 def test_a_doubtful_reading_is_told(deriv: Callable[..., Ran]) -> None:
     assert "warning" in deriv("1/2x", "--lang", "c").err
+
+
+SPECIAL = {
+    "erf(x)": [(math.inf, 1.0, 0.0), (-math.inf, -1.0, 0.0), (0.0, 0.0, 1.1283791670955126)],
+    "erfc(x)": [(math.inf, 0.0, 0.0), (-math.inf, 2.0, 0.0), (27.5, 0.0, 0.0)],
+    "gamma(x)": [(-1.0, math.nan, math.nan), (0.0, math.nan, math.nan), (800.0, math.inf, math.inf)],
+    "digamma(x)": [(-40.0, math.nan, math.nan), (math.inf, math.inf, 0.0)],
+    "sinc(x)": [(0.0, 1.0, 0.0), (1e-8, 1.0, -1e-8 / 3)],
+    "sqrt(x)": [(-1.0, math.nan, math.nan), (0.0, 0.0, math.inf)],
+    "x*log(x)": [(-1.0, math.nan, math.nan), (1.0, 0.0, 1.0)],
+    "relu(x) + log(1 + exp(x))": [(800.0, 1600.0, 2.0), (-800.0, 0.0, 0.0)],
+    "sqrt(x) if x > 0 else -x": [(-4.0, 4.0, -1.0), (4.0, 2.0, 0.25)],
+}
+
+
+@pytest.mark.skipif(not is_here("javascript"), reason="Node is not here")
+@pytest.mark.parametrize(("expression", "points"), SPECIAL.items(), ids=SPECIAL)
+def test_what_is_written_out_holds_at_the_ends(
+    expression: str, points: list[tuple[float, float, float]], tmp_path: Path
+) -> None:
+    """In JavaScript, which lacks most: there nothing but what is written out is asked."""
+    (tmp_path / "f.js").write_text(code(question({"expr": expression}), "javascript").text, encoding="utf-8")
+    texts = [str(x).replace("inf", "Infinity") for x, _, _ in points]
+    script = "const { f } = require('./f.js');"
+    script += f"for (const x of [{', '.join(texts)}]) {{ const r = f(x); console.log(r.value, r.derivative); }}"
+    ran = subprocess.run(["node", "-e", script], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    found = [float(word) for word in ran.stdout.replace("Infinity", "inf").split()]
+    assert found == pytest.approx([y for _, *ys in points for y in ys], rel=1e-13, abs=1e-300, nan_ok=True)

@@ -72,7 +72,10 @@ def _loggamma(x: str) -> str:
     return f"(log(2*pi)/2 + ({x} - 1/2)*(log({x} + 6.5) - 1) - 7 + log({_lanczos(x)}))"
 
 
-_TAIL = f"exp(-abs(x)*abs(x))*{_horner(_ERFC, '((abs(x) - 4)/(abs(x) + 4))')}/(1 + 2*abs(x))"
+_TAIL = f"exp(-abs(x)*abs(x))*{_horner(_ERFC, '(1 - 8/(abs(x) + 4))')}/(1 + 2*abs(x))"
+
+# No number, and where gamma has none.
+_NAN, _POLE = "1/0*0", "x <= 0 and x == floor(x)"
 
 _TEXTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "relu": (("x",), "Piecewise((0, x <= 0), (x, True))"),
@@ -89,18 +92,23 @@ _TEXTS: Mapping[str, tuple[tuple[str, ...], str]] = {
         ("x",),
         f"Piecewise((2/sqrt(pi)*x*{_series_of_erf(18)}, abs(x) < 1), (erfc(-x) - 1, x < 0), (1 - erfc(x), True))",
     ),
-    "gamma": (("x",), f"Piecewise((pi/(sin(pi*x)*{_gamma('(1 - x)')}), x < 1/2), ({_gamma('x')}, True))"),
+    "gamma": (
+        ("x",),
+        f"Piecewise(({_NAN}, {_POLE}), (exp(x*x), x > 172), (pi/(sin(pi*x)*{_gamma('(1 - x)')}), x < 1/2), "
+        f"({_gamma('x')}, True))",
+    ),
     "loggamma": (
         ("x",),
-        f"Piecewise(({_loggamma('x')}, x >= 1/2), (log(pi/sin(pi*x)) - {_loggamma('(1 - x)')}, x > 0), (1/0*0, True))",
+        f"Piecewise(({_loggamma('x')}, x >= 1/2), (log(pi/sin(pi*x)) - {_loggamma('(1 - x)')}, x > 0), ({_NAN}, True))",
     ),
 }  # fmt: skip
 
-# In programs, before they are differentiated: a quotient's derivatives cancel beside a hole.
+# In programs, before they are differentiated: a quotient's derivatives cancel beside a hole, and are 0/0 in it.
+_APART = "Piecewise((1, abs(x) < 1), (x, True))"
 SMOOTH: Mapping[str, str] = {
     "sinc": "Piecewise(("
     + " + ".join(f"(x*x)**{n}*{(-1) ** n}/{math.factorial(2 * n + 1)}" for n in range(10))
-    + ", abs(x) < 1), (sin(x)/x, True))"
+    + f", abs(x) < 1), (sin({_APART})/{_APART}, True))"
 }
 
 
@@ -127,7 +135,7 @@ def _polygamma(order: int) -> str:
         return f"({' + '.join(terms)} + ({sign * whole})*({steps}))"
 
     left = f"({(-1) ** order})*{right('(1 - x)')} - ({_cotangents(order)})"
-    return f"Piecewise(({left}, x < 0), ({right('x')}, True))"
+    return f"Piecewise(({_NAN}, {_POLE}), ({left}, x < 0), ({right('x')}, True))"
 
 
 def function(op: str) -> tuple[Graph, int, tuple[str, ...]] | None:
