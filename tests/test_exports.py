@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,7 @@ TOOLS: dict[str, tuple[str, list[list[str]]]] = {
     "rust": ("f.rs", [["rustc", "--test", "-Dwarnings", "{0}", "-o", "{1}"], ["{1}"]]),
     "javascript": ("f.js", [["node", "{0}"]]),
     "julia": ("f.jl", [["julia", "--startup-file=no", "{0}"]]),
-    "matlab": ("f.m", []),
+    "matlab": ("f.m", [["octave-cli", "--quiet", "{0}.try"]]),
     "mathematica": ("f.wl", []),
     "numpy": ("f.py", [[sys.executable, "{0}"]]),
     "jax": ("f.py", [[sys.executable, "{0}"]]),
@@ -48,11 +49,24 @@ def is_here(language: str) -> bool:
     return bool(commands) and shutil.which(commands[0][0]) is not None
 
 
+def octave_trial(text: str) -> str:
+    """A script that holds a program to the results in its comments: a file of a function holds no script."""
+    outputs = re.findall(r"\w+", re.search(r"\[(.*?)\] = f", text).group(1))  # type: ignore[union-attr]
+    flat = "; ".join(f"reshape(permute({name}, ndims({name}):-1:1), [], 1)" for name in outputs)
+    lines = []
+    for point, expected in re.findall(r"(?m)^% The exact results of f\((.*)\), row by row: (.*)$", text):
+        lines += [f"[{', '.join(outputs)}] = f({point});", f"found = [{flat}]; expected = [{expected}]';"]
+        lines += ["if ~all(abs(found - expected) <= 1e-10*max(abs(expected))), disp([found expected]), exit(1), end"]
+    return "\n".join([*lines, "exit(0)", ""])
+
+
 def run(text: str, language: str, folder: Path) -> None:
     """Make and run a program, which ends well if it gives the results that it carries."""
     name, commands = TOOLS[language]
     file, made = folder / name, folder / "made"
     file.write_text(text, encoding="utf-8")
+    if language == "matlab":
+        (folder / "f.m.try").write_text(octave_trial(text), encoding="utf-8")
     for words in commands:
         ran = subprocess.run(
             [word.format(file, made) for word in words], capture_output=True, text=True, timeout=120, cwd=folder

@@ -36,6 +36,8 @@ def _layout(program: Program) -> str:
         lines += ["", f"function {helper.name}({', '.join(helper.parameters)})"]
         lines += [*(f"    {line}" for line in helper.lines), f"    return {helper.results[0].entries[0]}", "end"]
     lines += ["", *wrapped(f"function {main.name}(", list(main.parameters), ")")]
+    # Whole numbers would fail at powers below 0.
+    lines += [f"    {p} = float({p})" for p in main.parameters]
     lines += [*(f"    {line}" for line in main.lines), "    return ("]
     lines += [f"        {r.name} = {_array(r)}," for r in main.results]
     return "\n".join([*lines, "    )", "end", *_trial(program)])
