@@ -186,6 +186,8 @@ SPECIAL = {
     "erfc(x)": [(math.inf, 0.0, 0.0), (-math.inf, 2.0, 0.0), (27.5, 0.0, 0.0)],
     "gamma(x)": [(-1.0, math.nan, math.nan), (0.0, math.nan, math.nan), (800.0, math.inf, math.inf)],
     "digamma(x)": [(-40.0, math.nan, math.nan), (math.inf, math.inf, 0.0)],
+    "erfinv(x)": [(1.0, math.inf, math.inf), (-1.0, -math.inf, math.inf), (2.0, math.nan, math.nan)],
+    "erfcinv(x)": [(0.0, math.inf, -math.inf), (1.0, 0.0, -0.886226925452758), (2.0, -math.inf, -math.inf)],
     "sinc(x)": [(0.0, 1.0, 0.0), (1e-8, 1.0, -1e-8 / 3)],
     "sqrt(x)": [(-1.0, math.nan, math.nan), (0.0, 0.0, math.inf)],
     "x*log(x)": [(-1.0, math.nan, math.nan), (1.0, 0.0, 1.0)],

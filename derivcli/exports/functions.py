@@ -41,6 +41,8 @@ _BERNOULLI = tuple(map(Fraction, (
 )))  # fmt: skip
 # The argument of polygamma is raised by so many steps before its asymptotic series is used.
 _STEPS = 12
+# Steps to the roots that inverses are, each of which triples the digits.
+_ROOT_STEPS = 3
 
 
 def _horner(coefficients: tuple[float, ...], variable: str) -> str:
@@ -72,6 +74,26 @@ def _loggamma(x: str) -> str:
     return f"(log(2*pi)/2 + ({x} - 1/2)*(log({x} + 6.5) - 1) - 7 + log({_lanczos(x)}))"
 
 
+def _refined(name: str, start: str, error: str) -> str:
+    """Statements that give a name to a root near `start`, by Halley's steps for erf and erfc.
+
+    Their second derivative is -2*y times the first; `error` is the distance at y from what is wanted.
+    """
+    statements = [f"{name}0 = {start}; "]
+    for k in range(_ROOT_STEPS):
+        y = f"{name}{k}"
+        statements.append(f"{name}s{k} = ({error.format(y)})*exp({y}*{y})*sqrt(pi)/2; ")
+        statements.append(f"{name}{k + 1} = {y} - {name}s{k}/(1 + {y}*{name}s{k}); ")
+    return "".join(statements)
+
+
+def _from_tail(name: str, q: str) -> str:
+    """Statements that give a name to y > 0 with erfc(y) = q, from Winitzki's approximation."""
+    before = f"{name}l = log({q}*(2 - {q})); {name}h = 2/(pi*0.147) + {name}l/2; "
+    start = f"sqrt(sqrt({name}h*{name}h - {name}l/0.147) - {name}h)"
+    return before + _refined(name, start, f"{q} - erfc({{0}})")
+
+
 _TAIL = f"exp(-abs(x)*abs(x))*{_horner(_ERFC, '(1 - 8/(abs(x) + 4))')}/(1 + 2*abs(x))"
 
 # No number, and where gamma has none.
@@ -91,6 +113,18 @@ _TEXTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "erf": (
         ("x",),
         f"Piecewise((2/sqrt(pi)*x*{_series_of_erf(18)}, abs(x) < 1), (erfc(-x) - 1, x < 0), (1 - erfc(x), True))",
+    ),
+    "erfinv": (
+        ("x",),
+        _refined("a", "x*sqrt(pi)/2*(1 + pi*x*x/12)", "erf({0}) - x")
+        + _from_tail("b", "(1 - abs(x))")
+        + "Piecewise((sign(x)*oo, abs(x) == 1), (a3, abs(x) < 1/2), (sign(x)*b3, True))",
+    ),
+    "erfcinv": (
+        ("x",),
+        _from_tail("a", "(1 - abs(x - 1))")
+        + _from_tail("b", "x")
+        + "Piecewise((oo, x == 0), (-oo, x == 2), (erfinv(1 - x), abs(1 - x) < 1/2), (b3, x < 1), (-a3, True))",
     ),
     "gamma": (
         ("x",),

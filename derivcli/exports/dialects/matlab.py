@@ -15,7 +15,7 @@ _GUARDED = {
     "asin": "abs({0}) > 1", "acos": "abs({0}) > 1", "acosh": "{0} < 1", "atanh": "abs({0}) > 1",
 }  # fmt: skip
 _PLAIN = ("exp", "expm1", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "asinh", "floor", "abs", "sign", "erf",
-          "erfc", "erfinv", "gamma")  # fmt: skip
+          "erfc", "erfinv", "erfcinv", "gamma")  # fmt: skip
 _CHOOSE = """\
 function r = choose_(c, a, b)
     if c
