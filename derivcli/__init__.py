@@ -36,7 +36,7 @@ def differentiate(
         at: a point as a mapping of names to numbers or texts ("pi/4"), a list of points, or texts as after `--at`.
         options: the options of the command with underscores: `wrt`, `order`, `partial`, `hessian`, `let`, `simplify`,
             `dtype`, `device`, `timeout`, `no_check`, `exact`, `full`, `zip`, `var`, `points`, `out`, `engine`,
-            `check_rows`.
+            `check_rows`, `steps`.
 
     Returns:
         The answer: formulas, and for each point the value, autograd's results, the exact ones and the checks.

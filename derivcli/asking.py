@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from derivcli.errors import ExitStatus, PointError, UsageError
-from derivcli.model import Answer, Point, Question, Value
+from derivcli.model import ENGINES, Answer, Point, Question, Value
 
 SIMPLIFY = ("none", "fast", "full")
 DTYPES = ("float64", "float32")
@@ -227,5 +227,6 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "layout": ("layout", one_of("torch", "numerator", "denominator")), "digits": ("digits", _whole),
     "complex": ("complex", _flag),
     "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
-    "engine": ("engine", _text), "check_rows": ("check_rows", _count), "points": None, "out": None,
+    "steps": ("steps", _flag), "engine": ("engine", one_of(*ENGINES)), "check_rows": ("check_rows", _count),
+    "points": None, "out": None,
 }  # fmt: skip

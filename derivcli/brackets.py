@@ -17,6 +17,19 @@ def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
     return f"[{', '.join(rows)}]"
 
 
+def entries_of(text: str, shape: Sequence[int]) -> list[str]:
+    """The texts that `bracketed` made one text of."""
+    if not shape:
+        return [text]
+    parts, depth, start = [], 0, 1
+    for i, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if (character == "," and depth == 1) or i == len(text) - 1:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    return [entry for part in parts for entry in entries_of(part, shape[1:])]
+
+
 def in_matrix(latex: Sequence[str], shape: Sequence[int]) -> str | None:
     """The LaTeX of an array's entries as a vector or matrix; nothing for more axes."""
     if len(shape) < 1:

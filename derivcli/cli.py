@@ -92,6 +92,7 @@ def ask(
     seed: Annotated[str, typer.Option(metavar="N", help="Of random arrays that name none.")] = "0",
     entries: Annotated[bool, typer.Option("--entries", help="Formulas of arrays entry by entry.")] = False,
     graph: Annotated[bool, typer.Option("--graph", help="Autograd's graph at the point, too.")] = False,
+    steps: Annotated[bool, typer.Option("--steps", help="The derivation rule by rule, too.")] = False,
     simplify: Annotated[
         str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in 0.3 s.")
     ] = None,

@@ -18,7 +18,7 @@ from derivcli.evaluation import Watch, at_points
 from derivcli.following import Follower
 from derivcli.graph import Graph
 from derivcli.language import Reading, Setting, expand, has_arrays, read, shaped
-from derivcli.model import Answer, Path, Question, Traced
+from derivcli.model import Answer, Derivation, Path, Question, Traced
 from derivcli.programs import complex_source, computed
 from derivcli.task import Symbolic, Task
 from derivcli.values import Exacts, value
@@ -57,9 +57,11 @@ def answer(question: Question, watch: Watch = iter, early: Early | None = None) 
         DerivError: the question cannot be read, understood or finished in time; nothing else.
     """
     seconds = _seconds(question)
+    # A derivation has its own half of the time, so that it never costs the answer.
+    work = seconds / 2 if question.steps else seconds
     try:
         with deadline(seconds):
-            numbers_of = _formulas(question, seconds, watch, early)
+            numbers_of = _formulas(question, work, watch, early)
     except Expired:
         hint = "a longer limit is set by --timeout SECONDS"
         raise OutOfTime(f"out of time after {seconds:g} s of reading and symbolic work", hint=hint) from None
@@ -73,7 +75,8 @@ def _seconds(question: Question) -> float:
     """Seconds for reading and symbolic work: more for long texts, unless the question says how many."""
     if question.timeout is not None:
         return question.timeout
-    return DEFAULT_SECONDS + sum(map(len, question.expressions)) / CHARACTERS_A_SECOND
+    seconds = DEFAULT_SECONDS + sum(map(len, question.expressions)) / CHARACTERS_A_SECOND
+    return 2 * seconds if question.steps else seconds
 
 
 def _trace(question: Question, answered: Answer) -> tuple[Traced, ...]:
@@ -181,7 +184,7 @@ def _one_by_one(question: Question) -> Answer:
         warnings += ("the loop runs differently at these points: ask one at a time for its formula",)
         none = {path: replace(f, text=None, latex=None) for path, f in first.derivatives.items()}
         unknown = replace(first.expression, text=None, latex=None)
-        first = replace(first, derivatives=none, expression=unknown, loops={}, program=None)
+        first = replace(first, derivatives=none, expression=unknown, loops={}, program=None, derivations=())
     return replace(first, points=tuple(p for a in answers for p in a.points), warnings=warnings)
 
 
@@ -207,7 +210,8 @@ def _scalar_formulas(
     task = scalar_task(question, reading, shape)
     exact = [{v: e.entries[0] for v, e in _complete(point, task.variables).items()} for point in points]
     symbolic = _symbolic(task, question, exact, seconds)
-    warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings]))
+    steps, said = _steps(task, reading, symbolic, seconds) if question.steps else ([], [])
+    warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings, *said]))
     plain = Answer(
         kind=task.kind,
         text=reading.text,
@@ -220,6 +224,7 @@ def _scalar_formulas(
         program=symbolic.source,
         rewritten=task.computed.rewritten if task.computed else (),
         loops=reading.loops,
+        derivations=tuple(steps),
     )
     if task.numbers != "real":
         plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
@@ -257,6 +262,14 @@ def _check_steps(graph: Graph, roots: Sequence[int], reading: Reading, plan: Map
         others = [v for v in reading.variables if v not in steps]
         hint = f"ask by the others: --wrt {','.join(others)}" if others else None
         raise UnsupportedError(f"there is no derivative by {name}: it is a limit of a sum or product", hint=hint)
+
+
+def _steps(task: Task, reading: Reading, symbolic: Symbolic, seconds: float) -> tuple[list[Derivation], list[str]]:
+    """How the derivatives are found, and what to say of it."""
+    from derivcli.derivation import derivations
+
+    form = (reading.graph, tuple(reading.roots))
+    return helper.call(helper.FORMULAS, derivations, task, form, symbolic, seconds)
 
 
 def _symbolic(task: Task, question: Question, points: Sequence[Mapping[str, Any]], seconds: float) -> Symbolic:

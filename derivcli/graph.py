@@ -9,6 +9,8 @@ condition, value, condition, …), the keys of the catalog's rows, `BINDERS` (va
 that `arrays.py` lists, whose value holds what is no array: axes, shapes, indices. `Derivative` is a derivative of a
 catalog function without a closed form (value: its key, and the order by each argument); `Along` one of its argument by
 variables, known by differences alone (value: names and orders, and the side: 1 from above, -1 from below, 0 around).
+In derivations alone there is `d`, a derivative by a variable that is still to be taken (value: its name), or the change
+of an array when variables change (value: none), and `decimal`, a number as it is printed (value: its digits).
 """
 
 from __future__ import annotations

@@ -16,6 +16,10 @@ Value = Union[str, "tuple[Value, ...]"]
 Point = tuple[tuple[str, Value], ...]
 
 
+# What computes many points: one of these engines, or the one that suits them.
+ENGINES = ("auto", "autograd", "program", "native", "compile")
+
+
 @dataclass(frozen=True)
 class Question:
     """One question, as any face asks it.
@@ -51,6 +55,7 @@ class Question:
         digits: how many significant digits the exact values are wanted in; None for floats alone.
         engine: what computes many points: "auto", or the name of an engine.
         check_rows: how many of many points are checked; None for the default.
+        steps: whether the derivation is wanted, rule by rule.
         strict_names: whether a value for a name that the expression lacks is an error (at a prompt) or a warning.
     """
 
@@ -85,6 +90,7 @@ class Question:
     digits: int | None = None
     engine: str = "auto"
     check_rows: int | None = None
+    steps: bool = False
     strict_names: bool = True
 
 
@@ -101,6 +107,34 @@ class Formula:
     shape: tuple[int | str, ...] = ()
     operations: int | None = None
     found: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule, applied once: the formula before it and after it, which are equal.
+
+    `span` is the place of what it is applied to in the text of the expression; None where it is not in that text, as
+    in a derivative that is differentiated once more. `depth` is how deep within the rules before it stands.
+    """
+
+    rule: str
+    before: Formula
+    after: Formula
+    span: tuple[int, int] | None
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a derivative is found; its last step ends with the derivative as it is shown.
+
+    `along` are the variables that were differentiated by so far, the last one in these steps; `component` is which
+    component of a vector-valued expression it is of.
+    """
+
+    along: tuple[str, ...]
+    component: int | None
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -211,7 +245,7 @@ class Answer:
     often the body of each loop and choice ran, `vectors` what V of a product is called in the formulas, `directions`
     which of them belongs to which variable, `in_arrays` whether the program takes one point at a time, not columns of
     numbers, `in_complex` whether it computes in complex numbers, `trace` is autograd's graph at the first point, and
-    `summary` tells of points that went to a file.
+    `summary` tells of points that went to a file, and `derivations` how the derivatives are found, if it is asked for.
     """
 
     kind: str
@@ -232,3 +266,4 @@ class Answer:
     in_complex: bool = field(default=False, compare=False)
     trace: tuple[Traced, ...] = ()
     summary: Summary | None = None
+    derivations: tuple[Derivation, ...] = ()

@@ -75,7 +75,7 @@ def arrange(
 _FLAGS = {
     "--zip": "pair", "--hessian": "hessian", "--jacobian": "jacobian", "--exact": "exact", "--full": "full",
     "--literal": "literal", "--no-check": "no_check", "--strict": "strict", "--json": "as_json",
-    "--ndjson": "as_ndjson", "--csv": "as_csv", "--latex": "as_latex", "-q": "quiet",
+    "--ndjson": "as_ndjson", "--csv": "as_csv", "--latex": "as_latex", "-q": "quiet", "--steps": "steps",
 }  # fmt: skip
 _TEXTS = {
     "--wrt": "wrt", "--order": "order", "--partial": "partial", "--simplify": "simplify", "--digits": "digits",

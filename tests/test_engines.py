@@ -16,9 +16,10 @@ from test_catalog import differentiable
 from derivcli.catalog import ROWS, Row
 from derivcli.errors import UsageError
 from derivcli.language import Setting, read
+from derivcli.model import ENGINES as NAMES
 from derivcli.model import Path
 from derivcli.numeric.engines.c_code import c_code
-from derivcli.numeric.engines.choice import NAMES, make
+from derivcli.numeric.engines.choice import make
 from derivcli.numeric.engines.chunks import Engine
 from derivcli.numeric.engines.lowered import lowered
 from derivcli.numeric.engines.wanted import Wanted

@@ -38,13 +38,14 @@ ROOMS: dict[str, set[str]] = {
     "formulas": {"closures", "language", "symbolic", "numeric", "large", "programs"},
     "tensors": {
         "arguments", "language", "numeric", "indices", "entries", "sparsity", "declarations", "values", "asked",
-        "formulas", "leaves", "programs", "verdict", "decimals",
+        "formulas", "leaves", "programs", "verdict", "decimals", "derivation",
     },
     "beyond": {"closures", "helper", "numeric", "programs", "values", "verdict"},
     "evaluation": {"beyond", "decimals", "helper", "language", "orders", "values", "verdict"},
+    "derivation": {"closures", "entries", "language", "numeric", "symbolic"},
     "engine": {
-        "beyond", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked", "formulas",
-        "declarations", "closures", "entries", "following", "programs", "tensors",
+        "beyond", "derivation", "evaluation", "helper", "language", "symbolic", "numeric", "values", "asked",
+        "formulas", "declarations", "closures", "entries", "following", "programs", "tensors",
     },
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",

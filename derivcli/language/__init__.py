@@ -1,7 +1,7 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
 from derivcli.language.reading import Reading, Setting, name_problem, read
-from derivcli.language.rules import array_partial, expand, partial, slope, specials
+from derivcli.language.rules import array_partial, definition, expand, partial, slope, specials
 from derivcli.language.shapes import Shaped, has_arrays, shaped
 from derivcli.language.writing import write
 
@@ -10,6 +10,7 @@ __all__ = [
     "Setting",
     "Shaped",
     "array_partial",
+    "definition",
     "expand",
     "has_arrays",
     "name_problem",

@@ -9,14 +9,14 @@ from fractions import Fraction
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.errors import DerivError
-from derivcli.graph import CONDITIONS, Graph, Node
+from derivcli.graph import CONDITIONS, Body, Graph, Node, differentiated
 from derivcli.language.operands import COMPARE, POWER, PRODUCT, SUM, TERM, Operand
 from derivcli.language.parser import Parser
 from derivcli.language.scope import Scope
 from derivcli.language.shapes import Shaped, shaped
 from derivcli.language.statements import Run, arrange
 from derivcli.language.tokens import Token, tokenize
-from derivcli.language.writing import options
+from derivcli.language.writing import fresh, options
 
 _ATOM = POWER + 2
 # A piece of LaTeX, and how tightly it binds.
@@ -101,6 +101,19 @@ def latex(text: str, shapes: Mapping[str, Shape], sizes: Collection[str] = ()) -
 _COMMA = r",\ "
 
 
+def written_latex(graph: Graph, root: int, shapes: Mapping[str, Shape]) -> str:
+    """The LaTeX of a node, in the form that it has.
+
+    Args:
+        graph, root: the expression.
+        shapes: of its variables; numbers have none.
+
+    Raises:
+        ShapeError: shapes that do not fit.
+    """
+    return _written(shaped(graph, [root], shapes, ""))
+
+
 def _written(arrays: Shaped) -> str:
     graph, pieces = arrays.graph, dict[int, Piece]()
     for i in graph.reachable(arrays.roots):
@@ -162,9 +175,35 @@ def _piece(node: Node, args: Sequence[Piece]) -> Piece:
         return f"{args[0][0]} {_RELATIONS[node.op]} {args[1][0]}", COMPARE
     if node.op in CONDITIONS:
         return (rf" \{'land' if node.op == 'and' else 'lor'} ".join(a[0] for a in args) or r"\text{otherwise}"), COMPARE
+    if isinstance(node.value, Body):
+        return _bound(node.op, node.value, args)
+    if node.op == "Derivative":
+        key, orders = differentiated(node)
+        return rf"{catalog.KEYS[key].name}^{{\left({', '.join(map(str, orders))}\right)}}".replace("_", r"\_") + (
+            rf"\left({', '.join(a[0] for a in args)}\right)"
+        ), _ATOM
     if node.op in OPERATIONS:
         return _call(node.op, [*args, *((rf"\text{{{option}}}", _ATOM) for option in options(node))])
     return _call(catalog.KEYS[node.op].name, args)
+
+
+def _bound(op: str, body: Body, args: Sequence[Piece]) -> Piece:
+    """An integral, a sum or a product; its bound name gives way to names in what stands in it and in its limits."""
+    (lower, _), (upper, _), *given = args
+    name = _name(fresh(body.parameters[0], [a[0] for a in args]))
+    known = dict(zip(body.parameters, [(name, _ATOM), *given], strict=True))
+    pieces: list[Piece] = []
+    for node in body.nodes:
+        below = [pieces[a] for a in node.args]
+        if node.op == "variable":
+            pieces.append(known[str(node.value)])
+        else:
+            pieces.append(_product(below, [()] * len(below)) if node.op == "mul" else _piece(node, below))
+    inner = _in(pieces[body.root], PRODUCT)
+    if op == "Integral":
+        return rf"\int_{{{lower}}}^{{{upper}}} {inner}\, d{name}", PRODUCT
+    sign = r"\sum" if op == "Sum" else r"\prod"
+    return rf"{sign}_{{{name}={lower}}}^{{{upper}}} {inner}", PRODUCT
 
 
 def _product(args: Sequence[Piece], shapes: Sequence[Shape]) -> Piece:
@@ -218,6 +257,7 @@ def _piecewise(node: Node, args: Sequence[Piece]) -> Piece:
 _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "number": lambda n, a: _number(n.value),  # type: ignore[arg-type]
     "variable": lambda n, a: (_name(str(n.value)), _ATOM),
+    "decimal": lambda n, a: (str(n.value), _ATOM),
     "dim": lambda n, a: (_name(str(n.value)), _ATOM),
     "constant": lambda n, a: (_CONSTANTS.get(str(n.value), rf"\mathrm{{{n.value}}}"), _ATOM),
     "add": lambda n, a: _sum(a),
@@ -228,6 +268,8 @@ _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "abs": lambda n, a: (rf"\left|{a[0][0]}\right|", _ATOM),
     "exp": lambda n, a: (f"e^{{{a[0][0]}}}", POWER),
     "piecewise": _piecewise,
+    "not": lambda n, a: (rf"\lnot \left({a[0][0]}\right)", COMPARE),
+    "d": lambda n, a: (_open(n.value) + rf"\left({a[0][0]}\right)", _ATOM),
     "matmul": lambda n, a: (rf"{_in(a[0], PRODUCT)} {_in(a[1], PRODUCT + 1)}", PRODUCT),
     "transpose": lambda n, a: (rf"{_in(a[0], _ATOM)}^{{\top}}", POWER),
     "inv": lambda n, a: (f"{_in(a[0], _ATOM)}^{{-1}}", POWER),
@@ -237,6 +279,7 @@ _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "norm": _norm,
     "index": _index,
     "eye": _identity,
+    "full": lambda n, a: a[0] if not n.value else _call("full", [(_sizes(n), _ATOM), *a]),
     "ones": lambda n, a: (rf"\mathbf{{1}}_{{{_sizes(n)}}}", _ATOM),
     "zeros": lambda n, a: (rf"\mathbf{{0}}_{{{_sizes(n)}}}", _ATOM),
     "array": lambda n, a: (rf"\mathtt{{{n.value[2]}}}", _ATOM),  # type: ignore[index]
@@ -244,6 +287,11 @@ _PIECES: dict[str, Callable[[Node, Sequence[Piece]], Piece]] = {
     "einsum": lambda n, a: _call("einsum", [(_indices(str(n.value)), _ATOM), *a]),
 }  # fmt: skip
 _ROWS = r" \\ "
+
+
+def _open(name: object) -> str:
+    """What stands before an expression whose derivative is still to be taken, or before one that changes."""
+    return rf"\frac{{d}}{{d {_name(str(name))}}}" if name else r"\mathrm{d}"
 
 
 def _indices(spec: str) -> str:

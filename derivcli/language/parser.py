@@ -32,6 +32,8 @@ from derivcli.language.tokens import Token
 
 # What stands behind its argument.
 _FACTORIALS = {"!": "factorial", "!!": "factorial2"}
+# What Maxima writes with a % before it.
+_MAXIMA = {"pi": "pi", "e": "e", "i": "I", "gamma": "EulerGamma", "phi": "GoldenRatio"}
 
 
 class Parser:
@@ -287,9 +289,10 @@ class Parser:
                 token.span,
                 f"something must follow '{self.text[before.start : before.end]}'",
             )
-        return self.stacks.error(
-            f"'{self.text[token.start : token.end]}' where a number or a variable is needed", token.span
-        )
+        after = self.tokens[self.i + 1].text if token.text == "%" else ""
+        hint = f"Maxima's %{after} is {_MAXIMA[after]} here" if after in _MAXIMA else None
+        written = self.text[token.start : token.end]
+        return self.stacks.error(f"'{written}' where a number or a variable is needed", token.span, hint)
 
     def unexpected(self, token: Token) -> ParseError:
         hint = REFUSED.get(token.text) or RESERVED.get(token.text)

@@ -126,6 +126,13 @@ def _array_partial(node: Node, argument: int) -> Template:
 
 
 @functools.cache
+def definition(op: str) -> Template:
+    """What a function of the catalog is defined as, in the words of its row."""
+    row = catalog.KEYS[op]
+    return *_parsed(row.definition, row), row.parameters
+
+
+@functools.cache
 def _special(op: str) -> Template | None:
     row = _POWER if op == "pow" else catalog.KEYS.get(op)
     return _primitive_template(row.special, row) if row is not None and row.special else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from derivcli.catalog import SPELLINGS
 from derivcli.graph import fold
 from derivcli.language.calls import is_method
 from derivcli.language.operands import Operand
@@ -58,7 +60,10 @@ def _whole(parser: Parser, tokens: list[Token]) -> int:
     folded, (root,) = fold(parser.graph, [operand.node]) if operand.items is None else (parser.graph, [-1])
     value = folded.nodes[root].value if root >= 0 else None
     if not isinstance(value, Fraction) or value.denominator != 1:
-        raise parser.stacks.error("an index is a whole number", place, _EXAMPLES)
+        called = re.search(r"(\w+)\s*\[\s*$", parser.text[: place[0]])
+        name = called.group(1).lower() if called else ""
+        hint = f"Mathematica's {name.title()}[x] is {name}(x) here" if name in SPELLINGS else _EXAMPLES
+        raise parser.stacks.error("an index is a whole number", place, hint)
     return int(value)
 
 

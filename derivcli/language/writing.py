@@ -32,7 +32,7 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
     """The text of a node, and how tightly it binds."""
     if node.op == "number":
         return _number(node.value)
-    if node.op in ("variable", "constant"):
+    if node.op in ("variable", "constant", "decimal"):
         return str(node.value), _ATOM
     if node.op == "add":
         return "".join(_term(a, first=k == 0) for k, a in enumerate(args)), SUM
@@ -56,6 +56,8 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return _array(node, args)
     if node.op == "Derivative":
         return _derivative(node, [a[0] for a in args]), _ATOM
+    if node.op == "d":
+        return f"d{f'/d{node.value}' if node.value else ''}({args[0][0]})", _ATOM
     if isinstance(node.value, Body):
         return _bound(node.op, node.value, args), _ATOM
     return catalog.KEYS[node.op].call([a[0] for a in args]), _ATOM

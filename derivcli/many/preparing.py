@@ -81,11 +81,14 @@ def prepare(question: Question, variables: Sequence[str]) -> Prepared:
         wrt=tuple(asked.wrt(asking, reading)),
         order=asked.order(asking),
         derivatives=symbolic.formulas,
-        warnings=tuple(dict.fromkeys(reading.warnings)),
+        warnings=tuple(dict.fromkeys([*reading.warnings, *([_NO_STEPS] if asking.steps else [])])),
         program=symbolic.source,
         rewritten=task.computed.rewritten if task.computed else (),
     )
     return Prepared(task, judged, plain)
+
+
+_NO_STEPS = "the derivation is not told beside many points: ask for it without them"
 
 
 def _reading(question: Question) -> Reading:

@@ -11,6 +11,7 @@ from derivcli.render.digits import Printed, digit_notes, exact_of, value_of
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex, loop
 from derivcli.render.numbers import number, unprinted
+from derivcli.render.steps import latex_steps, plain_steps
 
 
 def write(answer: Answer, form: str, color: str) -> None:
@@ -49,6 +50,7 @@ def _ndjson(answer: Answer) -> str:
 def _latex(answer: Answer) -> str:
     """The formulas, and of vectors and matrices their values."""
     lines = [f"f = {answer.expression.latex}"] if answer.expression.latex else []
+    lines += latex_steps(answer)
     for path, formula in answer.derivatives.items():
         name = derivative_latex(answer, path)
         if formula.latex:
@@ -84,6 +86,7 @@ def _latex_number(value: complex | str) -> str:
 
 def _plain(answer: Answer) -> str:
     lines = [f"f = {answer.expression.text}", *map(loop, answer.loops.items())]
+    lines.extend(plain_steps(answer))
     lines.extend(f"{derivative(answer, path)} = {formula.text}" for path, formula in answer.derivatives.items())
     for point in answer.points:
         where = ", ".join(f"{name} = {_array(value)}" for name, value in point.at.items())

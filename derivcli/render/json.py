@@ -12,7 +12,7 @@ from typing import Any
 
 from derivcli.claims import Checked, Differs
 from derivcli.errors import DerivError
-from derivcli.model import Answer, Check, Decimals, Formula, NestedDigits, Path, PointAnswer, Summary
+from derivcli.model import Answer, Check, Decimals, Derivation, Formula, NestedDigits, Path, PointAnswer, Summary
 from derivcli.render.digits import digit_notes, is_proven
 
 SCHEMA = "deriv/1"
@@ -41,9 +41,27 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "warnings": [*answer.warnings, *digit_notes(answer)],
         **({"loops": dict(answer.loops)} if answer.loops else {}),
         **({"vectors": {name: plain_number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
+        **({"steps": [step for told in answer.derivations for step in _steps(told)]} if answer.derivations else {}),
         **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
         **({"summary": _summary(answer.summary)} if answer.summary is not None else {}),
     }
+
+
+def _steps(told: Derivation) -> list[dict[str, Any]]:
+    """The steps of one derivation, each with the derivative that it belongs to."""
+    return [
+        {
+            "rule": step.rule,
+            "before": step.before.text,
+            "after": step.after.text,
+            "span": None if step.span is None else list(step.span),
+            "depth": step.depth,
+            "latex": {"before": step.before.latex, "after": step.after.latex},
+            "derivative": ",".join(told.along),
+            **({} if told.component is None else {"component": told.component}),
+        }
+        for step in told.steps
+    ]
 
 
 def _summary(summary: Summary) -> dict[str, Any]:

@@ -46,10 +46,10 @@ def derivative(answer: Answer, path: Path) -> str:
     return partial(d, along(answer, path))
 
 
-def partial(d: str, variables: Sequence[str]) -> str:
-    """The name of a derivative by variables, in order: ∂³f/∂x²∂y, with ∂ or d."""
+def partial(d: str, variables: Sequence[str], f: str = "f") -> str:
+    """The name of a derivative of f by variables, in order: ∂³f/∂x²∂y, with ∂ or d."""
     below = "".join(f"{d}{name}{raised(len(list(group)))}" for name, group in itertools.groupby(variables))
-    return f"{d}{raised(len(variables))}f/{below}"
+    return f"{d}{raised(len(variables))}{f}/{below}"
 
 
 def derivative_latex(answer: Answer, path: Path) -> str:
@@ -57,11 +57,14 @@ def derivative_latex(answer: Answer, path: Path) -> str:
     if answer.kind in _PRODUCTS_LATEX:
         name = _latex_name(path[0]) if path else ",".join(map(_latex_name, answer.wrt))
         return _PRODUCTS_LATEX[answer.kind].format(x=name, v=_latex_name(_vector(answer)))
-    variables = along(answer, path)
-    d = r"\mathrm{d}" if len(answer.variables) <= 1 else r"\partial"
+    return partial_latex(r"\mathrm{d}" if len(answer.variables) <= 1 else r"\partial", along(answer, path))
+
+
+def partial_latex(d: str, variables: Sequence[str], f: str = "f") -> str:
+    """The name of a derivative of f by variables, in order, in LaTeX."""
     groups = [(name, len(list(group))) for name, group in itertools.groupby(variables)]
     below = r"\,".join(f"{d} {_latex_name(name)}{_latex_power(n)}" for name, n in groups)
-    return rf"\frac{{{d}{_latex_power(len(variables))} f}}{{{below}}}"
+    return rf"\frac{{{d}{_latex_power(len(variables))} {f}}}{{{below}}}"
 
 
 def _latex_power(n: int) -> str:

@@ -20,6 +20,7 @@ from derivcli.render.digits import Printed, digit_notes, exact_of, heading, valu
 from derivcli.render.names import derivative, loop
 from derivcli.render.notes import notes
 from derivcli.render.numbers import unprinted
+from derivcli.render.steps import trees
 from derivcli.render.unicode import mathematical
 
 # Significant digits, most first: as many are shown as the terminal has room for.
@@ -48,6 +49,8 @@ class AnswerTable:
         self._line(f"f({arguments}) = " if arguments else "f = ", self._short_of(self.answer.expression))
         for ran in self.answer.loops.items():
             self._line("", visible(loop(ran)))
+        for tree in trees(self.answer, self._formula, self.unicode):
+            self.console.print(tree)
         if self._is_array():
             self._arrays()
             self._trace()

@@ -41,6 +41,15 @@ _THOROUGH: tuple[tuple[_Form, int], ...] = (
     (sympy.trigsimp, 80),
     (sympy.simplify, 80),
 )
+# What each form does, for people, where it is told.
+NAMED: tuple[tuple[_Form, str], ...] = (
+    (sympy.factor_terms, "common factors taken out"),
+    (_quotient, "written as one fraction, its denominator in factors"),
+    (sympy.cancel, "written as one fraction and cancelled"),
+    (sympy.factor, "factored"),
+    (sympy.trigsimp, "trigonometric identities"),
+    (sympy.simplify, "written shorter"),
+)
 # Functions by kind: of two kinds no identity makes one. Other functions may have names that are shorter.
 _KINDS: tuple[tuple[Any, ...], ...] = (
     (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh), (sympy.exp,), (sympy.log,),
@@ -73,7 +82,7 @@ class Forms:
             return expression
         best, best_size = expression, _size(expression)
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
-            if best_size <= 1 or (self.level != "full" and (best_size > largest or _expands(best))):
+            if best_size <= 1 or (self.level != "full" and (best_size > largest or expands(best))):
                 continue
             if _is_plain(best):
                 break
@@ -130,7 +139,7 @@ def _is_plain(e: Any) -> bool:
     return True
 
 
-def _expands(expression: Any) -> bool:
+def expands(expression: Any) -> bool:
     """Whether some power would be expanded to very many terms by the polynomial forms."""
     for power in expression.atoms(sympy.Pow):
         if power.exp.is_Integer and power.base.is_Add:

@@ -13,7 +13,7 @@ from derivcli.declarations import Declarations
 from derivcli.entries import TooLarge
 from derivcli.errors import ShapeError, UsageError
 from derivcli.language import Reading, Shaped, name_problem, shaped, write
-from derivcli.model import Answer, Nested, Path, Question, Value
+from derivcli.model import Answer, Derivation, Formula, Nested, Path, Question, Value
 from derivcli.tensors.formulas import derive
 from derivcli.tensors.scalars import Scalars, scalars
 from derivcli.tensors.task import ArrayTask, check_layout, check_structures
@@ -61,6 +61,7 @@ def array_formulas(
         check_structures(task, point)
     by_entries = _scalars(task, vectors)
     formulas = derive(task, by_entries, entries=question.entries, full=question.full, seconds=seconds)
+    steps, said = _steps(task, formulas.formulas, seconds) if question.steps else ([], [])
     structures = task.declarations.structures
     conventions = [_CONVENTIONS[s].format(n) for n, s in structures.items() if n in task.wrt]
     plain = Answer(
@@ -73,13 +74,14 @@ def array_formulas(
         derivatives=formulas.formulas,
         warnings=tuple(
             dict.fromkeys(
-                [*named.warnings, *_surprises(task), *conventions, *_where(task, question), *formulas.warnings]
+                [*named.warnings, *_surprises(task), *conventions, *_where(task, question), *formulas.warnings, *said]
             )
         ),
         loops=named.loops,
         vectors=_shown(task, vectors),
         directions=task.tangents,
         in_arrays=True,
+        derivations=tuple(steps),
     )
 
     def with_numbers() -> Answer:
@@ -99,13 +101,27 @@ def array_formulas(
     return with_numbers if points else lambda: plain
 
 
+def _steps(task: ArrayTask, formulas: Mapping[Path, Formula], seconds: float) -> tuple[list[Derivation], list[str]]:
+    """How the derivatives are found, and what to say of it."""
+    from derivcli.derivation import ArrayForm, array_derivations
+
+    if task.kind not in ("gradient", "jacobian") or task.layout != "torch":
+        return [], ["the steps of arrays are told of first derivatives in torch's layout: leave the other options out"]
+    form = ArrayForm(
+        task.named.graph, task.named.roots[0], task.named.shapes, {name: task.shape(name) for name in task.variables},
+        task.declarations.structures, task.declarations.sizes, task.decimals,
+    )  # fmt: skip
+    return array_derivations(form, formulas, seconds)
+
+
 def _without(answer: Answer, refuted: Collection[Path]) -> Answer:
     """The answer without formulas that have other values than the derivative: never is a wrong one shown."""
     if not refuted:
         return answer
     shown = {p: replace(f, text=None, latex=None) if p in refuted else f for p, f in answer.derivatives.items()}
     warning = "a formula was dropped: its values differ from the derivative's"
-    return replace(answer, derivatives=shown, warnings=(*answer.warnings, warning))
+    steps = tuple(told for told in answer.derivations if told.along not in refuted)
+    return replace(answer, derivatives=shown, derivations=steps, warnings=(*answer.warnings, warning))
 
 
 def _surprises(task: ArrayTask) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from derivcli.errors import UsageError
 from derivcli.language import read
-from derivcli.numeric.engines.choice import NAMES, make
+from derivcli.model import ENGINES as NAMES
+from derivcli.numeric.engines.choice import make
 from derivcli.numeric.kernels import torch
 from derivcli.programs import computed
 from tests.benchmarks.measuring import Table, Way, in_turn

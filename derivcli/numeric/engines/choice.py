@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from derivcli.errors import UsageError
-from derivcli.model import Path
+from derivcli.model import ENGINES, Path
 from derivcli.numeric.engines import autograd, fused, native, program
 from derivcli.numeric.engines.chunks import Engine
 from derivcli.numeric.engines.wanted import Unfit, Wanted
 from derivcli.numeric.kernels import torch
 from derivcli.task import Computed
 
-# The engines by name, as `--engine` takes them.
-NAMES = ("auto", "autograd", "program", "native", "compile")
-_ENGINES: Mapping[str, Callable[[Wanted], Engine]] = {
+_MAKERS: Mapping[str, Callable[[Wanted], Engine]] = {
     "autograd": autograd.make, "program": program.make, "native": native.make, "compile": fused.make,
 }  # fmt: skip
 # From how many points on an engine is worth its preparation: the fastest that is takes them.
@@ -38,26 +36,26 @@ def make(
         computed: what torch computes; an expression in numbers.
         variables: all variables, in order.
         plan: for each result the variables to differentiate by, in order.
-        engine: one of `NAMES`.
+        engine: one of `ENGINES`.
         dtype, device: of the tensors that it computes with.
         points: how many there are, which `auto` chooses by; None for many.
 
     Raises:
-        UsageError: no such engine, or a device that torch cannot use.
+        UsageError: an engine that cannot compute this, or a device that torch cannot use.
     """
-    if engine not in NAMES:
-        raise UsageError(f"there is no engine {engine!r}", hint=f"the engines are {', '.join(NAMES)}")
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine {engine!r}", hint=f"the engines are {', '.join(ENGINES)}")
     _check_device(device)
     wanted = Wanted(computed, tuple(variables), dict(plan), dtype, device)
     if engine != "auto":
         try:
-            return _ENGINES[engine](wanted)
+            return _MAKERS[engine](wanted)
         except Unfit as reason:
             raise UsageError(f"the engine {engine} cannot compute this: {reason}", hint="leave --engine out") from None
     for name, enough in _WORTH.items():
         if points is None or points >= enough:
             with suppress(Unfit):
-                return _ENGINES[name](wanted)
+                return _MAKERS[name](wanted)
     return autograd.make(wanted)
 
 
@@ -66,6 +64,3 @@ def _check_device(device: str) -> None:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         raise UsageError(f"torch cannot use the device {device}: {str(error).splitlines()[0]}") from error
-
-
-__all__ = ["NAMES", "Engine", "make"]

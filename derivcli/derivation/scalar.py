@@ -1,0 +1,210 @@
+"""The derivation of derivatives of numbers: rule by rule from the user's own form to the formula that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from derivcli.brackets import entries_of
+from derivcli.deadline import Expired, deadline, undisturbed
+from derivcli.derivation.marked import Marked
+from derivcli.derivation.telling import followed, rule_steps, told
+from derivcli.derivation.tidy import PASSES
+from derivcli.derivation.walk import take
+from derivcli.errors import DerivError, UnsupportedError
+from derivcli.graph import Graph
+from derivcli.language import Setting, expand, read
+from derivcli.language.latex import latex
+from derivcli.language.limits import MAX_NUMBER_DIGITS
+from derivcli.model import Derivation, Formula, Path, Step
+from derivcli.numeric.exact import evaluate
+from derivcli.task import Symbolic, Task
+
+# So many derivations are told of one question, and at so many points each is held against the derivative.
+MAX_DERIVATIONS, MAX_POINTS = 60, 2
+# The part of the time that one check, or one search for the names of forms may take.
+_ONE_SHARE = 0.4
+_PLACES = (Fraction(6180, 9973), Fraction(17291, 9973), Fraction(-4001, 9973), Fraction(31337, 9973))
+_OTHER = "the steps to {} are left out: {}"
+
+
+def derivations(
+    task: Task, form: tuple[Graph, Sequence[int]], symbolic: Symbolic, seconds: float
+) -> tuple[list[Derivation], list[str]]:
+    """How the derivatives are found.
+
+    Args:
+        task: what was differentiated.
+        form: the user's own form, with one root for each component.
+        symbolic: the derivatives.
+        seconds: for all of it.
+
+    Returns:
+        The derivations, each that another one starts from before it, and what a reader should be told.
+    """
+    teller = _Teller(task, form, symbolic, seconds * _ONE_SHARE)
+    try:
+        with deadline(seconds):
+            teller.tell()
+    except Expired:
+        teller.warnings.append(f"the derivation ran out of time after {seconds:.2g} s: what was found by then is shown")
+    return teller.found, teller.warnings
+
+
+@dataclass(frozen=True)
+class _Result:
+    """One result on the way: its path in the answer, the component, and how far along the variables it is."""
+
+    path: Path
+    component: int
+    along: tuple[str, ...]
+
+
+class _Teller:
+    def __init__(self, task: Task, form: tuple[Graph, Sequence[int]], symbolic: Symbolic, seconds: float) -> None:
+        self.task, self.form, self.symbolic, self.seconds = task, form, symbolic, seconds
+        self.found: list[Derivation] = []
+        self.warnings: list[str] = []
+        # The last formula of each derivation, by component and variables; None where there is no derivation.
+        self._last: dict[tuple[int, tuple[str, ...]], str | None] = {}
+
+    def tell(self) -> None:
+        for result in self._results():
+            key = (result.component, result.along)
+            if key in self._last:
+                continue
+            if len(self.found) == MAX_DERIVATIONS:
+                self.warnings.append(
+                    f"more than {MAX_DERIVATIONS} derivations are not told: ask with --wrt or --partial"
+                )
+                return
+            self._last[key] = None
+            if self._last.get((result.component, result.along[:-1]), "") is None:
+                continue  # what it would start from has no derivation
+            try:
+                steps = self._steps(result)
+            except DerivError as error:
+                self._leave_out(result, error.message)
+                continue
+            self._last[key] = steps[-1].after.text
+            component = result.component if self.task.shape else None
+            self.found.append(Derivation(result.along, component, tuple(steps)))
+
+    def _leave_out(self, result: _Result, reason: str) -> None:
+        name = f"the derivative by {', '.join(result.along)}"
+        self.warnings.append(_OTHER.format(name, reason))
+
+    def _results(self) -> Iterator[_Result]:
+        for path, along in self.task.plan.items():
+            for component in range(len(self.task.roots)):
+                yield from (_Result(path, component, along[:n]) for n in range(1, len(along) + 1))
+
+    def _steps(self, result: _Result) -> list[Step]:
+        """The steps to one result.
+
+        Raises:
+            DerivError: it is too long, or another one than the derivative.
+        """
+        first = len(result.along) == 1
+        graph, root = self._start(result)
+        taken = take(Marked(graph, result.along[-1]), root)
+        steps = rule_steps(taken, self.task.decimals, places=first)
+        tidied, end = taken.graph, taken.result
+        for name, work in PASSES:
+            tidied, end = work(tidied, end)
+            followed(steps, name, told(tidied, end, self.task.decimals))
+        try:
+            with deadline(self.seconds):
+                checked = self._check(result, *expand(taken.graph, [taken.result]))
+        except (Expired, SystemError):  # the latter where Arb was interrupted
+            checked = False
+        if not checked:
+            self.warnings.append(f"the steps by {', '.join(result.along)} could not be checked in numbers")
+        self._rewrite(result, steps, tidied, end)
+        return steps
+
+    def _start(self, result: _Result) -> tuple[Graph, int]:
+        """What is differentiated: the user's form, or the derivative before, as it is printed."""
+        if len(result.along) == 1:
+            graph, roots = self.form
+            new = Graph()
+            return new, graph.copy_into(new, [roots[result.component]], lambda *_: None)[0]
+        text = str(self._last[result.component, result.along[:-1]])
+        reading = read([text], setting=Setting(self.task.variables))
+        return reading.graph, reading.roots[0]
+
+    def _rewrite(self, result: _Result, steps: list[Step], graph: Graph, root: int) -> None:
+        """Go on to the form that is shown."""
+        wanted = self._wanted(result)
+        if wanted is not None and steps[-1].after.text == wanted.text:
+            steps[-1] = _ending_with(steps[-1], wanted)
+            return
+        text = None if wanted is None else wanted.text
+        for name, form in self._forms(graph, root, text):
+            followed(steps, name, form)
+        if wanted is not None and steps[-1].after.text != text:
+            followed(steps, "written shorter", wanted)
+
+    def _forms(self, graph: Graph, root: int, wanted: str | None) -> list[tuple[str, Formula]]:
+        with undisturbed():
+            from derivcli.symbolic.rewriting import rewriting
+        primitive, (end,) = expand(graph, [root])
+        try:
+            return rewriting(
+                primitive, end, wanted, decimals=self.task.decimals, real=self.task.numbers != "complex",
+                digits=MAX_NUMBER_DIGITS, seconds=self.seconds,
+            )  # fmt: skip
+        except Exception:  # whatever SymPy stumbles over; the form that is shown is then one step away
+            return []
+
+    def _wanted(self, result: _Result) -> Formula | None:
+        """The formula that is shown; None of what is only on the way.
+
+        Raises:
+            UnsupportedError: it is not shown.
+        """
+        if result.along != self.task.plan[result.path]:
+            return None
+        formula = self.symbolic.formulas[result.path]
+        if formula.text is None:
+            raise UnsupportedError("the formula is too long to be printed, or not known")
+        if not self.task.shape:
+            return formula
+        text = entries_of(formula.text, self.task.shape)[result.component]
+        return Formula(text, latex(text, dict.fromkeys(self.task.variables, ())))
+
+    def _check(self, result: _Result, graph: Graph, roots: Sequence[int]) -> bool:
+        """Hold what the rules give against the derivative, which was found in another way; whether there was a point.
+
+        Raises:
+            UnsupportedError: the two have other values.
+        """
+        source = self.symbolic.graph
+        whole = result.along == self.task.plan[result.path]
+        lower = self.symbolic.on_the_way[result.path][result.component]
+        derivative = self.symbolic.raw[result.path][result.component] if whole else lower[len(result.along) - 1]
+        (other,) = source.copy_into(graph, [derivative], lambda *_: None)
+        if other == roots[0]:
+            return True
+        compared = 0
+        for k in range(len(_PLACES)):
+            point = {n: _PLACES[(k + j) % len(_PLACES)] + Fraction(j, 97) for j, n in enumerate(self.task.variables)}
+            a, b = evaluate(graph, [roots[0], other], point, real=False, complex_too=True).roots
+            if a.kind == b.kind == "number" and not _differ(a.plain(), b.plain()):
+                compared += 1
+            elif a.kind == b.kind == "number":
+                raise UnsupportedError("they lead to another value than the derivative has")
+            if compared == MAX_POINTS:
+                break
+        return compared > 0
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return bool(abs(a - b) > 1e-9 * max(abs(a), abs(b), 1e-9))
+
+
+def _ending_with(step: Step, formula: Formula) -> Step:
+    """The step with the very formula that is shown."""
+    return replace(step, after=formula)

@@ -1,0 +1,103 @@
+"""Nodes and rules as they are told: texts, LaTeX, and the places in the user's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from derivcli.arrays import Shape
+from derivcli.derivation.walk import Taken
+from derivcli.errors import LimitError
+from derivcli.graph import Graph, Node, Span
+from derivcli.language import write
+from derivcli.language.latex import written_latex
+from derivcli.model import Formula, Step
+
+# A longer formula is no step that anybody follows.
+MAX_CHARACTERS = 5_000
+# A decimal with more digits stays a fraction.
+_MAX_DIGITS = 15
+# What a choice is spelled with, in the user's language and in SymPy's.
+_CHOICES = frozenset(("where", "piecewise", "Piecewise", "True", "and", "or", "not", "&", "|", "~", ","))
+
+
+def told(graph: Graph, root: int, decimals: bool, shapes: Mapping[str, Shape] | None = None) -> Formula:
+    """A node as text and as LaTeX, in the form that it has.
+
+    Args:
+        graph, root: the node.
+        decimals: whether numbers that end are written as decimals.
+        shapes: of variables; numbers have none.
+
+    Raises:
+        LimitError: it is too long.
+    """
+    if decimals:
+        graph, root = _with_decimals(graph, root)
+    text = write(graph, root, MAX_CHARACTERS)
+    if text is None:
+        raise LimitError(f"a step has more than {MAX_CHARACTERS:,} characters")
+    return Formula(text, written_latex(graph, root, shapes or {}))
+
+
+def _with_decimals(graph: Graph, root: int) -> tuple[Graph, int]:
+    new = Graph()
+
+    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
+        digits = _decimal(node.value) if isinstance(node.value, Fraction) else None
+        return None if digits is None else new.add("decimal", value=digits)
+
+    return new, graph.copy_into(new, [root], replace)[0]
+
+
+def _decimal(value: Fraction) -> str | None:
+    """A fraction that ends after a few digits as a decimal."""
+    if value.denominator == 1 or value < 0:
+        return None
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    short = len(decimal.as_tuple().digits) <= _MAX_DIGITS
+    return f"{decimal:f}" if short and Fraction(decimal) == value else None
+
+
+def rule_steps(taken: Taken, decimals: bool, places: bool, shapes: Mapping[str, Shape] | None = None) -> list[Step]:
+    """The rules, and then the parts put together.
+
+    Args:
+        taken: what the rules did.
+        decimals: whether numbers that end are written as decimals.
+        places: whether the places of the nodes are in the user's text.
+        shapes: of variables; numbers have none.
+
+    Raises:
+        LimitError: a step is too long.
+    """
+    steps: list[Step] = []
+    above: list[Span | None] = []
+    for rule in taken.rules:
+        # What a rule brought in stands for what it was applied to.
+        span = taken.graph.spans[rule.of] or (above[rule.depth - 1] if rule.depth else None)
+        above[rule.depth :] = [span]
+        before, after = (told(taken.graph, i, decimals, shapes) for i in (rule.before, rule.after))
+        steps.append(Step(rule.name, before, after, span if places else None, rule.depth))
+    if len(steps) > 1:
+        result = told(taken.graph, taken.result, decimals, shapes)
+        steps.append(Step("parts put together", steps[0].after, result, steps[0].span))
+    return steps
+
+
+def followed(steps: list[Step], name: str, after: Formula) -> None:
+    """Add a step that goes on from the last one, unless nothing is seen to change."""
+    before = steps[-1].after
+    if before.text != after.text:
+        told_name = "put in order" if _same_words(str(before.text), str(after.text)) else name
+        steps.append(Step(told_name, before, after, steps[0].span))
+
+
+def _same_words(a: str, b: str) -> bool:
+    """Whether two texts hold the same names, numbers and signs; choices are spelled in two ways."""
+    words, others = (
+        sorted(word for word in re.findall(r"[\w.]+|\*\*|[^\w\s()]", text) if word not in _CHOICES) for text in (a, b)
+    )
+    return words == others

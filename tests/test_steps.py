@@ -1,0 +1,113 @@
+"""Derivations as they are asked for and told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+
+from derivcli import differentiate
+from derivcli.errors import DerivError
+from derivcli.render.json import answer_data, schema_text
+
+Deriv = Callable[..., Any]
+
+RULES = [
+    ("7*x", "x", ["constant multiple rule", "identity rule"]),
+    ("x**5", "x", ["power rule"]),
+    ("a**2", "x", ["constant rule"]),
+    ("x + sin(x)", "x", ["sum rule", "identity rule", "derivative of sin"]),
+    ("x*sin(x)", "x", ["product rule", "identity rule", "derivative of sin"]),
+    ("sin(x)/x", "x", ["quotient rule", "derivative of sin", "identity rule"]),
+    ("1/sin(x)", "x", ["reciprocal rule", "derivative of sin"]),
+    ("sin(x**3)", "x", ["derivative of sin and chain rule", "power rule"]),
+    ("exp(x)", "x", ["exponential rule"]),
+    ("2**x", "x", ["exponential rule"]),
+    ("log(x**3)", "x", ["logarithm rule and chain rule", "power rule"]),
+    ("asin(x)", "x", ["derivative of asin"]),
+    ("x**x", "x", ["logarithmic differentiation", "product rule", "identity rule", "logarithm rule"]),
+    ("x**2 if x<1 else 2", "x", ["piecewise, branch by branch", "power rule", "constant rule"]),
+    ("log10(x)", "x", ["definition of log10", "constant multiple rule", "logarithm rule"]),
+    ("Integral(sin(t), (t, 0, x))", "x", ["fundamental theorem of calculus"]),
+    ("besselj(x, 2)", "x", ["derivative without a closed form"]),
+    ("atan2(x, x**2)", "x", ["derivative of atan2 and chain rule", "identity rule", "power rule"]),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "rules"), RULES)
+def test_the_rules_by_name(text: str, name: str, rules: list[str]) -> None:
+    (told,) = differentiate(text, wrt=[name], var=[name], steps=True).derivations
+    assert [step.rule for k, step in enumerate(told.steps) if step.depth or not k] == rules
+
+
+def test_each_step_knows_its_place() -> None:
+    text = "3*x + cos(x**2)"
+    (told,) = differentiate(text, steps=True).derivations
+    places = {step.rule: text[slice(*step.span)] for step in told.steps if step.span is not None}
+    assert places["derivative of cos and chain rule"] == "cos(x**2)"
+    assert places["power rule"] == "x**2"
+    assert places["constant multiple rule"] == "3*x"
+
+
+def test_the_user_form_is_kept() -> None:
+    (told,) = differentiate("(x*x)/x", steps=True).derivations
+    assert told.steps[0].before.text == "d/dx(x*x/x)"
+
+
+def test_every_order_and_variable_has_its_derivation() -> None:
+    found = differentiate("x**3*y", hessian=True, steps=True)
+    assert [told.along for told in found.derivations] == [
+        ("x",), ("x", "x"), ("x", "y"), ("y",), ("y", "x"), ("y", "y"),
+    ]  # fmt: skip
+    second = found.derivations[1]
+    assert second.steps[0].before.text == "d/dx(3*x**2*y)"
+    assert second.steps[0].span is None
+
+
+def test_components_are_numbered() -> None:
+    found = differentiate(["x*y", "y**2"], wrt=["y"], steps=True)
+    assert [(told.component, told.steps[-1].after.text) for told in found.derivations] == [(0, "x"), (1, "2*y")]
+
+
+def test_decimals_stay_decimals() -> None:
+    (told,) = differentiate("0.1*x**2.5", steps=True).derivations
+    assert [s.after.text for s in told.steps][-3:] == ["0.1*2.5*x**1.5", "0.25*x**1.5", "0.25*x**(3/2)"]
+
+
+def test_an_expression_that_is_too_large_says_so() -> None:
+    found = differentiate(" + ".join(f"sin({k}*x)" for k in range(1, 200)), steps=True)
+    assert not found.derivations
+    assert any("more than 300 steps" in warning for warning in found.warnings)
+
+
+def test_the_json_is_as_the_schema_says() -> None:
+    data = answer_data(differentiate(["x*y", "sin(x)"], steps=True))
+    jsonschema.Draft202012Validator(json.loads(schema_text())).validate(data)
+    assert {"rule", "before", "after", "span"} <= set(data["steps"][0])
+
+
+def test_batch_takes_steps(deriv: Deriv, tmp_path: Any) -> None:
+    (tmp_path / "q.ndjson").write_text('{"expr": "x**2", "steps": true}\n{"expr": "x", "steps": 1}\n')
+    ran = deriv("batch", str(tmp_path / "q.ndjson"))
+    first, second = map(json.loads, ran.out.splitlines())
+    assert first["steps"][0]["rule"] == "power rule"
+    assert "steps" in second["error"]["message"]
+
+
+def test_latex_is_aligned(deriv: Deriv) -> None:
+    out = deriv("x**2*sin(x)", "--steps", "-o", "latex").out
+    assert out.count(r"\begin{align*}") == out.count(r"\end{align*}") == 1
+    assert r"&& \text{product rule} \\" in out
+
+
+def test_a_tree_without_unicode_is_drawn_in_ascii(deriv: Deriv) -> None:
+    out = deriv("x**2*sin(x)", "--steps", "-o", "plain").out
+    assert "df/dx:\n  product rule: d/dx(x**2*sin(x)) = d/dx(x**2)*sin(x) + x**2*d/dx(sin(x))\n" in out
+
+
+def test_what_is_wrong_is_an_error_as_ever() -> None:
+    with pytest.raises(DerivError):
+        differentiate("sinn(x)", steps=True)
