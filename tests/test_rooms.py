@@ -65,7 +65,8 @@ ROOMS: dict[str, set[str]] = {
     "cli": {"asking", "batch", "layouts", "prompt", "render", "texts"},
     "texts": set(),
     "helper": set(),
-    "prompt": {"asking", "engine", "numeric", "programs", "render", "requests", "rows", "texts"},
+    "exports": {"asked", "declarations", "engine", "language", "large", "numeric", "render", "values"},
+    "prompt": {"asking", "engine", "exports", "numeric", "programs", "render", "requests", "rows", "texts"},
     "questioning": {"asking", "cli", "points", "questions", "render", "texts", "values"},
     "commands": {"asking", "checking", "linting", "questioning", "render", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
@@ -142,6 +143,7 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["implicit", "x**2 + y**2 = 25"], {"torch"}),
         (["analyze", "x**2"], {"torch"}),
         (["check", "sin(x)**2", "sin(2x)", "-q"], {"sympy", "torch"}),
+        (["sin(x)", "--lang", "c"], {"torch"}),
     ],
     ids=lambda w: " ".join(w) if isinstance(w, list) else "",
 )
