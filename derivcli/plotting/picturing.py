@@ -145,14 +145,22 @@ def _panels(
             held += finite(xs, ys)
     order = of.question.order
     derived = "f" + "'" * order if order <= 3 else f"f^({order})"
-    tangents = [Mark("point", m.x, m.slope) for m in given if m.slope is not None]
+    derived_points = [Mark("point", m.x, m.slope) for m in given if m.slope is not None]
+    # Only the first derivative is the slope of a tangent.
+    given = given if order == 1 else [replace(mark, slope=None) for mark in given]
     upright = [mark for mark in marks if mark.kind == "pole"]
     shown = [f.y for f in seen if f.y is not None] + [m.y for m in given if m.y is not None]
-    slopes = [m.y for m in tangents if m.y is not None]
+    slopes = [m.y for m in derived_points if m.y is not None]
     inside = [m for m in given if side[0] <= m.x <= side[1]]
     return (
         _panel(f"f({of.variable})", pieces[0], [*marks, *inside], shown, _bounded(marks, 0)),
-        _panel(f"{derived}({of.variable})", pieces[1], [*upright, *tangents], slopes, _bounded(marks, 1)),
+        _panel(
+            f"{derived}({of.variable})",
+            pieces[1],
+            [*upright, *(m for m in derived_points if side[0] <= m.x <= side[1])],
+            slopes,
+            _bounded(marks, 1),
+        ),
     )
 
 

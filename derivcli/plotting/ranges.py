@@ -10,8 +10,8 @@ from derivcli.points import Interval
 
 # How far is looked where nothing is known.
 USUAL = 5.0
-# Heights that one value in twenty exceeds are cut where the curve has no bounds, this far beyond.
-_TAIL, _BEYOND = 0.05, 0.6
+# Heights that one value in ten exceeds are cut where the curve has no bounds, this far beyond.
+_TAIL, _BEYOND = 0.1, 0.6
 
 
 def around(places: Sequence[float], alone: float) -> Interval:
