@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import sys
 import threading
@@ -38,9 +40,10 @@ class Session:
         try:
             meant = session.meant(line, self.state, self.known)
         except DerivError as error:
-            return _told(error)
+            return _told(error, session.form(self.state))
         except Exception as fault:  # the session outlives it
-            return _told(InternalError(f"a fault of deriv itself: {type(fault).__name__}: {fault}"))
+            said = f"a fault of deriv itself: {type(fault).__name__}: {fault}"
+            return _told(InternalError(said), session.form(self.state))
         if meant.said is not None and not meant.ends:
             print(help_text(self.known) if meant.said == "help" else meant.said, flush=True)
         status = run(meant.words) if meant.words is not None else ExitStatus.OK
@@ -71,19 +74,19 @@ def run(group: Any) -> ExitStatus:
         hint = "pip install 'derivcli[repl]', or pipe lines into deriv repl"
         raise UsageError("a prompt needs prompt_toolkit, which is not installed", hint=hint) from error
     loading = threading.Thread(target=_load, daemon=True)
-    for line in typed(held, loading.start):
-        try:
-            loading.join()
-            held.answer(line)
-        except KeyboardInterrupt:
-            continue
+    for text in typed(held, loading.start):
+        with contextlib.suppress(KeyboardInterrupt):
+            if loading.is_alive():
+                loading.join()
+            # What was pasted may be several lines.
+            _read(held, text.splitlines(keepends=True))
         if held.ended:
             break
     return ExitStatus.OK
 
 
 def _read(held: Session, rows: Iterable[str]) -> ExitStatus:
-    """Answer lines as they come, without a prompt."""
+    """Answer lines as they come; the first failure."""
     first = ExitStatus.OK
     for line in _joined(rows):
         status = held.answer(line)
@@ -105,10 +108,10 @@ def _joined(rows: Iterable[str]) -> Iterator[str]:
         yield text
 
 
-def _told(error: DerivError) -> ExitStatus:
+def _told(error: DerivError, form: str) -> ExitStatus:
     from derivcli.render.errors import report
 
-    report(error, "table")
+    report(error, form)
     return error.status
 
 
@@ -116,6 +119,7 @@ def _load() -> None:
     with undisturbed():
         for name in _LOADED:
             importlib.import_module(name)
+    gc.freeze()
 
 
 def help_text(known: Vocabulary) -> str:
@@ -134,7 +138,7 @@ def help_text(known: Vocabulary) -> str:
     ]
     tables = {
         "Kept options": {name: option.about for name, option in known.options.items()},
-        "Commands": {**session.OWN, **known.commands},
+        "Commands, as in the shell": {**session.OWN, **known.commands},
     }
     for heading, about in tables.items():
         rows += ["", heading, *(f"  {':' + name:{width}}{text}" for name, text in about.items())]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from derivcli.errors import PointError, UsageError, visible
+from derivcli.errors import UsageError, visible
 from derivcli.language.tokens import tokenize
-from derivcli.points import split
 from derivcli.repl import lines
 from derivcli.repl.lines import Given
+from derivcli.repl.names import needed, used_names, values_by_name
 from derivcli.repl.vocabulary import Option, Vocabulary
 
 # An answer has one form: these take each other's place.
@@ -86,6 +86,12 @@ def meant(line: str, state: State, known: Vocabulary) -> Meant:
     return _question(text, state, known)
 
 
+def form(state: State) -> str:
+    """The form of the answers, which errors are to have, too."""
+    output = state.options.get("output", ("table",))[0]
+    return next((name for name in ("json", "ndjson") if name in state.options), output)
+
+
 def _command(name: str, rest: str, state: State, known: Vocabulary) -> Meant:
     """A line that begins with a colon."""
     if name in OWN:
@@ -104,7 +110,7 @@ def _command(name: str, rest: str, state: State, known: Vocabulary) -> Meant:
 def _option(option: Option, rest: str, state: State) -> Meant:
     """An option kept, changed or cleared."""
     if option.name == "at":
-        found = {**state.at, **_points([rest])} if rest else {}
+        found = {**state.at, **values_by_name([rest])} if rest else {}
         _check_points(rest, "complex" in state.options)
         return Meant(replace(state, at=found), said=_said("at", found) if found else "no point is kept")
     if option.name == "let":
@@ -132,7 +138,7 @@ def _named(text: str, state: State) -> Meant:
         raise UsageError(f"{name} is an expression of this session", hint="give the result another name")
     expression = _with_past(expression, state)
     named = {**state.named, name: expression}
-    if name in _needed({**named, **_past_names(state)}, lines.names(expression) or ()):
+    if name in needed({**named, **_past_names(state)}, lines.names(expression) or ()):
         raise UsageError(f"{name} would be defined by itself", hint="give the result another name")
     return Meant(replace(state, named=named), said=f"{name} = {visible(expression)}")
 
@@ -147,7 +153,7 @@ def _question(text: str, state: State, known: Vocabulary) -> Meant:
     options = {**_without_rivals(state.options, *(option.name for option, _ in given)), **_own_options(given)}
     if "-" in (*asked, *options.get("points", ())):
         raise UsageError("standard input is this prompt", hint="write the expression itself")
-    used = _used((*asked, *own.values()), (value for name in _NAMING for value in options.get(name, ())))
+    used = used_names((*asked, *own.values()), (value for name in _NAMING for value in options.get(name, ())))
     words = [
         *_point_words(state.at, [str(value) for option, value in given if option.name == "at"], used, state, own),
         *_let_words({**state.named, **_past_names(state), **own}, used, own),
@@ -198,60 +204,21 @@ def _past_names(state: State) -> dict[str, str]:
     return {f"ans{i}": text for i, text in enumerate(state.past, 1) if text is not None}
 
 
-def _used(texts: Iterable[str], others: Iterable[str] = ()) -> frozenset[str] | None:
-    """The names in all texts; None where those of the first ones cannot be told."""
-    found = [lines.names(text) for text in texts]
-    if None in found:
-        return None
-    return frozenset(name for names in (*found, *map(lines.names, others)) for name in names or ())
-
-
-def _needed(named: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
-    """Of the named results those that are wanted, each after what it is made of."""
-    found: dict[str, str] = {}
-
-    def add(name: str, within: frozenset[str]) -> None:
-        if name in named and name not in found:
-            for part in sorted((lines.names(named[name]) or frozenset()) - within):
-                add(part, within | {name})
-            found[name] = named[name]
-
-    for name in wanted:
-        add(name, frozenset((name,)))
-    return found
-
-
 def _let_words(named: Mapping[str, str], used: frozenset[str] | None, own: Mapping[str, str]) -> list[str]:
     wanted = [*sorted(named if used is None else used), *own]
-    return [word for name, text in _needed(named, wanted).items() for word in ("--let", f"{name}={text}")]
+    return [word for name, text in needed(named, wanted).items() for word in ("--let", f"{name}={text}")]
 
 
 def _point_words(
     kept: Mapping[str, str], own: list[str], used: frozenset[str] | None, state: State, lets: Mapping[str, str]
 ) -> list[str]:
     """The kept values of what the line has, then its own points."""
-    given = _points(own)
+    given = values_by_name(own)
     if used is not None:
         named = {**state.named, **_past_names(state), **lets}
-        used = _used((*used, *_needed(named, used).values())) or used
+        used = used_names((*used, *needed(named, used).values())) or used
     values = [f"{name}={text}" for name, text in kept.items() if name not in given and (used is None or name in used)]
     return [word for text in (*values, *own) for word in ("--at", text)]
-
-
-def _points(arguments: list[str]) -> dict[str, str]:
-    """The values of each variable: what has no `=` is a further value of the last one."""
-    found: dict[str, list[str]] = {}
-    for argument in arguments:
-        name = None
-        for piece in split(argument, ","):
-            before, equals, value = piece.partition("=")
-            if equals:
-                name, piece = before.strip(), value
-                found[name] = []
-            if not name:
-                raise PointError("a point is name=value", text=argument, span=(0, len(argument)), hint="write x=1,y=2")
-            found[name].append(piece.strip())
-    return {name: ",".join(values) for name, values in found.items()}
 
 
 def _check_points(text: str, complex_too: bool) -> None:
