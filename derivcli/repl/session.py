@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derivcli.errors import UsageError, visible
@@ -101,7 +101,9 @@ def _command(name: str, rest: str, state: State, known: Vocabulary) -> Meant:
     if name in known.options:
         return _option(known.options[name], rest, state)
     if name in known.commands:
-        return Meant(state, words=(name, *lines.shell_words(rest)))
+        words = lines.shell_words(rest)
+        _check_not_input(words)
+        return Meant(state, words=(name, *words))
     every = (*OWN, *known.options, *known.commands)
     near = difflib.get_close_matches(name, every, 1, 0.6)
     raise UsageError(f"there is no :{visible(name)}", hint=f"did you mean :{near[0]}?" if near else "see :help")
@@ -151,8 +153,7 @@ def _question(text: str, state: State, known: Vocabulary) -> Meant:
     asked = [_with_past(word, state) for word in lines.expressions(expression)]
     own = {name: _with_past(value, state) for name, value in _lets(given)}
     options = {**_without_rivals(state.options, *(option.name for option, _ in given)), **_own_options(given)}
-    if "-" in (*asked, *options.get("points", ())):
-        raise UsageError("standard input is this prompt", hint="write the expression itself")
+    _check_not_input((*asked, *options.get("points", ())))
     used = used_names((*asked, *own.values()), (value for name in _NAMING for value in options.get(name, ())))
     words = [
         *_point_words(state.at, [str(value) for option, value in given if option.name == "at"], used, state, own),
@@ -169,6 +170,12 @@ def _check_no_command(text: str, known: Vocabulary) -> None:
     if found and found[0].text in known.commands and (len(found) == 1 or found[1].kind in ("name", "number", "text")):
         name = found[0].text
         raise UsageError(f"{name} is a command", hint=f"write :{name}; of a variable of this name write {name}*1")
+
+
+def _check_not_input(words: Sequence[str]) -> None:
+    """What would read standard input; the prompt reads it itself."""
+    if any(word in ("-", "@-") for word in words):
+        raise UsageError("standard input is this prompt", hint="write the expression itself")
 
 
 def _with_past(text: str, state: State) -> str:
