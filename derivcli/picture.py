@@ -63,27 +63,3 @@ class Picture:
     high: float
     panels: tuple[Panel, ...]
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Relief:
-    """A function of two variables on a grid.
-
-    Args:
-        text, variables, given: as in a picture; of the variables the first goes to the right.
-        xs, ys: the lines of the grid.
-        heights, slopes: the value and the gradient at each crossing, row by row from the lowest y; NaN where there is
-            none. Shapes (len(ys), len(xs)).
-        points: given points.
-        warnings: what a reader should be told.
-    """
-
-    text: str
-    variables: tuple[str, str]
-    given: Mapping[str, str]
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    heights: tuple[tuple[float, ...], ...]
-    slopes: tuple[tuple[tuple[float, float], ...], ...]
-    points: tuple[tuple[float, float], ...]
-    warnings: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 from rich.console import Console
@@ -85,8 +86,8 @@ class _Drawing:
             text = notes.get(row, "")
             edge = self._sign("notch" if text else "side")
             line = Text(f"{text:>{self._left}}{edge}")
-            for character, style in cells:
-                line.append(character, style=_COLORS[k] if style == "curve" else style)
+            for style, run in itertools.groupby(cells, key=lambda cell: cell[1]):
+                line.append("".join(character for character, _ in run), _COLORS[k] if style == "curve" else style)
             line.rstrip()
             lines.append(line)
         return lines
