@@ -60,6 +60,8 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     plot = None if given.get("plot") is None else _plot(asked, given, form, rows is not None)
     if plot is not None:
         asked = plot.subject.answered
+        if plot.target != TERMINAL:
+            plot.draw(color)  # first: where it fails there is one answer, the error
     elif given.get("span"):
         raise UsageError("--range is the range of a plot", hint="add --plot")
     if form == "latex" and not given.get("strict") and asked.digits is None:
@@ -98,7 +100,7 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
             print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
         elif stream is not None:
             write(found, form, color)
-    if plot is not None:
+    if plot is not None and plot.target == TERMINAL:
         plot.draw(color)
     return status(found)
 
