@@ -253,6 +253,8 @@ def name_problem(name: str) -> str | None:
         tokens = tokenize(name)
     except ParseError as error:
         return error.message
+    if len(tokens) == 2 and tokens[0].kind == "name" and tokens[0].text != name.strip():
+        return f"a value is given to it as {tokens[0].text}"
     if len(tokens) != 2 or tokens[0].kind != "name" or tokens[0].text != name:
         return "that is not the name of a variable"
     if name in SPELLINGS and not SPELLINGS[name][0].names_variables:

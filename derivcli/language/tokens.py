@@ -27,7 +27,9 @@ class Token:
         return (self.start, self.end)
 
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 # Typographic spellings of ASCII operators.
 TYPOGRAPHIC = {
     "·": "*",
@@ -47,10 +49,11 @@ OPERATOR_SIGNS = frozenset(("*", "/", "-", "<=", ">=", "!="))
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n\u00a0]+)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z_Α-ορ-ω][A-Za-z_0-9Α-ορ-ω]*|π|∞)"
-    r"|(?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    rf"|(?P<fraction>[{_FRACTIONS}])"
+    r"|(?P<name>[A-Za-z_Α-ορ-ω][A-Za-z_0-9Α-ορ-ω₀-₉]*|π|∞)"
+    r"|(?P<superscript>⁻?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ⁿ))"
     r"|(?P<text>'[A-Za-z, >-]*'|\"[A-Za-z, >-]*\")"
-    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√·×⋅∗÷−≤≥≠:.{}'\"])"
+    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√∛∜⌊⌋⌈⌉·×⋅∗÷−≤≥≠:.{}'\"])"
 )
 _HINTS = {
     "°": "write sind(x), or pi/180",
@@ -90,6 +93,10 @@ def tokenize(text: str, quotes: bool = True) -> list[Token]:
                 piece = TYPOGRAPHIC.get(piece, piece)
             elif kind == "superscript":
                 piece = piece.translate(_SUPERSCRIPTS)
+            elif kind == "name":
+                piece = piece.translate(_SUBSCRIPTS)
+            elif kind == "fraction":
+                kind, piece = "number", unicodedata.normalize("NFKC", piece).replace("⁄", "/")
             tokens.append(Token(kind, piece, *match.span()))
         position = match.end()
     tokens.append(Token("end", "", len(text), len(text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from derivcli.language.tex import bodies
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from derivcli.language.tex.translating import Translator
 
 _ROUND = ("(", "[", r"\lparen")
+# Behind these a bar is no longer one of those before them.
+_APART = frozenset("+-=<>,")
 _NUMBERED = {"2": "sqrt", "3": "cbrt"}
 
 
@@ -83,7 +86,8 @@ def _split(tokens: Sequence[Token]) -> list[list[Token]]:
 
 def bar(t: Translator, piece: Piece) -> None:
     """`|x|`; a bar between two operands could open or close."""
-    if t.after_operand() and sum(p.text == "|" for p in t.pieces) > 2 and t.pieces[t.i - 1].text != "|":
+    before = list(takewhile(lambda p: p.text not in _APART, reversed(t.pieces[: t.i])))
+    if t.after_operand() and t.pieces[t.i - 1].text != "|" and any(p.text == "|" for p in before):
         raise t.error("a bar that can be read in two ways", piece, r"write \left| … \right|")
     t.i += 1
     if t.at("|"):

@@ -132,8 +132,12 @@ class Translator:
             self.pieces[self.i : self.i + 1] = [first, rest] if rest.text else [first]
             self.i += 1
             return self.captured(lambda: self.emit("number", first.text, first))
-        if piece.kind == "letter" or piece.text[1:] in (*GREEK, *FRACTIONS, "sqrt"):
-            return self.captured(lambda: self.one())
+        if piece.kind == "letter" or (piece.kind == "command" and piece.text[1:] in GREEK):
+            self.i += 1
+            name = GREEK.get(piece.text[1:], piece.text)
+            return self.captured(lambda: self.emit("name", name, piece))
+        if piece.kind == "command" and piece.text[1:] in (*FRACTIONS, "sqrt"):
+            return self.captured(self.one)
         raise self.error(f"{what} is needed here", piece, "put it into braces")
 
     def run(self, until: frozenset[str]) -> None:
@@ -233,7 +237,7 @@ class Translator:
     def unknown(self, piece: Piece) -> ParseError:
         """A command that means nothing here."""
         word = piece.text[1:]
-        near = difflib.get_close_matches(word, KNOWN, 1, 0.7) if word not in REFUSED else []
+        near = difflib.get_close_matches(word, KNOWN, 1, 0.6) if word not in REFUSED else []
         hint = REFUSED.get(word) or (rf"did you mean \{near[0]}?" if near else None)
         return self.error(f"{piece.text} is not read here", piece, hint)
 

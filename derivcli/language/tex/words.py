@@ -6,8 +6,8 @@ from __future__ import annotations
 SILENT = frozenset(
     (
         r"\,", r"\;", r"\:", r"\!", r"\>", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
-        r"\nolimits", r"\thinspace", r"\medspace", r"\enspace", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr",
-        r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\Biggl", r"\Biggr", r"\hfill", r"\nonumber",
+        r"\nolimits", r"\thinspace", r"\medspace", r"\enspace", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl",
+        r"\bigr",        r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\Biggl", r"\Biggr", r"\hfill", r"\nonumber",
     )
 )  # fmt: skip
 _GREEK = (
