@@ -91,22 +91,20 @@ class Translator:
     def captured(self, read: Callable[[], None]) -> list[Token]:
         """The tokens that a reading makes, which are not put out."""
         outer, self.out = self.out, []
+        self._depth += 1
+        if self._depth > MAX_LATEX_NESTING:
+            message = f"LaTeX nested deeper than {MAX_LATEX_NESTING} levels"
+            raise LimitError(message, text=self.text, span=(self.piece.start, self.piece.end))
         try:
             read()
             return self.out
         finally:
             self.out = outer
+            self._depth -= 1
 
     def inside(self, closer: str, opening: Piece) -> list[Token]:
         """The tokens up to a closing piece, which is passed; sums and integrals outside end there."""
         spent = set(self.spent)
-        self._depth += 1
-        if self._depth > MAX_LATEX_NESTING:
-            raise LimitError(
-                f"LaTeX nested deeper than {MAX_LATEX_NESTING} levels",
-                text=self.text,
-                span=(opening.start, opening.end),
-            )
         found = self.captured(lambda: self.run(frozenset(("|",)) if closer == "|" else NOTHING))
         self._depth -= 1
         self.spent = spent
