@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from conftest import Ran, rows
+from test_catalog import SMOOTH, question
 
+from derivcli.catalog import Row
+from derivcli.engine import answer
 from derivcli.errors import DerivError
 from derivcli.language import Reading, Setting, read, write
+from derivcli.model import Point, Question
 
 CASES = rows("latex.jsonl")
 LATEX = Setting(syntax="latex")
@@ -70,3 +75,42 @@ def test_products_of_arrays_are_refused(deriv: Callable[..., Ran]) -> None:
 def test_hostile_latex_is_refused(text: str) -> None:
     with pytest.raises(DerivError):
         read([text], setting=LATEX)
+
+
+def value(text: str, at: Point, syntax: str) -> Any:
+    names = tuple(name for name, _ in at)
+    asked = Question((text,), (at,), declared=names, check=False, strict_names=False, simplify="none", syntax=syntax)
+    return answer(asked).points[0].value
+
+
+def reads_back(text: str, at: Point) -> bool:
+    """Whether the LaTeX of an expression has its value; False where it is refused at a place."""
+    latex = answer(Question((text,), simplify="none", declared=tuple(name for name, _ in at))).expression.latex
+    assert latex is not None
+    try:
+        found = value(latex, tuple((re.sub(r"([A-Za-z])([0-9]+)$", r"\1_\2", name), v) for name, v in at), "latex")
+    except DerivError as error:
+        assert error.span is not None
+        return False
+    assert found == pytest.approx(value(text, at, "python"), rel=1e-9, nan_ok=True)
+    return True
+
+
+# Written with commands of their own; of the others many are letters in books, J_n(x), and are refused.
+PLAIN_GROUPS = {row.group for row in SMOOTH if row.key in ("sqrt", "sin", "sinh", "floor", "relu")}
+# SymPy prints atan_2(y, x) and \\theta(x).
+LETTERS = {"atan2", "heaviside"}
+
+
+@pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)
+def test_the_latex_of_a_function_reads_back_or_is_refused(row: Row) -> None:
+    asked = question(row)
+    read_back = reads_back(asked.expressions[0], asked.points[-1])
+    assert read_back or row.group not in PLAIN_GROUPS or row.key in LETTERS
+
+
+@pytest.mark.parametrize("case", rows("steps.jsonl")[::2], ids=lambda c: c["expr"][:60])
+def test_the_latex_of_an_expression_reads_back_or_is_refused(case: dict[str, Any]) -> None:
+    functions = set(re.findall(r"\w+(?=\()", case["expr"]))
+    plain = functions <= {"sin", "cos", "tan", "exp", "log", "sqrt", "abs", "max", "min", "erf", "asin", "atan"}
+    assert reads_back(case["expr"], tuple((name, str(v)) for name, v in case["at"].items())) or not plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def letters(t: Translator, until: frozenset[str]) -> None:
         _name(t, word, run[0])
         return
     if t.i == 0 or t.pieces[t.i - 1].kind != "letter" or t.pieces[t.i - 1].end != t.piece.start:
-        _check_run(t, word, (run[0].start, run[-1].end))
+        _check_run(t, run)
     if t.bound and is_differential(t, t.i):
         hint = r"its d… stands at the end, outside of brackets and fractions: \int_0^x \frac{1}{t} dt"
         raise t.error("a part of an integral that stands apart", (t.piece.start, t.pieces[t.i + 1].end), hint)
@@ -58,8 +59,13 @@ def letters(t: Translator, until: frozenset[str]) -> None:
     _name(t, letter.text, letter)
 
 
-def _check_run(t: Translator, word: str, span: tuple[int, int]) -> None:
+def _check_run(t: Translator, run: Sequence[Piece]) -> None:
     """Refuse what was meant as a command, and say of other words that they are products."""
+    word, span = "".join(piece.text for piece in run), (run[0].start, run[-1].end)
+    behind = structures.after_power(t, t.i + len(run))
+    if len(run) > 1 and not word.islower() and structures.bracket_follows(t, behind):
+        hint = rf"for a product write {' '.join(word)} \cdot (…); a function is \operatorname{{{word}}}(…)"
+        raise t.error(f"{word}(…) can be a product or a function", span, hint)
     found = next((f for f in (*FUNCTIONS, *GREEK) if len(f) > 1 and word.startswith(f)), None)
     if found is None and len(word) > 2 and is_function(word):
         raise t.error(f"{word} is a product of letters in LaTeX", span, rf"write \operatorname{{{word}}}(…)")
