@@ -39,8 +39,9 @@ def _main(
     "ask",
     hidden=True,
     help="Differentiate an expression: the formula, torch's gradient, and whether to trust it.",
-    epilog="Other commands: deriv batch, deriv check, deriv functions, deriv lint, deriv shapes, deriv schema; "
-    "each has its own --help. An expression that begins with one of these words: deriv -- EXPR.",
+    epilog="Other commands: deriv batch, deriv check, deriv functions, deriv lint, deriv shapes, deriv schema, "
+    "deriv taylor, deriv implicit, deriv parametric, deriv propagate, deriv analyze; each has its own --help. "
+    "An expression that begins with one of these words: deriv -- EXPR.",
 )
 def ask(
     expressions: Annotated[
@@ -116,6 +117,10 @@ def ask(
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FORM", help=f"One of {', '.join(FORMS)}.")
     ] = "table",
+    lang: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The language of -o code: torch, numpy, c, rust, … Default: torch."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as -o json.")] = False,
     as_ndjson: Annotated[bool, typer.Option("--ndjson", help="The same as -o ndjson.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="The same as -o csv.")] = False,

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from derivcli.cli import app
+from derivcli import questioning
 from derivcli.errors import ExitStatus, UsageError
 from derivcli.texts import expression_text
 
 __all__ = ["app"]
+
+app = questioning.app
 
 
 @app.command(help="Is CLAIMED the derivative of EXPR? Say where it is not, and which slip explains it.")

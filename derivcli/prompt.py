@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from derivcli.errors import ExitStatus, UsageError
-from derivcli.model import Answer
-from derivcli.texts import FORMS, expression_text
+from derivcli.model import Answer, Question
+from derivcli.texts import FORMS, LANGUAGES, expression_text
 
 # What the name of a file says about its form.
-_ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tex": "latex", ".py": "code"}
+_ENDINGS = {
+    ".json": "json", ".ndjson": "ndjson", ".csv": "csv", **dict.fromkeys(LANGUAGES.values(), "code"), ".tex": "latex",
+}  # fmt: skip
 # Options by their names in the shell's face, with their keys in a question where those are others.
 _RENAMED = {"pair": "zip", "complex_": "complex"}
 _SHORT_FORMS = {"as_json": "json", "as_ndjson": "ndjson", "as_csv": "csv", "as_latex": "latex", "quiet": "quiet"}
 # Options that are no part of the question.
-_FACE = frozenset(("expressions", "output", "out", "color", "strict", "compile_", *_SHORT_FORMS))
+_FACE = frozenset(("expressions", "output", "out", "color", "strict", "lang", "compile_", *_SHORT_FORMS))
 # Repeatable options whose values make one text.
 _JOINED = ("jvp", "direction", "hvp", "var")
 
@@ -41,6 +43,7 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     from derivcli.requests import request
 
     asked_form, form = _forms(given)
+    language = _language(given, form)
     color = one_of("auto", "always", "never")("--color", given.get("color") or "auto")
     data = _data(given) | ({"engine": "compile"} if given.get("compile_") else {})
     rows = request({**data, "out": given.get("out")}, asked_form)
@@ -51,6 +54,11 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
         asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
+    if form == "code" and language != "torch":
+        if rows is not None:
+            raise UsageError("a program is tried at some points: give them by --at, not by --points")
+        _export(asked, language, given.get("out"))
+        return ExitStatus.OK
     status = strictly if given.get("strict") else _always_ok
     if rows is None:
         preview = Preview(color) if form == "table" and given.get("out") is None else None
@@ -81,6 +89,29 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     return status(found)
 
 
+def _export(asked: Question, language: str, file: str | None) -> None:
+    """Write a program in a language other than torch's Python."""
+    from derivcli.exports import code
+
+    export = code(asked, language)
+    with _output(None, file):
+        print(export.text)
+    for warning in export.warnings:
+        print(f"deriv: warning: {warning}", file=sys.stderr)
+
+
+def _language(given: Mapping[str, Any], form: str) -> str:
+    """The language of a program: by its option, else by the ending of the file that it goes to."""
+    from derivcli.asking import one_of
+
+    ending = Path(given.get("out") or "").suffix
+    by_file = next((name for name, own in LANGUAGES.items() if own == ending), "torch")
+    language = one_of(*LANGUAGES)("--lang", given.get("lang") or by_file)
+    if given.get("lang") and form not in ("code", "latex"):
+        raise UsageError("--lang is the language of a program", hint="add -o code")
+    return language
+
+
 def _always_ok(found: Answer) -> ExitStatus:
     return ExitStatus.OK
 
@@ -100,6 +131,8 @@ def _forms(given: Mapping[str, Any]) -> tuple[str, str]:
 
     short = next((form for name, form in _SHORT_FORMS.items() if given.get(name)), None)
     form = short or one_of(*FORMS)("--output", given.get("output") or "table")
+    if given.get("lang") and form in ("table", "code"):
+        form = "latex" if given["lang"] == "latex" else "code"
     out = given.get("out")
     return form, _ENDINGS.get(Path(out).suffix, form) if form == "table" and out is not None else form
 
@@ -110,13 +143,13 @@ def _default_simplify(form: str, points: bool) -> str:
 
 
 @contextmanager
-def _output(found: Answer, file: str | None) -> Iterator[Any]:
+def _output(found: Answer | None, file: str | None) -> Iterator[Any]:
     """Where the answer goes: standard output or a text file; None once it went to an archive of arrays."""
     if file is None:
         yield sys.stdout
         return
     try:
-        if file.endswith(".npz"):
+        if found is not None and file.endswith(".npz"):
             from derivcli.render.npz import write_npz
 
             if not found.points:

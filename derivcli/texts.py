@@ -11,6 +11,11 @@ from typing import Any
 from derivcli.errors import UsageError
 
 FORMS = ("table", "json", "ndjson", "csv", "latex", "plain", "code")
+# The languages of code, with the endings of their files; `exports` has those that are not torch or LaTeX.
+LANGUAGES = {
+    "torch": ".py", "numpy": ".py", "jax": ".py", "c": ".c", "cpp": ".cpp", "fortran": ".f90", "julia": ".jl",
+    "rust": ".rs", "javascript": ".js", "latex": ".tex", "mathematica": ".wl", "matlab": ".m",
+}  # fmt: skip
 
 
 @contextmanager

@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners", "reverse",
+    "leafnames", "corners", "reverse", "findings",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
@@ -50,6 +50,7 @@ ROOMS: dict[str, set[str]] = {
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
     },
+    "questions": {"asked", "closures", "declarations", "engine", "language", "numeric", "points", "symbolic", "values"},
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {
@@ -64,8 +65,10 @@ ROOMS: dict[str, set[str]] = {
     "cli": {"asking", "batch", "layouts", "prompt", "render", "texts"},
     "texts": set(),
     "helper": set(),
-    "prompt": {"asking", "engine", "numeric", "programs", "render", "requests", "rows", "texts"},
-    "commands": {"asking", "checking", "cli", "linting", "render", "texts", "worker"},
+    "exports": {"asked", "declarations", "engine", "language", "large", "numeric", "render", "values"},
+    "prompt": {"asking", "engine", "exports", "numeric", "programs", "render", "requests", "rows", "texts"},
+    "questioning": {"asking", "cli", "points", "questions", "render", "texts", "values"},
+    "commands": {"asking", "checking", "linting", "questioning", "render", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
     "process": {"shell"},
     "worker": {"numeric", "process", "shell"},
@@ -136,7 +139,11 @@ def test_no_text_is_evaluated(file: Path) -> None:
         (["x @ A @ x", "--var", "x:vector(n),A:matrix(n,n)"], {"sympy", "torch"}),
         (["norm(x)", "--at", "x=[1,2]", "--hessian"], {"sympy", "numpy"}),
         (["check", "sin(x)**2", "sin(2x)"], {"torch"}),
+        (["taylor", "sin(x)"], {"torch"}),
+        (["implicit", "x**2 + y**2 = 25"], {"torch"}),
+        (["analyze", "x**2"], {"torch"}),
         (["check", "sin(x)**2", "sin(2x)", "-q"], {"sympy", "torch"}),
+        (["sin(x)", "--lang", "c"], {"torch"}),
     ],
     ids=lambda w: " ".join(w) if isinstance(w, list) else "",
 )

@@ -5,7 +5,7 @@ F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -37,7 +37,7 @@ def enclosed(graph: Graph, roots: Sequence[int], digits: int, *, real: bool) -> 
     bits, pending = first, list(dict.fromkeys(roots))
     while pending and bits <= _GROWTH * first:
         with flint.ctx.workprec(bits):
-            balls = _Balls(graph, flint, real)
+            balls = Balls(graph, flint, real)
             balls.run(graph.reachable(pending))
             for root in list(pending):
                 found = _digits(balls, root, digits)
@@ -56,7 +56,7 @@ def _longest(graph: Graph, roots: Sequence[int]) -> int:
     return max(sizes, default=0)
 
 
-def _digits(balls: _Balls, root: int, digits: int) -> Rounded | str | None:
+def _digits(balls: Balls, root: int, digits: int) -> Rounded | str | None:
     if root in balls.lacking:
         return balls.lacking[root]
     ball = balls.values.get(root)
@@ -76,15 +76,15 @@ def _digits(balls: _Balls, root: int, digits: int) -> Rounded | str | None:
     return rounded_within(middle - radius, middle + radius, exponent, digits)
 
 
-class _Balls:
+class Balls:
     """The enclosures of a graph's nodes at one precision.
 
     `values` holds balls, real ones where that is known, `truth` the conditions that are decided, `lacking` why a node
-    has neither at any precision.
+    has neither at any precision. `given` has a ball for each variable.
     """
 
-    def __init__(self, graph: Graph, flint: Any, real: bool) -> None:
-        self.graph, self.flint, self.real = graph, flint, real
+    def __init__(self, graph: Graph, flint: Any, real: bool, given: Mapping[str, Any] | None = None) -> None:
+        self.graph, self.flint, self.real, self.given = graph, flint, real, given or {}
         self.values: dict[int, Any] = {}
         self.truth: dict[int, bool] = {}
         self.lacking: dict[int, str] = {}
@@ -126,6 +126,8 @@ class _Balls:
         arb, acb = self.flint.arb, self.flint.acb
         if isinstance(node.value, Fraction):
             return arb(self.flint.fmpz(node.value.numerator)) / self.flint.fmpz(node.value.denominator)
+        if node.op == "variable" and node.value in self.given:
+            return self.given[str(node.value)]
         if node.op == "constant":
             if node.value not in _CONSTANTS:
                 raise _Open(f"Arb has no {node.value}")

@@ -36,7 +36,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "variables": {name: list(shape) for name, shape in answer.variables.items()},
         "wrt": list(answer.wrt),
         "order": answer.order,
-        "derivatives": _nested(answer.derivatives, _formula),
+        "derivatives": _nested(answer.derivatives, formula_data),
         "points": [_point(answer.kind, p) for p in answer.points],
         "warnings": [*answer.warnings, *digit_notes(answer)],
         **({"loops": dict(answer.loops)} if answer.loops else {}),
@@ -87,7 +87,7 @@ def checked_data(checked: Checked) -> dict[str, Any]:
         "variables": {name: list(shape) for name, shape in checked.variables.items()},
         "wrt": list(checked.wrt),
         "order": checked.order,
-        "derivatives": _nested(checked.derivatives, _formula),
+        "derivatives": _nested(checked.derivatives, formula_data),
         "check": {
             "correct": {"correct": True, "wrong": False}.get(checked.status),
             "status": checked.status,
@@ -179,7 +179,8 @@ def _nested(results: Mapping[Path, Any], convert: Any) -> Any:
     return nested
 
 
-def _formula(formula: Formula) -> dict[str, Any]:
+def formula_data(formula: Formula) -> dict[str, Any]:
+    """A formula as the object of its JSON."""
     return {"text": formula.text, "latex": formula.latex, "shape": list(formula.shape)}
 
 

@@ -55,15 +55,15 @@ def partial(d: str, variables: Sequence[str], f: str = "f") -> str:
 def derivative_latex(answer: Answer, path: Path) -> str:
     """The name in LaTeX."""
     if answer.kind in _PRODUCTS_LATEX:
-        name = _latex_name(path[0]) if path else ",".join(map(_latex_name, answer.wrt))
-        return _PRODUCTS_LATEX[answer.kind].format(x=name, v=_latex_name(_vector(answer)))
+        name = latex_name(path[0]) if path else ",".join(map(latex_name, answer.wrt))
+        return _PRODUCTS_LATEX[answer.kind].format(x=name, v=latex_name(_vector(answer)))
     return partial_latex(r"\mathrm{d}" if len(answer.variables) <= 1 else r"\partial", along(answer, path))
 
 
 def partial_latex(d: str, variables: Sequence[str], f: str = "f") -> str:
     """The name of a derivative of f by variables, in order, in LaTeX."""
     groups = [(name, len(list(group))) for name, group in itertools.groupby(variables)]
-    below = r"\,".join(f"{d} {_latex_name(name)}{_latex_power(n)}" for name, n in groups)
+    below = r"\,".join(f"{d} {latex_name(name)}{_latex_power(n)}" for name, n in groups)
     return rf"\frac{{{d}{_latex_power(len(variables))} {f}}}{{{below}}}"
 
 
@@ -78,7 +78,7 @@ _GREEK = frozenset({
 })  # fmt: skip
 
 
-def _latex_name(name: str) -> str:
+def latex_name(name: str) -> str:
     """A variable as the formulas have it: alpha as a Greek letter, x1 with its index below."""
     base, index = re.fullmatch(r"(.*?)_?(\d*)", name).groups()  # type: ignore[union-attr]
     base = "\\" + base if base in _GREEK else base.replace("_", r"\_")

@@ -50,7 +50,7 @@ def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int, rea
         _measure(node.op, args, text, graph.spans[i], max_digits)
         if node.op == "div" and args[1] is S.Zero:
             raise ParseError("this divides by zero, whatever the point", text=text, span=graph.spans[i])
-        built[i] = symbol(str(node.value), real) if node.op == "variable" else _build(node, args)
+        built[i] = symbol(str(node.value), real) if node.op == "variable" else applied(node, args)
         if built[i] in (S.ComplexInfinity, S.NaN):
             raise ParseError("this is not defined, whatever the point", text=text, span=graph.spans[i])
     if any(built[r].has(S.ComplexInfinity, S.NaN) for r in roots):
@@ -58,7 +58,8 @@ def to_sympy(graph: Graph, roots: Sequence[int], text: str, max_digits: int, rea
     return [built[r] for r in roots]
 
 
-def _build(node: Node, args: list[Any]) -> Any:
+def applied(node: Node, args: list[Any]) -> Any:
+    """One operation of SymPy expressions."""
     simple = _ARITHMETIC.get(node.op)
     if simple is not None:
         return simple(args)

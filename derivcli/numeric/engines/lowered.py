@@ -11,6 +11,7 @@ from derivcli.large import derivative_along
 from derivcli.numeric.emit import constants
 from derivcli.numeric.engines.partials import COMPOSED, COSINE, ODDS, POWER, instance, partial, template
 from derivcli.numeric.engines.wanted import Unfit, Wanted
+from derivcli.reverse import Partials
 
 # Whole powers up to this one are products.
 MAX_PRODUCT = 16
@@ -46,8 +47,12 @@ class Lowered:
         return len(self.order)
 
 
-def lowered(wanted: Wanted) -> Lowered:
+def lowered(wanted: Wanted, partials: Partials = partial) -> Lowered:
     """The values and derivatives that are wanted, by reverse mode on the graph.
+
+    Args:
+        wanted: what is to be computed.
+        partials: the derivatives of functions.
 
     Raises:
         Unfit: an operation that engines have not.
@@ -57,7 +62,7 @@ def lowered(wanted: Wanted) -> Lowered:
     graph, values = fold(*_prepared(wanted.computed.graph, wanted.computed.roots))
     known: dict[tuple[int, tuple[str, ...]], int] = {(root, ()): root for root in values}
     results = [
-        derivative_along(graph, known, root, along, wanted.variables, partial)
+        derivative_along(graph, known, root, along, wanted.variables, partials)
         for along in wanted.plan.values()
         for root in values
     ]

@@ -67,6 +67,11 @@ def instance(found: Template, target: Graph, args: tuple[int, ...]) -> int:
     return copied
 
 
+def has_formula(op: str) -> bool:
+    """Whether the derivatives of an operation are written out here."""
+    return op in PARTIALS or op in _BY_HAND
+
+
 def partial(node: Node, argument: int) -> Template:
     """The derivative of an operation by one of its arguments.
 

@@ -1,0 +1,132 @@
+"""Where a function of one variable may be other than smooth: the zeros of what it divides by, and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derivcli.errors import UnsupportedError
+from derivcli.graph import COMPARISONS, Builder, Graph
+from derivcli.language import partial, specials
+from derivcli.numeric.zeros import Enclosure, Interval, zeros
+from derivcli.reverse import gradient
+
+# How near to a mark nothing is proven, relative to the range, and steps of one function that are looked at.
+APART = 1e-9
+# An interval that is narrower than this part of the range may hold one place, and is told as one.
+DECIDED = 1e-8
+_MAX_STEPS = 200
+# Functions with poles of their own, by what is 0 there.
+_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
+
+# The exact number in an interval at which a node is 0, as a text.
+Exactly = Callable[[int, Interval], str | None]
+
+
+@dataclass
+class Marks:
+    """Numbers, each with its exact text where that is known, and intervals that may hold more of them."""
+
+    exact: dict[float, str | None] = field(default_factory=dict)
+    open: list[Interval] = field(default_factory=list)
+
+    def pieces(self, low: float, high: float) -> list[Interval]:
+        """The intervals between the marks."""
+        apart = (high - low) * APART
+        holes = sorted([*((at - apart, at + apart) for at in self.exact), *self.open])
+        pieces, start = [], low
+        for a, b in holes:
+            if a > start:
+                pieces.append((start, a))
+            start = max(start, b)
+        return [*pieces, (start, high)] if start < high else pieces
+
+
+def marks(enclosure: Enclosure, root: int, low: float, high: float, exactly: Exactly) -> Marks:
+    """All marks of a function on an interval.
+
+    What stands further in comes first, so that functions are continuous between the marks that are known.
+
+    Args:
+        enclosure: of the function's graph; nodes are added to it.
+        root: the function.
+        low, high: the interval.
+        exactly: recognises exact numbers.
+    """
+    found, graph = Marks(), enclosure.graph
+    for node in _levels(enclosure, root, low, high):
+        slope = gradient(graph, node, [enclosure.name], partial)[0]
+        for a, b in found.pieces(low, high):
+            held = zeros(enclosure, node, slope, a, b)
+            for zero in held.found:
+                found.exact.setdefault(zero.at, exactly(node, (zero.at, zero.at)))
+            for interval in held.open:
+                if interval[1] - interval[0] > (high - low) * DECIDED:
+                    found.open.append(interval)
+                else:
+                    _settle(found, node, interval, exactly)
+    return found
+
+
+def _settle(found: Marks, node: int, interval: Interval, exactly: Exactly) -> None:
+    """A narrow interval that is not decided: a double zero that is recognised is a mark."""
+    text = exactly(node, interval)
+    middle = (interval[0] + interval[1]) / 2
+    if any(abs(at - middle) <= interval[1] - interval[0] for at in found.exact):
+        return
+    if text is None:
+        found.open.append(interval)
+    else:
+        found.exact[0.0 if interval[0] <= 0 <= interval[1] and text == "0" else middle] = text
+
+
+def _levels(enclosure: Enclosure, root: int, low: float, high: float) -> Iterator[int]:
+    """The nodes whose zeros are marks; those of inner functions first."""
+    graph = enclosure.graph
+    corners = dict(specials(graph, [root]))
+    build = Builder(graph)
+    for i in graph.reachable([root]):
+        node = graph.nodes[i]
+        if not graph.variables([i]):
+            continue
+        if node.op in _POLES:
+            yield graph.add(_POLES[node.op], node.args)
+        elif node.op == "div" and graph.variables(node.args[1:]):
+            yield node.args[1]
+        elif node.op == "log" or (node.op == "pow" and not _is_count(build, node.args[1])):
+            yield node.args[0]
+        elif node.op in ("floor", "ceiling", "Mod"):
+            yield from _steps(enclosure, i, low, high)
+        elif node.op in COMPARISONS:
+            yield _gap(graph, node.args)
+        elif i in corners:
+            yield from _equalities(graph, corners[i])
+
+
+def _is_count(build: Builder, exponent: int) -> bool:
+    value = build.constant(exponent)
+    return value is not None and value.denominator == 1 and value >= 0
+
+
+def _gap(graph: Graph, args: Sequence[int]) -> int:
+    return Builder(graph).sum([args[0], Builder(graph).product([graph.number(-1), args[1]])])
+
+
+def _equalities(graph: Graph, condition: int) -> Iterator[int]:
+    """The differences that are 0 where a condition holds."""
+    for i in graph.reachable([condition]):
+        node = graph.nodes[i]
+        if node.op in COMPARISONS and graph.variables([i]):
+            yield _gap(graph, node.args)
+
+
+def _steps(enclosure: Enclosure, i: int, low: float, high: float) -> Iterator[int]:
+    """What is 0 at the steps of a function of whole numbers."""
+    graph, node = enclosure.graph, enclosure.graph.nodes[i]
+    inner = node.args[0] if node.op != "Mod" else graph.add("div", node.args)
+    values = enclosure.over(inner, low, high)
+    if values is None or values.rad() > _MAX_STEPS / 2:
+        raise UnsupportedError("there are too many steps in this range", span=graph.spans[i], hint="give a smaller one")
+    first = int(float(values.mid()) - float(values.rad())) - 1
+    for k in range(first, int(float(values.mid()) + float(values.rad())) + 2):
+        yield Builder(graph).sum([inner, graph.number(-k)])

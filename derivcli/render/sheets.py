@@ -1,0 +1,79 @@
+"""What further questions print, whatever they are about: lines, one table, lines; LaTeX; the bare result; JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from derivcli.errors import visible
+from derivcli.render.console import console_of
+from derivcli.render.json import SCHEMA, dumps
+from derivcli.render.unicode import mathematical
+
+# A line of the table's surroundings: what it is called, and its text.
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One answer, ready to be printed.
+
+    Args:
+        data: the objects of its JSON, beside the schema's name and the warnings.
+        latex, quiet: its LaTeX, and the bare result.
+        above, below: lines around the table; formulas in the language of the prompt.
+        heads, rows: the table; none without rows.
+        warnings: what goes to standard error.
+    """
+
+    data: Mapping[str, Any]
+    latex: str
+    quiet: str
+    above: Sequence[Line]
+    heads: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    below: Sequence[Line] = ()
+    warnings: Sequence[str] = field(default=())
+
+
+def write_sheet(sheet: Sheet, form: str, color: str) -> None:
+    """Write an answer to standard output (form table, json, ndjson, latex or quiet), warnings to standard error."""
+    if form in ("json", "ndjson"):
+        data = {"schema": SCHEMA, **sheet.data, "warnings": list(sheet.warnings)}
+        print(dumps(data, indent=2 if form == "json" else None))
+        return
+    if form == "table":
+        _write_table(sheet, console_of(color))
+    else:
+        print(sheet.latex if form == "latex" else sheet.quiet)
+    for warning in sheet.warnings:
+        print(f"deriv: warning: {visible(warning)}", file=sys.stderr)
+
+
+def _write_table(sheet: Sheet, console: Console) -> None:
+    unicode = (console.encoding or "").lower().replace("-", "").startswith("utf")
+
+    def written(text: str) -> Text:
+        return Text(mathematical(visible(text)) if unicode else visible(text))
+
+    def line(name: str, text: str) -> None:
+        console.print(Text(name, style="bold") + written(text), overflow="fold")
+
+    for name, text in sheet.above:
+        line(name, text)
+    if sheet.rows:
+        table = Table(box=box.ROUNDED if unicode else box.ASCII, header_style="bold")
+        for head in sheet.heads:
+            table.add_column(Text(head), overflow="fold")
+        for row in sheet.rows:
+            table.add_row(*map(written, row))
+        console.print(table)
+    for name, text in sheet.below:
+        line(name, text)

@@ -1,0 +1,61 @@
+"""Exact numbers behind floats: simple ones are tried, and one that makes an expression 0 for certain is taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from derivcli.graph import Graph
+from derivcli.symbolic import laurent
+from derivcli.symbolic.translate import symbol, to_sympy
+
+# Denominators of what is tried, and how many of the last places of a float count for nothing.
+_PLAIN, _SMALL, _ULPS = 1_000, 24, 8
+_MAX_DIGITS = 20_000
+
+
+def zero(graph: Graph, root: int, name: str, near: tuple[float, float]) -> str | None:
+    """The simple exact number in an interval at which a node is 0, as a text; None where none is found.
+
+    Args:
+        graph, root: the expression in one variable.
+        name: the variable.
+        near: where it is.
+    """
+    (expression,) = to_sympy(graph, [root], "", _MAX_DIGITS)
+    for candidate in _candidates(*near):
+        value = expression.xreplace({symbol(name): candidate})
+        try:
+            if not value.has(sympy.zoo, sympy.nan, sympy.oo) and laurent.is_zero(value.doit()):
+                return str(sympy.sstr(candidate))
+        except laurent.Undecided:
+            continue
+    return None
+
+
+def _candidates(low: float, high: float) -> Iterator[Any]:
+    middle = (low + high) / 2
+    room = (high - low) / 2 + _ULPS * math.ulp(middle)
+    pi = sympy.pi
+    tried: list[tuple[float, int, Any]] = [
+        (middle, _PLAIN, lambda r: r),
+        (middle / math.pi, _SMALL, lambda r: r * pi),
+        (middle**2, _PLAIN, lambda r: sympy.sqrt(r) if middle > 0 else -sympy.sqrt(r)),
+    ]
+    if abs(middle) < 700:
+        tried.append((math.exp(middle), _PLAIN, sympy.log))
+    if middle > 0:
+        tried.append((math.log(middle), _SMALL, sympy.exp))
+    for value, denominator, made in tried:
+        rational = Fraction(value).limit_denominator(denominator)
+        if rational.numerator == 0 and abs(middle) > room:
+            continue
+        if rational <= 0 and made is sympy.log:
+            continue
+        candidate = made(sympy.Rational(rational.numerator, rational.denominator))
+        if abs(float(candidate) - middle) <= room:
+            yield candidate

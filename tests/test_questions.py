@@ -1,0 +1,58 @@
+"""Further questions: each case is a statement of mathematics, or says why there is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from conftest import rows
+from test_json import VALIDATOR
+
+from derivcli.language import expand, read
+from derivcli.numeric.exact import evaluate
+
+Deriv = Callable[..., Any]
+CASES = rows("questions.jsonl")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: " ".join([c["ask"], *c["words"]]))
+def test_a_question(case: dict[str, Any], deriv: Deriv) -> None:
+    ran = deriv(case["ask"], *case["words"], "--ndjson")
+    VALIDATOR.validate(ran.json)
+    if "refused" in case:
+        assert case["refused"] in f"{ran.json['error']['message']} {ran.json['error']['hint']}"
+        assert ran.status == case.get("status", ran.status) != 0
+        return
+    assert ran.status == 0, ran.out
+    warnings = " ".join(ran.json["warnings"])
+    assert case.get("warns", "") in warnings and bool(warnings) == ("warns" in case), warnings
+    found: Any = ran.json
+    for key, value in case.get("has", {}).items():
+        part = found
+        for step in key.split("."):
+            part = part[int(step)] if isinstance(part, list) else part[step]
+        assert part == (pytest.approx(value, rel=1e-12) if isinstance(value, float) else value), key
+    if "is" in case:
+        assert deriv(case["ask"], *case["words"], "-q").out == f"{case['is']}\n"
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c["ask"] == "taylor" and "is" in c], ids=lambda c: c["words"][0])
+def test_a_taylor_polynomial_touches(case: dict[str, Any], deriv: Deriv) -> None:
+    """Halving the distance leaves less than 2**-order of the difference: the text is the polynomial."""
+    ran = deriv("taylor", *case["words"], "--json").json
+    at, order = ran["taylor"]["at"], ran["taylor"]["order"]
+    differences = [
+        abs(_value(case["words"][0], ran, at, step) - _value(case["is"], ran, at, step))
+        for step in (Fraction(1, 2000), Fraction(1, 4000))
+    ]
+    assert differences[1] <= differences[0] * Fraction(6, 10) ** (order + 1) or differences[0] < 1e-40
+
+
+def _value(text: str, ran: Any, at: dict[str, float], step: Fraction) -> Any:
+    """The value of a text beside the point; parameters have some value. The point pi/4 is not a float."""
+    reading = read([text.replace("pi/4", str(Fraction(at["x"])))] if "x" in at else [text])
+    graph, roots = expand(reading.graph, reading.roots)
+    point = {name: Fraction(at.get(name, 0.75)) + step * (name in at) for name in ran["variables"]}
+    return evaluate(graph, roots, point, real=True).roots[0].value
