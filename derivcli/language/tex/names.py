@@ -48,7 +48,7 @@ def letters(t: Translator, until: frozenset[str]) -> None:
         return
     if t.i == 0 or t.pieces[t.i - 1].kind != "letter" or t.pieces[t.i - 1].end != t.piece.start:
         _check_run(t, run)
-    if t.bound and is_differential(t, t.i):
+    if is_differential(t, t.i) and any(p.text == r"\int" for p in t.pieces):
         hint = r"its d… stands at the end, outside of brackets and fractions: \int_0^x \frac{1}{t} dt"
         raise t.error("a part of an integral that stands apart", (t.piece.start, t.pieces[t.i + 1].end), hint)
     letter = t.piece
