@@ -39,9 +39,9 @@ def _main(
     "ask",
     hidden=True,
     help="Differentiate an expression: the formula, torch's gradient, and whether to trust it.",
-    epilog="Other commands: deriv batch, deriv check, deriv functions, deriv lint, deriv shapes, deriv schema, "
-    "deriv taylor, deriv implicit, deriv parametric, deriv propagate, deriv analyze; each has its own --help. "
-    "An expression that begins with one of these words: deriv -- EXPR.",
+    epilog="Other commands: deriv batch, deriv check, deriv functions, deriv lint, deriv repl, deriv shapes, "
+    "deriv schema, deriv taylor, deriv implicit, deriv parametric, deriv propagate, deriv analyze, deriv worker; "
+    "each has its own --help. An expression that begins with one of these words: deriv -- EXPR.",
 )
 def ask(
     expressions: Annotated[

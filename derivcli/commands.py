@@ -96,3 +96,11 @@ def worker(action: Annotated[str, typer.Argument(metavar="start|stop|status|run"
 
     actions = {"start": control.start, "stop": control.stop, "status": control.status, "run": control.run}
     print(actions[one_of(*actions)("worker", action)]())
+
+
+@app.command(help="A prompt that stays: history, completion, ans, let b = a+5, :at x=2, :help. Lines from a pipe, too.")
+def repl(context: typer.Context) -> None:
+    """A session."""
+    from derivcli.repl.running import run
+
+    raise typer.Exit(run(context.find_root().command))

@@ -13,6 +13,9 @@ def status_of(words: Sequence[str]) -> int:
     try:
         from derivcli.shell import run
 
+        # What the caller has closed takes everything, and nobody reads it.
+        sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+        sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
         for stream in (sys.stdout, sys.stderr):
             # A terminal that lacks a letter shows another one, and no traceback.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -48,6 +48,9 @@ def request(data: Mapping[str, Any], form: str) -> Request | None:
         if given is not None and not isinstance(given, str):
             raise UsageError(f"{key!r} is the name of a file")
     written_as = "csv" if form == "csv" else _ending(out) if form == "table" and out is not None else None
+    ending = _ending(out) if out is not None else None
+    if ending is not None and form not in ("table", ending):
+        raise UsageError(f"{out} is a file of {ending}, and the form that is asked for is {form}", hint="leave out one")
     asked = Request(points, at, bool(data.get("zip", False)), out if written_as else None, written_as)
     if points is None:
         return asked if at is not None and _many(asked, data) else None

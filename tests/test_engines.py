@@ -246,5 +246,5 @@ def test_a_compiler_that_fails_is_done_without(tmp_path: Any, monkeypatch: pytes
 def test_no_text_of_the_user_reaches_the_compiler() -> None:
     reading = read(["system*0.1 + main"])
     program = computed(reading.graph, reading.roots, False)
-    code = c_code(lowered(Wanted(program, ("system", "main"), {}, "float64", "cpu")), ("system", "main"), "float64")
+    code = c_code(lowered(Wanted(program, ("system", "main"), {}, "float64", "cpu")), ("system", "main"), "float64", 1)
     assert "system" not in code and "main" not in code and (0.1).hex() in code

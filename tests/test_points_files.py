@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Ran
+from conftest import rows as cases
 
 from derivcli import differentiate, rows, tables
 from derivcli.errors import DerivError, PointError
@@ -28,8 +30,6 @@ from derivcli.tables import open_table, written
 from derivcli.tables.npy import npy_header
 from derivcli.tables.plain import Delimited
 from derivcli.values import value
-from tests.conftest import Ran
-from tests.conftest import rows as cases
 
 Deriv = Callable[..., Ran]
 NEEDS_POLARS = {"parquet", "arrow"}

@@ -96,6 +96,9 @@ class _Torch:
         outputs = [torch.frombuffer(column, dtype=torch.float64) for column in columns]
         for output, column in zip(outputs, found, strict=True):
             output.copy_(column)
+        width = len(values)
+        for k, output in enumerate(outputs[width:]):
+            output[torch.isnan(outputs[k % width])] = torch.nan
         return Found(columns, self._marks(list(read.values()), outputs))
 
     def rounded(self, number: float) -> float:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from derivcli.brackets import in_matrix
-from derivcli.model import Answer, Path, PointAnswer
+from derivcli.model import Answer, Formula, Path, PointAnswer
 from derivcli.render.digits import Printed, digit_notes, exact_of, value_of
 from derivcli.render.json import answer_data, dumps
 from derivcli.render.names import derivative, derivative_latex, loop
@@ -84,10 +84,14 @@ def _latex_number(value: complex | str) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e and exponent else named.get(text, text)
 
 
+def _text(formula: Formula) -> str:
+    return formula.text or unprinted(formula)
+
+
 def _plain(answer: Answer) -> str:
-    lines = [f"f = {answer.expression.text}", *map(loop, answer.loops.items())]
+    lines = [f"f = {_text(answer.expression)}", *map(loop, answer.loops.items())]
     lines.extend(plain_steps(answer))
-    lines.extend(f"{derivative(answer, path)} = {formula.text}" for path, formula in answer.derivatives.items())
+    lines.extend(f"{derivative(answer, path)} = {_text(formula)}" for path, formula in answer.derivatives.items())
     for point in answer.points:
         where = ", ".join(f"{name} = {_array(value)}" for name, value in point.at.items())
         lines.append(f"at {where or 'any point'}: f = {_array(value_of(point, radius=True))}")
@@ -109,7 +113,7 @@ def _plain(answer: Answer) -> str:
 
 def _quiet(answer: Answer) -> str:
     if not answer.points:
-        return "\n".join(f.text or unprinted(f) for f in answer.derivatives.values())
+        return "\n".join(map(_text, answer.derivatives.values()))
     # Of a constant there is only the value to tell.
     return "\n".join(
         _array(value)

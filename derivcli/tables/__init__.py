@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -131,7 +133,7 @@ def written(path: str, form: str, light: bool) -> Iterator[Writer]:
     special = os.path.exists(target) and not os.path.isfile(target)
     partial = target if special else f"{target}.{os.getpid()}.part"
     try:
-        with open(partial, "wb") as stream:
+        with _cleaned_up(), open(partial, "wb") as stream:
             writer = _writer(stream, partial, form, light)
             try:
                 with _behind(writer) as behind:
@@ -150,6 +152,23 @@ def written(path: str, form: str, light: bool) -> Iterator[Writer]:
         if not special:
             with suppress(OSError):
                 os.unlink(partial)
+
+
+@contextmanager
+def _cleaned_up() -> Iterator[None]:
+    """Let SIGTERM end what runs as Ctrl-C does, so that nothing half written stays."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -44,7 +44,8 @@ class _Column:
             raise UsageError(f"{file} is no array of NumPy") from None
         if descr[1:] not in _KINDS or len(self.shape) > 2 or (columns and len(self.shape) == 2):
             hint = "give one-dimensional arrays of float64, one for each variable, in an NPZ file"
-            raise PointError(f"{file} holds numbers of the kind {descr} in the shape {self.shape}", hint=hint)
+            order = " with its columns one after the other (Fortran's order)" if columns else ""
+            raise PointError(f"{file} holds numbers of the kind {descr} in the shape {self.shape}{order}", hint=hint)
         self._kind, self._swapped = _KINDS[descr[1:]], descr[0] == (">" if sys.byteorder == "little" else "<")
 
     def read(self, count: int) -> array[Any]:
@@ -114,10 +115,10 @@ class Arrays:
             else:
                 flat = self._columns[""].read(rows * self._width)
                 parts = {name: flat[k :: self._width] for k, name in enumerate(self.names)}
-            cells: dict[str, Cells] = {
-                n: memoryview(p if p.typecode == "d" else array("d", p)) for n, p in parts.items()
-            }
-            yield Chunk(rows, {name: cells[name] for name in variables}, cells, _text(parts))
+            numbers = {name: memoryview(bytearray(array("d", parts[name]))).cast("d") for name in variables}
+            # What is only carried along stays what it is: not every whole number is a float.
+            cells: dict[str, Cells] = {n: numbers.get(n) or p.tolist() for n, p in parts.items()}
+            yield Chunk(rows, numbers, cells, _text(parts))
 
 
 def _text(parts: Mapping[str, array[Any]]) -> Callable[[str, int], str]:

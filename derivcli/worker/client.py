@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Commands that read or write as they go, or are about the worker itself; words that ask for standard input or files.
 _OWN_WORK = ("batch", "repl", "worker")
-_STREAMS = ("-", "@-", "--points", "--install-completion", "--show-completion")
+_STREAMS = ("-", "@-", "--points", "--out", "--install-completion", "--show-completion")
 # Seconds until a worker that is well has taken a call; after that the client answers by itself.
 _PATIENCE = 1.0
 

@@ -58,11 +58,13 @@ static inline real quotient_of(real x, real y) {
 
 # 0*x is 0 where x is finite, else NaN. Blocks stay in the cache.
 _ROWS = """\
-enum { BLOCK = 1024, INPUTS = %(inputs)d, OUTPUTS = %(outputs)d };
+enum { BLOCK = 1024, INPUTS = %(inputs)d, OUTPUTS = %(outputs)d, WIDTH = %(width)d };
 static long block(long count, const real *const *inputs, real *const *outputs, char *marks) {
     real point[BLOCK] = {0}, results[BLOCK] = {0};
     long found = 0;
     run(count, inputs, outputs);
+    for (int k = WIDTH; k < OUTPUTS; k++) for (long i = 0; i < count; i++)
+        outputs[k][i] = outputs[k %% WIDTH][i] == outputs[k %% WIDTH][i] ? outputs[k][i] : outputs[k %% WIDTH][i];
     for (int k = 0; k < INPUTS; k++) for (long i = 0; i < count; i++) point[i] += 0*inputs[k][i];
     for (int k = 0; k < OUTPUTS; k++) for (long i = 0; i < count; i++) results[i] += 0*outputs[k][i];
     for (long i = 0; i < count; i++) marks[i] = point[i] != 0 ? 1 : results[i] != 0 ? 2 : 0;
@@ -85,12 +87,18 @@ long rows(long count, const real *const *inputs, real *const *outputs, char *con
 """
 
 
-def c_code(found: Lowered, variables: Sequence[str], dtype: str) -> str:
+def c_code(found: Lowered, variables: Sequence[str], dtype: str, width: int) -> str:
     """The C functions `run(count, inputs, outputs)` and `rows(count, inputs, outputs, marks)` for a list of operations.
 
-    `rows` does what `run` does, sets results to NaN where a variable is NaN, marks the points that are not finite with
-    1, the other ones with a result that is not finite with 2, and returns how many were marked.
+    `rows` does what `run` does, sets results to NaN where a variable or the value is NaN, marks the points that are not
+    finite with 1, the other ones with a result that is not finite with 2, and returns how many were marked.
     `VECTOR` stands before the declarations of library functions: the compiler's line says what it is.
+
+    Args:
+        found: the operations.
+        variables: the names of the inputs, in order.
+        dtype: of all numbers.
+        width: how many of the results are values; the derivatives follow in groups of as many.
 
     Raises:
         Unfit: an operation that C's library has not.
@@ -115,7 +123,7 @@ def c_code(found: Lowered, variables: Sequence[str], dtype: str) -> str:
         "    for (long i = 0; i < count; i++) {",
         *(f"        {line}" for line in body),
         "    }", "}", "",
-        _ROWS % {"inputs": len(variables), "outputs": len(found.roots)},
+        _ROWS % {"inputs": len(variables), "outputs": len(found.roots), "width": width},
     ])  # fmt: skip
 
 

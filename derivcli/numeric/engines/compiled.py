@@ -28,7 +28,7 @@ def program(wanted: Wanted) -> Any:
     found = lowered(wanted)
     if found.operations > MAX_OPERATIONS:
         raise Unfit(f"the derivatives take {found.operations:,} operations, more than {MAX_OPERATIONS:,}")
-    return compiled(c_code(found, wanted.variables, wanted.dtype))
+    return compiled(c_code(found, wanted.variables, wanted.dtype, len(wanted.computed.roots)))
 
 
 class Buffers:

@@ -1,0 +1,1 @@
+"""`deriv repl`: a prompt that stays. `session.py` says what a line means, `terminal.py` is where it is typed."""

@@ -1,0 +1,69 @@
+"""What may follow what is typed so far: functions, constants, options, commands, and the session's own names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from derivcli import arrays
+from derivcli.catalog import CONSTANTS, SPELLINGS
+from derivcli.repl.session import OWN, State
+from derivcli.repl.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A completion: its text, how many characters before the cursor it replaces, and one sentence."""
+
+    text: str
+    replaces: int
+    about: str
+
+
+def candidates(before: str, state: State, known: Vocabulary) -> list[Candidate]:
+    """What may stand at the cursor.
+
+    Args:
+        before: the line up to the cursor.
+        state: what the session keeps.
+        known: the options and commands.
+    """
+    colon = re.fullmatch(r"\s*:([a-z-]*)", before)
+    if colon is not None:
+        options = {name: option.about for name, option in known.options.items()}
+        return _beginning(colon[1], {**OWN, **options, **known.commands})
+    option = re.search(r"(?:^|\s)(--[a-z-]*)$", before)
+    if option is not None:
+        spelled = {name: found.about for name, found in known.spelled.items() if name.startswith("--")}
+        return _beginning(option[1], spelled)
+    value = re.search(r"(?:^|\s)(?:--|:)([a-z-]+)[ =]([a-z0-9]*)$", before)
+    if value is not None and value[1] in known.options and known.options[value[1]].choices:
+        return _beginning(value[2], dict.fromkeys(known.options[value[1]].choices, ""))
+    name = re.search(r"[^\W\d]\w*$", before)
+    return _beginning(name[0], {**_own_names(state), **_catalog()}) if name is not None else []
+
+
+def _beginning(typed: str, known: Mapping[str, str]) -> list[Candidate]:
+    return [Candidate(text, len(typed), about) for text, about in sorted(known.items()) if text.startswith(typed)]
+
+
+def _own_names(state: State) -> dict[str, str]:
+    points = {name: f"at {text}" for name, text in state.at.items()}
+    return {**points, **state.named, **({"ans": "the expression that was answered last"} if state.past else {})}
+
+
+@cache
+def _catalog() -> dict[str, str]:
+    """Functions and constants with what they are."""
+    return {
+        **{name: row.summary for name, row in arrays.SPELLINGS.items()},
+        **{name: found[0].summary for name, found in SPELLINGS.items()},
+        **dict.fromkeys(CONSTANTS, "a constant"),
+    }
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is a function or a constant."""
+    return name in _catalog()
