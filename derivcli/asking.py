@@ -226,7 +226,8 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "direction": ("direction", _vectors), "hvp": ("hvp", _vectors), "entries": ("entries", _flag),
     "layout": ("layout", one_of("torch", "numerator", "denominator")), "digits": ("digits", _whole),
     "complex": ("complex", _flag),
-    "syntax": ("syntax", one_of("python", "matrixcalculus")), "seed": ("seed", _whole), "graph": ("graph", _flag),
-    "steps": ("steps", _flag), "engine": ("engine", one_of(*ENGINES)), "check_rows": ("check_rows", _count),
+    "syntax": ("syntax", one_of("python", "matrixcalculus", "latex")), "seed": ("seed", _whole),
+    "graph": ("graph", _flag), "steps": ("steps", _flag),
+    "engine": ("engine", one_of(*ENGINES)), "check_rows": ("check_rows", _count),
     "points": None, "out": None,
 }  # fmt: skip

@@ -88,7 +88,7 @@ def ask(
         typer.Option(metavar="X:vector(n)", help="Variables, with their shapes. Repeatable."),
     ] = None,
     syntax: Annotated[
-        str, typer.Option(metavar="python|matrixcalculus", help="How the expression is spelled.")
+        str, typer.Option(metavar="python|matrixcalculus|latex", help="How the expression is spelled.")
     ] = "python",
     seed: Annotated[str, typer.Option(metavar="N", help="Of random arrays that name none.")] = "0",
     entries: Annotated[bool, typer.Option("--entries", help="Formulas of arrays entry by entry.")] = False,

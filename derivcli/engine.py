@@ -134,7 +134,7 @@ def _readings(
     text = question.expressions[0] if len(question.expressions) == 1 else ""
     sizes = declarations.sizes
     setting = Setting(
-        asked.declared(question), dict.fromkeys(sizes), question.syntax == "matrixcalculus", question.seed,
+        asked.declared(question), dict.fromkeys(sizes), question.syntax, question.seed,
         decide=Follower(points[0], text) if points else None,
     )  # fmt: skip
     named = read(question.expressions, question.let, setting)

@@ -40,7 +40,7 @@ class Question:
             a Hessian-vector product; the name is empty where there is one variable.
         layout: "torch" (axes of the expression first), "numerator" or "denominator".
         entries: whether formulas of arrays are written entry by entry.
-        syntax: "python" or "matrixcalculus".
+        syntax: "python", "matrixcalculus" or "latex".
         seed: of random arrays that name none.
         graph: whether autograd's graph is wanted, too.
         simplify: "none", "fast", "full", or "auto" (the shortest form found in a fraction of a second).

@@ -59,9 +59,7 @@ def posed_in_arrays(question: Question, claimed: Sequence[str]) -> list[Posed]:
 
 def _sized(question: Question, declarations: Declarations, choice: Mapping[str, int]) -> _Sized:
     sizes = {name: choice.get(name, size) for name, size in declarations.sizes.items()}
-    setting = Setting(
-        asked.declared(question), sizes, question.syntax == "matrixcalculus", question.seed, decide=no_loops
-    )
+    setting = Setting(asked.declared(question), sizes, question.syntax, question.seed, decide=no_loops)
     return _Sized(question, setting, replace(declarations, sizes=sizes).in_numbers(), declarations.structures)
 
 

@@ -37,7 +37,7 @@ def read_claim(question: Question, task: Task, texts: Sequence[str]) -> Reading:
         UsageError: another number of parts than the derivative has.
     """
     known = [*asked.declared(question), *(name for name in task.variables)]
-    setting = Setting(known, matlab=question.syntax == "matrixcalculus")
+    setting = Setting(known, syntax=question.syntax)
     parts = [right_side(text, task.plan) for text in texts]
     # Several texts are one list: each may be a row itself.
     text = parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"

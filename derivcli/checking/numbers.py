@@ -33,7 +33,7 @@ def posed_in_numbers(question: Question, claimed: Sequence[str], seconds: float)
         DerivError: either cannot be read, or they do not fit each other.
     """
     points, declarations = given_points(question)
-    setting = Setting(asked.declared(question), matlab=question.syntax == "matrixcalculus", decide=no_loops)
+    setting = Setting(asked.declared(question), syntax=question.syntax, decide=no_loops)
     reading = read(question.expressions, question.let, setting)
     if not reading.variables and not question.wrt and not question.partial:
         # Of a number the derivative is 0, by whatever variable.

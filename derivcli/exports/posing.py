@@ -66,7 +66,7 @@ def pose(question: Question) -> Posed:
     Raises:
         DerivError: the question cannot be understood, or has no program in numbers.
     """
-    setting = Setting(asked.declared(question), {}, question.syntax == "matrixcalculus", question.seed)
+    setting = Setting(asked.declared(question), {}, question.syntax, question.seed)
     reading = read(question.expressions, question.let, setting)
     arrays = any(
         value(given, name, question.seed, question.complex).shape for p in question.points for name, given in p

@@ -2,6 +2,8 @@
 
 MAX_CHARACTERS = 1_000_000
 MAX_NESTING = 5_000
+# Groups of LaTeX within each other, which are read by calls within each other.
+MAX_LATEX_NESTING = 60
 MAX_NAME = 100
 # Digits of a literal, with its exponent: 1e999 still fits.
 MAX_DIGITS = 1_000

@@ -27,7 +27,13 @@ _PAIRED = {
     "/": "div", "%": "Mod", "@": "matmul", "'*": "mtimes", "**": "pow", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
     "==": "eq", "!=": "ne",
 }  # fmt: skip
-BRACKETS = ("(", "[", "call")
+BRACKETS = ("(", "[", "call", "⌊", "⌈")
+# Signs of roots, and brackets that are functions: the sign that closes each, and the function.
+ROOTS: dict[str, tuple[str, tuple[int, ...]]] = {"√": ("sqrt", ()), "∛": ("cbrt", ()), "∜": ("root", (4,))}
+ROUNDED = {"⌊": ("⌋", "floor"), "⌈": ("⌉", "ceiling")}
+
+
+_CLOSERS = {"(": ")", "call": ")", "[": "]", "|": "|", **{opener: closer for opener, (closer, _) in ROUNDED.items()}}
 
 
 @dataclass(slots=True)
@@ -56,7 +62,7 @@ class Operand:
 
 @dataclass(slots=True)
 class Pending:
-    """An operator or opening bracket that waits: binary, sign, not, bare, root, if, else, or one of ( [ | call.
+    """An operator or opening bracket that waits: binary, sign, not, bare, root, if, else, or one of ( [ | ⌊ ⌈ call.
 
     `power` is the exponent in sin^2 x, `items` what a bracket has collected before its last comma, `keywords` those
     that were named, `keyword` the name of the one that is being read; a method's call begins at its receiver's `start`.
@@ -129,7 +135,7 @@ class Stacks:
         """A closing bracket or bar; `empty` where it follows its opening one, or a comma."""
         self.reduce(0)
         opened = self.pending.pop() if self.pending else None
-        if opened is None or {"(": ")", "call": ")", "[": "]", "|": "|"}.get(opened.kind) != token.text:
+        if opened is None or _CLOSERS.get(opened.kind) != token.text:
             raise self.error(f"'{token.text}' closes nothing", token.span)
         self._nesting -= 1
         if not empty:
@@ -143,9 +149,24 @@ class Stacks:
         elif opened.kind == "|":
             self.need_number(items[0])
             result = Operand(self.graph.add("abs", (items[0].node,), span=span), *span, closed=True)
+        elif opened.kind in ROUNDED:
+            result = Operand(self._rounded(opened, items, span), *span)
         else:
             result = Operand(self._call(opened, items, span), *span)
         self.operands.append(result)
+
+    def _rounded(self, opened: Pending, items: list[Operand], span: Span) -> int:
+        if len(items) != 1:
+            raise self.error(f"one number stands between {opened.kind} and {ROUNDED[opened.kind][0]}", span)
+        self.need_number(items[0])
+        return self.graph.add(ROUNDED[opened.kind][1], (items[0].node,), span=span)
+
+    def raised(self, token: Token) -> int:
+        """The exponent that a superscript is: x², x⁻¹, xⁿ."""
+        if token.text.lstrip("-").isdigit():
+            return self.graph.number(int(token.text), token.span)
+        name = self.scope.value(token.text.lstrip("-"), token.span)
+        return self.graph.add("neg", (name,), span=token.span) if token.text.startswith("-") else name
 
     def need_number(self, operand: Operand) -> None:
         if operand.items is not None and operand.op == "[":
@@ -187,7 +208,8 @@ class Stacks:
             if p.kind == "sign":
                 node = right.node if p.token.text == "+" else self._negative(right.node, span)
             elif p.kind == "root":
-                node = self.graph.add("sqrt", (right.node,), span=span)
+                op, more = ROOTS[p.token.text]
+                node = self.graph.add(op, (right.node, *map(self.graph.number, more)), span=span)
             else:
                 node = self._call(p, [right], span)
         self.operands.append(Operand(node, *span))

@@ -20,20 +20,20 @@ from derivcli.language.operands import (
     POWER,
     PRODUCT,
     ROOT,
+    ROOTS,
+    ROUNDED,
     SIGN,
     TERM,
     Operand,
     Stacks,
-)  # fmt: skip
-from derivcli.language.refused import REFUSED, RESERVED
+)
+from derivcli.language.refused import MAXIMA, REFUSED, RESERVED
 from derivcli.language.scope import Scope
 from derivcli.language.subscripts import attribute, index, without_prefix
 from derivcli.language.tokens import Token
 
 # What stands behind its argument.
 _FACTORIALS = {"!": "factorial", "!!": "factorial2"}
-# What Maxima writes with a % before it.
-_MAXIMA = {"pi": "pi", "e": "e", "i": "I", "gamma": "EulerGamma", "phi": "GoldenRatio"}
 
 
 class Parser:
@@ -80,9 +80,9 @@ class Parser:
         if token.text in ("-", "+"):
             inside = bool(stacks.pending) and stacks.pending[-1].level >= PRODUCT
             stacks.open("sign", token, SIGN if inside else TERM)
-        elif token.text == "√":
+        elif token.text in ROOTS:
             stacks.open("root", token, ROOT)
-        elif token.text in ("(", "["):
+        elif token.text in ("(", "[", *ROUNDED):
             stacks.open(token.text, token)
         elif token.text == "~":
             stacks.open("not", token, NOT)
@@ -152,7 +152,7 @@ class Parser:
         if following.text == "(":
             self.i += 1
             self.stacks.open("call", token, power=power)
-        elif following.kind == "number" or following.text in ("|", "√") or (
+        elif following.kind == "number" or following.text in ("|", *ROOTS, *ROUNDED) or (
             following.kind == "name" and following.text not in RESERVED
         ):  # fmt: skip
             self.stacks.open("bare", token, BARE, power=power)
@@ -177,7 +177,7 @@ class Parser:
         """A token that follows an operand."""
         text, stacks = token.text, self.stacks
         if token.kind == "superscript":
-            return self.postfix("pow", token, self.graph.number(int(text), token.span))
+            return self.postfix("pow", token, self.stacks.raised(token))
         if text in _FACTORIALS:
             return self.postfix(_FACTORIALS[text], token)
         if text == "[":
@@ -186,7 +186,7 @@ class Parser:
             return attribute(self, token)
         if text == "'" and self.scope.matlab:
             return self.postfix("transpose", token)
-        if text in (")", "]") or (text == "|" and stacks.open_bar()):
+        if text in (")", "]", "⌋", "⌉") or (text == "|" and stacks.open_bar()):
             stacks.close(token, empty=False)
             return False
         if text == ",":
@@ -199,7 +199,7 @@ class Parser:
             return self._else(token)
         if text in BINARY or (self.scope.matlab and text in MATLAB):
             return self._binary(token)
-        if token.kind == "number" or (token.kind == "name" and text not in RESERVED) or text in ("(", "√"):
+        if token.kind == "number" or (token.kind == "name" and text not in RESERVED) or text in ("(", *ROOTS, *ROUNDED):
             return self._juxtaposed(token)
         raise self.unexpected(token)
 
@@ -252,20 +252,18 @@ class Parser:
         """Two operands side by side: a product, where that can be read in one way only."""
         stacks, left, previous = self.stacks, self.stacks.operands[-1], self.tokens[self.i - 1]
         if previous.kind == "number" and token.kind == "number":
-            raise stacks.error("two numbers side by side", (previous.start, token.end), "write * between them")
+            sign = "+" if "/" in token.text else "*"
+            raise stacks.error("two numbers side by side", (previous.start, token.end), f"write {sign} between them")
         if left.closed or left.items is not None:
             raise stacks.error(
                 "a product that can be read in two ways", (left.start, token.end), "write * between them"
             )
-        top = stacks.pending[-1] if stacks.pending else None
-        if (
-            top is not None
-            and top.kind in ("root", "bare")
-            and top.token.text in ("√", "sqrt")
-            and previous.text != ")"
-        ):
+        inside = bool(stacks.pending) and stacks.pending[-1].kind in ("root", "bare")
+        top = stacks.pending[-1] if inside else None
+        if top is not None and top.token.text in (*ROOTS, "sqrt") and previous.text != ")":
             first = self.text[left.start : left.end]
-            hint = f"write sqrt({first})*{token.text} or sqrt({first}*{token.text})"
+            root = "sqrt" if top.token.text == "√" else top.token.text
+            hint = f"write {root}({first})*{token.text} or {root}({first}*{token.text})"
             raise stacks.error("a root that can be read in two ways", (top.token.start, token.end), hint)
         if self.scope.is_function(token.text):
             stacks.end_bare_function()
@@ -290,7 +288,7 @@ class Parser:
                 f"something must follow '{self.text[before.start : before.end]}'",
             )
         after = self.tokens[self.i + 1].text if token.text == "%" else ""
-        hint = f"Maxima's %{after} is {_MAXIMA[after]} here" if after in _MAXIMA else None
+        hint = f"Maxima's %{after} is {MAXIMA[after]} here" if after in MAXIMA else None
         written = self.text[token.start : token.end]
         return self.stacks.error(f"'{written}' where a number or a variable is needed", token.span, hint)
 

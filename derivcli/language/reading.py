@@ -13,6 +13,7 @@ from derivcli.language.parser import Parser
 from derivcli.language.refused import RESERVED
 from derivcli.language.scope import Scope
 from derivcli.language.statements import Decide, Run, arrange
+from derivcli.language.tex import recognised, translated
 from derivcli.language.tokens import Token, tokenize
 
 
@@ -54,14 +55,14 @@ class Setting:
     Args:
         declared: names that are variables, whatever else they could mean.
         sizes: names of sizes, such as n in `x:vector(n)`, with the numbers that they are known to be.
-        matlab: whether the text is spelled as on matrixcalculus.org.
+        syntax: "python", "matrixcalculus" or "latex".
         seed, label: what random arrays that name no seed are drawn by.
         decide: whether a condition of a loop holds at the point; None where there is none.
     """
 
     declared: Collection[str] = ()
     sizes: Mapping[str, int | None] = field(default_factory=dict)
-    matlab: bool = False
+    syntax: str = "python"
     seed: int = 0
     label: str = ""
     decide: Decide | None = None
@@ -81,15 +82,17 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
     """
     setting = setting or Setting()
     reading = Reading(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
+    matlab = setting.syntax == "matrixcalculus"
     scope = Scope(
-        reading.graph, {}, frozenset(setting.declared), setting.sizes, setting.matlab, setting.seed, setting.label,
+        reading.graph, {}, frozenset(setting.declared), setting.sizes, matlab, setting.seed, setting.label,
         reading.warnings, reading.doubts,
     )  # fmt: skip
     for name, text in let:
         problem = name_problem(name)
         if problem:
             raise ParseError(f"--let {name}: {problem}")
-        scope.known[name] = _named(Parser(text, scope), tokenize(text, not setting.matlab))
+        parser, tokens = _begun(text, scope, setting)
+        scope.known[name] = _named(parser, tokens)
     reading.graph.spans = [None] * len(reading.graph.nodes)
     offset = 0 if len(texts) == 1 else 1
     known = scope.known
@@ -97,9 +100,11 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
         first = len(reading.graph.nodes)
         # Each component starts from the same named results: components do not see each other's.
         scope.known = dict(known)
-        parser = Parser(text, scope)
-        question = _statements(reading, parser, tokenize(text, not setting.matlab), setting.decide)
+        parser, tokens = _begun(text, scope, setting)
+        question = _statements(reading, parser, tokens, setting.decide)
         _add_roots(reading, parser, question)
+        if _command(text, setting) is not None:
+            _doubt_products(reading, first)
         _shift(reading.graph, first, offset)
         offset += len(text) + 2
         reading.vector |= question.items is not None
@@ -108,6 +113,35 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
     reading.decimals = scope.decimals
     _glued(reading)
     return reading
+
+
+def _command(text: str, setting: Setting) -> str | None:
+    """The command that a text is known as LaTeX by; empty where the user says that it is, None where it is not."""
+    if setting.syntax == "latex":
+        return ""
+    return recognised(text) if setting.syntax == "python" else None
+
+
+def _doubt_products(reading: Reading, first: int) -> None:
+    """Remember the products of LaTeX: of vectors and matrices there are several."""
+    hint = "write it in deriv's own language: A @ x, dot(x, y), or A*B entry by entry"
+    for i in range(first, len(reading.graph.nodes)):
+        if reading.graph.nodes[i].op == "mul":
+            reading.doubts[i] = ("a product of arrays in LaTeX can be read in several ways", hint)
+
+
+def _begun(text: str, scope: Scope, setting: Setting) -> tuple[Parser, list[Token]]:
+    """A parser for a text, and the tokens that it is to read: LaTeX's are those of what it says."""
+    found = _command(text, setting)
+    if found is None:
+        return Parser(text, scope), tokenize(text, not scope.matlab)
+    if found:
+        scope.warn(f"read as LaTeX, because of \\{found}; --syntax latex says so")
+    tokens, warnings = translated(text, {*scope.declared, *scope.known})
+    for warning in warnings:
+        scope.warn(warning)
+    # In LaTeX the end of a line is a space.
+    return Parser(text.replace("\n", " "), scope), tokens
 
 
 def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
@@ -219,6 +253,8 @@ def name_problem(name: str) -> str | None:
         tokens = tokenize(name)
     except ParseError as error:
         return error.message
+    if len(tokens) == 2 and tokens[0].kind == "name" and tokens[0].text != name.strip():
+        return f"a value is given to it as {tokens[0].text}"
     if len(tokens) != 2 or tokens[0].kind != "name" or tokens[0].text != name:
         return "that is not the name of a variable"
     if name in SPELLINGS and not SPELLINGS[name][0].names_variables:

@@ -20,3 +20,5 @@ REFUSED = {
     ":": "ranges are read after --at only",
     **dict.fromkeys((".*", "./", ".^"), "* / ** go entry by entry already; --syntax matrixcalculus reads the dots"),
 }  # fmt: skip
+# What Maxima writes with a % before it.
+MAXIMA = {"pi": "pi", "e": "e", "i": "I", "gamma": "EulerGamma", "phi": "GoldenRatio"}

@@ -45,7 +45,7 @@ def shaped(
         graph, roots: the expression.
         variables: the shapes of variables; one that is missing is a number.
         text: the user's text, which the places of nodes are in.
-        doubts: nodes that have two readings if they meet a matrix.
+        doubts: nodes that have two readings if they meet a matrix, and products that have if they meet two arrays.
 
     Raises:
         ShapeError: shapes that do not fit, with both of them and the place.
@@ -56,12 +56,17 @@ def shaped(
     for i in graph.reachable(roots):
         node = graph.nodes[i]
         args = tuple(new[a] for a in node.args)
-        if doubts and i in doubts and len(result.shapes[args[0]]) > 1:
+        if doubts and i in doubts and _meets_arrays(node.op, [len(result.shapes[a]) for a in args]):
             message, hint = doubts[i]
             raise ShapeError(message, text=text, span=graph.spans[i], hint=hint)
         new[i] = pass_.settle(i, node, args)
     result.roots = [new[r] for r in roots]
     return result
+
+
+def _meets_arrays(op: str, axes: Sequence[int]) -> bool:
+    """Whether what is doubtful about a node matters."""
+    return sum(n > 0 for n in axes) > 1 if op == "mul" else axes[0] > 1
 
 
 @dataclass

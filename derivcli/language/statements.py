@@ -179,7 +179,7 @@ def _ends_line(text: str, tokens: list[Token], k: int, piece: list[Token]) -> bo
         "|",
         "'",
     )
-    begins = token.kind in ("name", "number") or token.text in ("(", "[", "-", "√", "|")
+    begins = token.kind in ("name", "number") or token.text in ("(", "[", "-", "√", "∛", "∜", "⌊", "⌈", "|")
     return is_statement and complete and begins
 
 

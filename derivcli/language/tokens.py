@@ -27,9 +27,11 @@ class Token:
         return (self.start, self.end)
 
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 # Typographic spellings of ASCII operators.
-_TYPOGRAPHIC = {
+TYPOGRAPHIC = {
     "·": "*",
     "×": "*",
     "⋅": "*",
@@ -42,13 +44,16 @@ _TYPOGRAPHIC = {
     "∞": "oo",
     "^": "**",
 }
+# Signs that stand for an operator in every spelling of mathematics.
+OPERATOR_SIGNS = frozenset(("*", "/", "-", "<=", ">=", "!="))
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n\u00a0]+)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z_Α-ορ-ω][A-Za-z_0-9Α-ορ-ω]*|π|∞)"
-    r"|(?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    rf"|(?P<fraction>[{_FRACTIONS}])"
+    r"|(?P<name>[A-Za-z_Α-ορ-ω][A-Za-z_0-9Α-ορ-ω₀-₉]*|π|∞)"
+    r"|(?P<superscript>⁻?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ⁿ))"
     r"|(?P<text>'[A-Za-z, >-]*'|\"[A-Za-z, >-]*\")"
-    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√·×⋅∗÷−≤≥≠:.{}'\"])"
+    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√∛∜⌊⌋⌈⌉·×⋅∗÷−≤≥≠:.{}'\"])"
 )
 _HINTS = {
     "°": "write sind(x), or pi/180",
@@ -58,8 +63,8 @@ _HINTS = {
     "∂": "write Derivative(f, x)",
     "#": "a comment is not read here",
     "?": "a choice is written `a if c else b`",
-    "\\": "LaTeX is not read here: write sin(x), sqrt(x), a/b; of A\\b write solve(A, b)",
-    "$": "give variables plain names",
+    "\\": "of A\\b write solve(A, b); LaTeX is read with --syntax latex",
+    "$": "give variables plain names; LaTeX is read with --syntax latex",
     "ᵀ": "write A.T",
     "‖": "write norm(x)",
 }
@@ -80,21 +85,25 @@ def tokenize(text: str, quotes: bool = True) -> list[Token]:
         if match is not None and match.lastgroup == "text" and not quotes:
             match = re.compile("(?P<op>')").match(text, position)
         if match is None:
-            raise _unknown_character(text, position)
+            raise unknown_character(text, position)
         kind, piece = str(match.lastgroup), match.group()
         if kind != "space":
-            _check(kind, piece, text, match.span())
+            check(kind, piece, text, match.span())
             if kind == "op":
-                piece = _TYPOGRAPHIC.get(piece, piece)
+                piece = TYPOGRAPHIC.get(piece, piece)
             elif kind == "superscript":
                 piece = piece.translate(_SUPERSCRIPTS)
+            elif kind == "name":
+                piece = piece.translate(_SUBSCRIPTS)
+            elif kind == "fraction":
+                kind, piece = "number", unicodedata.normalize("NFKC", piece).replace("⁄", "/")
             tokens.append(Token(kind, piece, *match.span()))
         position = match.end()
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
 
-def _check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
+def check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
     if kind == "name":
         if len(piece) > MAX_NAME:
             raise LimitError(f"a name of {len(piece):,} characters; the limit is {MAX_NAME}", text=text, span=span)
@@ -136,7 +145,7 @@ def _check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
         )  # fmt: skip
 
 
-def _unknown_character(text: str, position: int) -> ParseError:
+def unknown_character(text: str, position: int) -> ParseError:
     character = text[position]
     plain = unicodedata.normalize("NFKC", character)
     name = unicodedata.name(character, "a control character")

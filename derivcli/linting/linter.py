@@ -49,7 +49,7 @@ class Linter:
         self.boxed = bool(sides)
         self.question = replace(question, literal=True, simplify="none", strict_names=False, points=())
         declared = (*question.declared, *sides)
-        self.reading = read(question.expressions, question.let, Setting(declared, {}, False, question.seed))
+        self.reading = read(question.expressions, question.let, Setting(declared, {}, question.syntax, question.seed))
         self.shapes = _sizes(question)
         names = asked.variables(self.question, self.reading)
         stray = next((name for name in sides if name not in names), None)

@@ -92,5 +92,5 @@ _NO_STEPS = "the derivation is not told beside many points: ask for it without t
 
 
 def _reading(question: Question) -> Reading:
-    setting = Setting(asked.declared(question), {}, question.syntax == "matrixcalculus", question.seed)
+    setting = Setting(asked.declared(question), {}, question.syntax, question.seed)
     return read(question.expressions, question.let, setting)

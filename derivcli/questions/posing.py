@@ -52,7 +52,7 @@ def posed(question: Question) -> Posed:
             raise PointError(f"{array}: a number is needed here, not an array")
         points.append({name: found.entries[0] for name, found in exacts.items()})
     declarations = declare(question.shapes, {})
-    setting = Setting(asked.declared(question), matlab=question.syntax == "matrixcalculus", seed=question.seed)
+    setting = Setting(asked.declared(question), syntax=question.syntax, seed=question.seed)
     reading = read(question.expressions, question.let, setting)
     scalar = in_scalars(question, reading, declarations)
     if scalar is None:

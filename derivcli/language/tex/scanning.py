@@ -1,0 +1,101 @@
+"""LaTeX to pieces: numbers, letters, commands and signs, each with its place; spaces and sizes are passed over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from derivcli.errors import LimitError, ParseError
+from derivcli.language.limits import MAX_CHARACTERS
+from derivcli.language.tex.words import KNOWN, SILENT, UPRIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of LaTeX; kind is `number`, `letter`, `command`, `words` (upright text), `sign` or `end`."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+_PIECE = re.compile(
+    r"(?P<space>[\s~\u00a0]+)"
+    r"|(?P<number>[0-9]+\.?[0-9]*|\.[0-9]+)"
+    rf"|(?P<words>\\(?:{'|'.join(sorted(UPRIGHT))})\*?\s*\{{[^{{}}$]*\}})"
+    r"|(?P<command>\\(?:[A-Za-z]+|.))"
+    r"|(?P<letter>[A-Za-zΑ-ορ-ω])"
+    r"|(?P<sign>.)",
+    re.DOTALL,
+)
+# A formula may stand between these.
+_FENCES = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
+_SIDES = {"|": (r"\lvert", r"\rvert"), r"\vert": (r"\lvert", r"\rvert"), ".": ("", "")}
+
+
+def recognised(text: str) -> str | None:
+    """The first command of LaTeX in a text; None where there is none: `A\\b` is MATLAB's."""
+    words = (m.group(1) for m in re.finditer(r"\\([A-Za-z]{2,})", text))
+    return next((word for word in words if word in KNOWN), None)
+
+
+def scan(text: str) -> list[Piece]:
+    """The pieces of a formula, with an `end` last.
+
+    Raises:
+        LimitError: the text is too long.
+        ParseError: a comment, or a bracket that only one side has.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise LimitError(f"the expression has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
+    position, last = _fenced(text)
+    pieces: list[Piece] = []
+    while position < last:
+        match = _PIECE.match(text, position, last)
+        assert match is not None
+        kind, piece = str(match.lastgroup), match.group()
+        position = match.end()
+        if kind != "space" and piece not in SILENT:
+            pieces.append(_piece(kind, piece, text, match.span()))
+    pieces.append(Piece("end", "", last, last))
+    return _sided(text, pieces)
+
+
+def _fenced(text: str) -> tuple[int, int]:
+    """Where a formula begins and ends within $…$ and the like."""
+    first, last = len(text) - len(text.lstrip()), len(text.rstrip())
+    for opening, closing in _FENCES:
+        long_enough = last - first >= len(opening) + len(closing)
+        if long_enough and text.startswith(opening, first) and text.endswith(closing, first, last):
+            return first + len(opening), last - len(closing)
+    return first, last
+
+
+def _piece(kind: str, piece: str, text: str, span: tuple[int, int]) -> Piece:
+    if piece == "%":
+        raise ParseError("% begins a comment in LaTeX", text=text, span=span, hint=r"a remainder is written \bmod")
+    if kind == "words":
+        inside = piece[piece.index("{") + 1 : -1].strip().replace("\\_", "_")
+        upright_letter = inside in ("d", "e") and not piece.startswith("\\text")
+        return Piece("letter" if upright_letter else "words", inside, *span)
+    return Piece(kind, {r"\vert": "|", r"\mid": "|"}.get(piece, piece), *span)
+
+
+def _sided(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces with `\\left(` and `\\right)` as one each."""
+    found: list[Piece] = []
+    k = 0
+    while k < len(pieces):
+        piece = pieces[k]
+        if piece.text in (r"\left", r"\right") and pieces[k + 1].kind != "end":
+            bracket = pieces[k + 1]
+            sides = _SIDES.get(bracket.text, (bracket.text,) * 2)
+            if not sides[0]:
+                hint = "write both brackets"
+                raise ParseError("a bracket of one side", text=text, span=(piece.start, bracket.end), hint=hint)
+            piece = Piece("sign", sides[piece.text == r"\right"], piece.start, bracket.end)
+            k += 1
+        found.append(piece)
+        k += 1
+    return found
