@@ -94,6 +94,10 @@ def ask(
     entries: Annotated[bool, typer.Option("--entries", help="Formulas of arrays entry by entry.")] = False,
     graph: Annotated[bool, typer.Option("--graph", help="Autograd's graph at the point, too.")] = False,
     steps: Annotated[bool, typer.Option("--steps", help="The derivation rule by rule, too.")] = False,
+    plot: Annotated[
+        str | None, typer.Option(metavar="[FILE.png|svg|pdf]", help="Draw f and f', on the terminal or into a file.")
+    ] = None,
+    span: Annotated[str | None, typer.Option("--range", metavar="X=-5:5", help="The range of the plot.")] = None,
     simplify: Annotated[
         str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in 0.3 s.")
     ] = None,

@@ -12,6 +12,11 @@ from typing import Any
 from derivcli.errors import ExitStatus, UsageError
 from derivcli.model import Answer, Question
 from derivcli.texts import FORMS, LANGUAGES, expression_text
+from derivcli.words import TERMINAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from derivcli.plots import Plot
 
 # What the name of a file says about its form.
 _ENDINGS = {
@@ -21,7 +26,9 @@ _ENDINGS = {
 _RENAMED = {"pair": "zip", "complex_": "complex"}
 _SHORT_FORMS = {"as_json": "json", "as_ndjson": "ndjson", "as_csv": "csv", "as_latex": "latex", "quiet": "quiet"}
 # Options that are no part of the question.
-_FACE = frozenset(("expressions", "output", "out", "color", "strict", "lang", "compile_", *_SHORT_FORMS))
+_FACE = frozenset(
+    ("expressions", "output", "out", "color", "strict", "lang", "compile_", "plot", "span", *_SHORT_FORMS)
+)
 # Repeatable options whose values make one text.
 _JOINED = ("jvp", "direction", "hvp", "var")
 
@@ -50,6 +57,13 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
     asked = question({**data, "at": None} if rows else data)
     asked = replace(asked, strict_names=True, simplify=simplify)
+    plot = None if given.get("plot") is None else _plot(asked, given, form, rows is not None)
+    if plot is not None:
+        asked = plot.subject.answered
+        if plot.target != TERMINAL:
+            plot.draw(color)  # first: where it fails there is one answer, the error
+    elif given.get("span"):
+        raise UsageError("--range is the range of a plot", hint="add --plot")
     if form == "latex" and not given.get("strict") and asked.digits is None:
         asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
@@ -86,7 +100,20 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
             print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
         elif stream is not None:
             write(found, form, color)
+    if plot is not None and plot.target == TERMINAL:
+        plot.draw(color)
     return status(found)
+
+
+def _plot(asked: Question, given: Mapping[str, Any], form: str, many: bool) -> Plot:
+    """The plot that is asked for beside the answer."""
+    from derivcli.plots import plot
+
+    if many:
+        raise UsageError("a plot has the points that are typed by --at", hint="leave --points and --out out")
+    if given["plot"] == TERMINAL and (form != "table" or given.get("out")):
+        raise UsageError("a plot on the terminal goes with the table", hint="name its file: --plot FILE.png")
+    return plot(asked, given["plot"], given.get("span"))
 
 
 def _export(asked: Question, language: str, file: str | None) -> None:

@@ -17,7 +17,7 @@ from derivcli.words import RESERVED, arrange, plain_question
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
 # Options that the interface keeps for later.
 _LATER = (
-    "--plot", "--range", "--complex",
+    "--complex",
 )  # fmt: skip
 
 

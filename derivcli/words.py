@@ -19,6 +19,9 @@ RESERVED = (
     "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
 )  # fmt: skip
 
+# The word after --plot is its file only with one of these endings; what stands for the terminal.
+PICTURES, TERMINAL = (".png", ".svg", ".pdf"), "-"
+
 # Where one of these stands in a question, neither half of it can begin before it is read: arrays have no use for SymPy,
 # and loops and graphs need torch at once.
 _NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal")
@@ -49,7 +52,9 @@ def arrange(
         name, equals, value = word.partition("=")
         if word in options:
             given.append(word)
-            if options[word]:
+            if word == "--plot" and not "".join(words[i : i + 1]).endswith(PICTURES):
+                given.append(TERMINAL)
+            elif options[word]:
                 if i == len(words):
                     raise UsageError(f"{word} needs a value")
                 given.append(words[i])
@@ -81,7 +86,7 @@ _TEXTS = {
     "--wrt": "wrt", "--order": "order", "--partial": "partial", "--simplify": "simplify", "--digits": "digits",
     "--dtype": "dtype", "--device": "device", "--timeout": "timeout", "-o": "output", "--output": "output",
     "--out": "out", "--color": "color", "--points": "points", "--engine": "engine", "--check-rows": "check_rows",
-    "--lang": "lang",
+    "--lang": "lang", "--plot": "plot", "--range": "span",
 }  # fmt: skip
 _LISTS = {"--at": "at", "--let": "let", "--var": "var"}
 PLAIN = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys((*_TEXTS, *_LISTS), True)}

@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
     "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners", "reverse", "findings",
+    "leafnames", "corners", "reverse", "findings", "picture",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {
@@ -66,7 +66,11 @@ ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "helper": set(),
     "exports": {"asked", "declarations", "engine", "language", "large", "numeric", "render", "values"},
-    "prompt": {"asking", "engine", "exports", "numeric", "programs", "render", "requests", "rows", "texts"},
+    "plotting": {"many", "points", "questions", "values"},
+    "plots": {"asking", "plotting", "points", "render", "words"},
+    "prompt": {
+        "asking", "engine", "exports", "numeric", "plots", "programs", "render", "requests", "rows", "texts", "words",
+    },
     "questioning": {"asking", "cli", "points", "questions", "render", "texts", "values"},
     "commands": {"asking", "checking", "linting", "questioning", "render", "repl", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},

@@ -199,6 +199,9 @@ def _at_marks(question: Question, scene: _Scene, held: Marks) -> Iterator[Featur
     known = {at: text for at, text in held.exact.items() if text is not None and low <= at <= high}
     points = tuple(((scene.name, text),) for text in known.values())
     asked = replace(question, points=points, simplify="none", wrt=(scene.name,))
+    if points:
+        with undisturbed():
+            import derivcli.numeric.autodiff  # noqa: F401
     answers = answer(asked).points if points else ()
     for (at, text), found in zip(known.items(), answers, strict=True):
         status = (found.checks or {})[scene.name,].status

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derivcli.findings import Analysis, Feature
 from derivcli.render.json import plain_number
+from derivcli.render.names import PLACES
 from derivcli.render.numbers import number, unprinted
 from derivcli.render.sheets import Line, Sheet
 
 _DIGITS = 12
-_NAMES = {"vertical_tangent": "vertical tangent", "domain_edge": "end of the domain", "flat": "flat point"}
 
 
 def analysis_sheet(found: Analysis) -> Sheet:
@@ -18,7 +18,7 @@ def analysis_sheet(found: Analysis) -> Sheet:
         (f"f({x}) = ", found.expression.text or unprinted(found.expression)),
         ("over ", f"{x} = {number(found.low)} to {number(found.high)}"),
     ]
-    rows = [[_NAMES.get(f.kind, f.kind), _place(f), "" if f.y is None else number(f.y, _DIGITS), f.how]
+    rows = [[PLACES.get(f.kind, f.kind), _place(f), "" if f.y is None else number(f.y, _DIGITS), f.how]
             for f in found.features]  # fmt: skip
     below: list[Line] = [
         (f"{s.direction}: ", f"{number(s.low, _DIGITS)} to {number(s.high, _DIGITS)}") for s in found.stretches

@@ -10,6 +10,9 @@ from derivcli.claims import Checked
 from derivcli.model import Answer, Path
 from derivcli.render.unicode import raised
 
+# Places on a graph whose names are no single word.
+PLACES = {"vertical_tangent": "vertical tangent", "domain_edge": "end of the domain", "flat": "flat point"}
+
 
 def along(answer: Answer | Checked, path: Path) -> tuple[str, ...]:
     """The variables that a result was differentiated by, in order."""

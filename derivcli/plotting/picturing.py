@@ -1,0 +1,175 @@
+"""A function and its derivative as a picture: the range, the breaks, the heights and the marks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from derivcli.errors import DerivError, PointError
+from derivcli.findings import Analysis, Feature
+from derivcli.picture import Mark, Panel, Picture
+from derivcli.plotting.pieces import Piece, finite, grows, places, restless, torn
+from derivcli.plotting.ranges import USUAL, around, heights
+from derivcli.plotting.subject import Function, Subject
+from derivcli.points import Interval
+from derivcli.questions.analysis import RANGE, analyze
+
+# Seconds for what there is to see.
+_SECONDS = 5.0
+# How much is seen on each side of a point.
+_BESIDE = 3.0
+# What is as small beside the range is 0.
+_ZERO = 1e-12
+# Places that break a curve or its derivative, and those at which the values have no bounds.
+_BREAKS = ("pole", "jump", "hole", "domain_edge", "kink", "vertical_tangent")
+_UNBOUNDED = (("pole", "domain_edge"), ("pole", "domain_edge", "vertical_tangent"))
+
+
+def picture(of: Subject) -> Picture:
+    """What is drawn.
+
+    Raises:
+        DerivError: it cannot be computed at many places, or has no value in the range.
+    """
+    function = Function(of)
+    side = of.side or (around(of.points, _BESIDE) if of.points else None)
+    found, warnings = _analysis(of, side)
+    features = list(found.features) if found else []
+    if side is None:
+        whole = around([f.x for f in features], USUAL)
+        side = Interval(max(whole.low, RANGE.low), min(whole.high, RANGE.high))
+    low, high = _clipped(function, float(side.low), float(side.high), of.side is not None)
+    marks = [Mark(f.kind, f.x, f.y, exact=f.exact) for f in features if f.kind in _BREAKS and low <= f.x <= high]
+    marks += _unknown(function, marks, low, high)
+    marks = [_placed(mark, function, high - low) for mark in sorted(marks, key=lambda m: m.x)]
+    given = _given(of, function, marks)
+    seen = [f for f in features if low <= f.x <= high]
+    panels = _panels(of, function, (low, high), marks, given, seen)
+    if any(restless(panel.pieces, panel.high - panel.low) for panel in panels):
+        warnings.append("the curve turns more often than the plot can show: a smaller --range shows more")
+    return Picture(
+        function.text, of.variable, of.given, low, high, panels, (*function.warnings, *dict.fromkeys(warnings))
+    )
+
+
+def _analysis(of: Subject, side: Interval | None) -> tuple[Analysis | None, list[str]]:
+    """What there is to see, as far as it is found in time."""
+    seconds = _SECONDS if of.question.timeout is None else of.question.timeout
+    try:
+        return analyze(replace(of.question, timeout=seconds, wrt=()), side), []
+    except DerivError as error:
+        return None, [f"poles, kinks and jumps are told from values alone: {error.message}"]
+
+
+def _clipped(function: Function, low: float, high: float, given: bool) -> tuple[float, float]:
+    """The range without most of its ends in which there is no value; one that was given stays."""
+    grid = [low + (high - low) * k / 400 for k in range(401)]
+    there = [x for x, y in zip(grid, function(grid)[0], strict=True) if math.isfinite(y)]
+    if not there:
+        hint = "another --range may show more" if given else "say where to look: --range x=0:10"
+        raise PointError(f"there is no value from {low:g} to {high:g} to plot", hint=hint)
+    beside = (there[-1] - there[0]) * 0.05
+    if given or not beside:
+        return low, high
+    return (max(low, there[0] - beside), min(high, there[-1] + beside))
+
+
+def _unknown(function: Function, marks: Sequence[Mark], low: float, high: float) -> list[Mark]:
+    """Breaks of the curve, then of its derivative, that no mark tells of."""
+    found: list[Mark] = []
+    for which, kinds in ((0, ("jump", "pole")), (1, ("kink", "vertical_tangent"))):
+        values = partial(_column, function, which)
+        known = [mark.x for mark in (*marks, *found)]
+        pieces = [p for xs in places(low, high, sorted(known)) for p in finite(xs, values(xs))]
+        flat = [y for piece in pieces for _, y in piece]
+        if not flat:
+            continue
+        span = _span(flat)
+        if restless(pieces, span):
+            return found  # what looks like a break may be a turn
+        for x in torn(pieces, values, span):
+            if all(abs(x - mark.x) > 1e-6 * (high - low) for mark in (*marks, *found)):
+                at = 0.0 if abs(x) < _ZERO * (high - low) else x
+                found.append(Mark(kinds[int(grows(x, high - low, values))], at))
+    return found
+
+
+def _span(values: Sequence[float]) -> float:
+    low, high = heights(values, [], False)
+    return high - low
+
+
+def _column(function: Function, which: int, xs: Sequence[float]) -> Sequence[float]:
+    return function(xs)[which]
+
+
+def _placed(mark: Mark, function: Function, size: float) -> Mark:
+    """A mark with its height: that of a hole lies between those beside it."""
+    if mark.kind == "pole":
+        return replace(mark, y=None)
+    if mark.kind == "hole":
+        left, right = function([mark.x - size * 1e-7, mark.x + size * 1e-7])[0]
+        return replace(mark, y=(left + right) / 2)
+    if mark.y is None:
+        (value,) = function([mark.x])[0]
+        return replace(mark, y=value if math.isfinite(value) else None)
+    return mark
+
+
+def _given(of: Subject, function: Function, marks: Sequence[Mark]) -> list[Mark]:
+    """The given points; there is no tangent where the curve breaks."""
+    if not of.points:
+        return []
+    found = []
+    for x, y, slope in zip(of.points, *function(of.points), strict=True):
+        broken = any(abs(mark.x - x) <= 1e-12 * max(1.0, abs(x)) for mark in marks)
+        if math.isfinite(y):
+            found.append(Mark("point", x, y, None if broken or not math.isfinite(slope) else slope))
+    return found
+
+
+def _panels(
+    of: Subject,
+    function: Function,
+    side: tuple[float, float],
+    marks: Sequence[Mark],
+    given: Sequence[Mark],
+    seen: Sequence[Feature],
+) -> tuple[Panel, ...]:
+    """The curve and that of its derivative, on the same places."""
+    pieces: tuple[list[Piece], list[Piece]] = [], []
+    for xs in places(*side, [mark.x for mark in marks]):
+        for held, ys in zip(pieces, function(xs), strict=True):
+            held += finite(xs, ys)
+    order = of.question.order
+    derived = "f" + "'" * order if order <= 3 else f"f^({order})"
+    derived_points = [Mark("point", m.x, m.slope) for m in given if m.slope is not None]
+    # Only the first derivative is the slope of a tangent.
+    given = given if order == 1 else [replace(mark, slope=None) for mark in given]
+    upright = [mark for mark in marks if mark.kind == "pole"]
+    shown = [f.y for f in seen if f.y is not None] + [m.y for m in given if m.y is not None]
+    slopes = [m.y for m in derived_points if m.y is not None]
+    inside = [m for m in given if side[0] <= m.x <= side[1]]
+    return (
+        _panel(f"f({of.variable})", pieces[0], [*marks, *inside], shown, _bounded(marks, 0)),
+        _panel(
+            f"{derived}({of.variable})",
+            pieces[1],
+            [*upright, *(m for m in derived_points if side[0] <= m.x <= side[1])],
+            slopes,
+            _bounded(marks, 1),
+        ),
+    )
+
+
+def _bounded(marks: Sequence[Mark], which: int) -> bool:
+    return not any(mark.kind in _UNBOUNDED[which] for mark in marks)
+
+
+def _panel(name: str, pieces: Sequence[Piece], marks: Sequence[Mark], seen: Sequence[float], bounded: bool) -> Panel:
+    values = [y for piece in pieces for _, y in piece]
+    bounded = bounded and not (values and restless(pieces, _span(values)))
+    low, high = heights(values, seen, bounded) if values else (-USUAL, USUAL)
+    return Panel(name, tuple(pieces), low, high, tuple(marks))

@@ -1,0 +1,104 @@
+"""Curves in unbroken pieces: no line is drawn across a pole, a jump or a place without a value."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+
+Values = Callable[[Sequence[float]], Sequence[float]]
+Piece = tuple[tuple[float, float], ...]
+
+# How many places are computed in all; how near to a break, relative to the piece beside it.
+COUNT = 1200
+_NEAR, _OFF = 1e-9, 0.4871
+# Steps that are this large, relative to the heights, are looked into, at most so many of them.
+_STEEP, _MOST = 0.05, 64
+# So many turns at neighbouring places, of steps of so much of the heights, are more than can be shown.
+_MANY, _TRIFLE = 3, 0.01
+# A step is a break if this much of it is left when it is looked at so closely, relative to the range.
+_LEFT, _CLOSE = 0.1, 1e-13
+
+
+def places(low: float, high: float, breaks: Sequence[float]) -> list[list[float]]:
+    """The numbers at which a curve is computed, for each piece between breaks."""
+    ends = [low, *(x for x in breaks if low < x < high), high]
+    found = []
+    for k in range(len(ends) - 1):
+        a, b = ends[k], ends[k + 1]
+        count = max(8, math.ceil(COUNT * (b - a) / (high - low)))
+        # Off the round numbers, where poles are: a step across one is seen, a place upon it is not.
+        inner = [a + (b - a) * (i + _OFF) / count for i in range(1, count - 1)]
+        first = a + (b - a) * _NEAR if a in breaks else a
+        last = b - (b - a) * _NEAR if b in breaks else b
+        found.append([first, *inner, last])
+    return found
+
+
+def finite(xs: Sequence[float], ys: Sequence[float]) -> list[Piece]:
+    """The parts of a piece in which all values are finite."""
+    found: list[list[tuple[float, float]]] = [[]]
+    for x, y in zip(xs, ys, strict=True):
+        if math.isfinite(y):
+            found[-1].append((x, y))
+        elif found[-1]:
+            found.append([])
+    return [tuple(piece) for piece in found if piece]
+
+
+def torn(pieces: Sequence[Piece], values: Values, span: float) -> list[float]:
+    """The places where a curve breaks inside its pieces, told by steps that stay however closely they are looked at.
+
+    Args:
+        pieces: the curve as it was computed.
+        values: what computes it.
+        span: the heights that count.
+    """
+    if not pieces or not span:
+        return []
+    steps = [(p, q) for piece in pieces for p, q in itertools.pairwise(piece)]
+    steep = sorted((s for s in steps if abs(s[1][1] - s[0][1]) > _STEEP * span), key=lambda s: -abs(s[1][1] - s[0][1]))
+    steep = steep[:_MOST]
+    size = pieces[-1][-1][0] - pieces[0][0][0]
+    now = list(steep)
+    for _ in range(60):
+        if not now or all(q[0] - p[0] <= _CLOSE * size for p, q in now):
+            break
+        middles = [p[0] + (q[0] - p[0]) / 2 for p, q in now]
+        halves = zip(now, zip(middles, values(middles), strict=True), strict=True)
+        now = [_half(p, q, m) for (p, q), m in halves]
+    return sorted(
+        p[0] + (q[0] - p[0]) / 2
+        for (p, q), (a, b) in zip(now, steep, strict=True)
+        if not abs(q[1] - p[1]) < _LEFT * abs(b[1] - a[1])
+    )
+
+
+def _half(
+    p: tuple[float, float], q: tuple[float, float], m: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The half of a step with the greater change; one without a value in the middle is not looked into further."""
+    if not math.isfinite(m[1]):
+        return (m[0], -math.inf), (m[0], math.inf)
+    return (p, m) if abs(m[1] - p[1]) > abs(q[1] - m[1]) else (m, q)
+
+
+def grows(x: float, size: float, values: Values) -> bool:
+    """Whether values have no bounds beside a place: they go on changing as much, the nearer one comes."""
+    for side in (-1, 1):
+        far, near, nearest = values([x + side * size * scale for scale in (1e-3, 1e-6, 1e-9)])
+        if abs(nearest - near) > 0.5 * abs(near - far) and abs(nearest) > abs(near) > abs(far):
+            return True
+    return False
+
+
+def restless(pieces: Sequence[Piece], span: float) -> bool:
+    """Whether a curve turns faster than it is computed: its steps go up and down in turn, by more than a trifle."""
+    zigzags = 0
+    for piece in pieces:
+        rises = [q[1] - p[1] for p, q in itertools.pairwise(piece)]
+        # Four in turn: a step across a pole makes three.
+        for four in zip(rises, rises[1:], rises[2:], rises[3:], strict=False):
+            in_turn = all(a * b < 0 for a, b in itertools.pairwise(four))
+            zigzags += in_turn and min(map(abs, four)) > _TRIFLE * span
+    return zigzags >= _MANY

@@ -1,0 +1,96 @@
+"""Plots: what is seen of a function, and that no line is drawn where there is none."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CASES, rows
+
+from derivcli import plots
+from derivcli.picture import Picture
+from derivcli.render import plot as drawing
+
+Deriv = Callable[..., Any]
+GOLDEN = CASES.parent / "golden"
+ROWS = rows("plots.jsonl")
+
+
+def drawn(words: list[str], deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, list[Picture]]:
+    """What the command answers, and what it draws."""
+    found: list[Picture] = []
+    make = plots.picture
+
+    def kept(of: Any) -> Picture:
+        found.append(make(of))
+        return found[-1]
+
+    monkeypatch.setattr(plots, "picture", kept)
+    return deriv(*words, "--plot"), found
+
+
+@pytest.mark.parametrize("case", ROWS, ids=lambda c: " ".join(c["words"]))
+def test_a_plot_shows(case: dict[str, Any], deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran, pictures = drawn(case["words"], deriv, monkeypatch)
+    if "refused" in case:
+        assert ran.status != 0 and case["refused"] in ran.err + ran.out
+        return
+    assert ran.status == 0, ran.err
+    (picture,) = pictures
+    assert (picture.low, picture.high) == (case["low"], case["high"])
+    marks = sorted(picture.panels[0].marks, key=lambda mark: (mark.x, mark.kind))
+    assert [mark.kind for mark in marks] == [kind for kind, _ in case["marks"]]
+    assert [mark.x for mark in marks] == pytest.approx([x for _, x in case["marks"]], abs=1e-9)
+    for x, y in case.get("heights", []):
+        assert [mark.y for mark in marks if mark.x == x] == pytest.approx([y], abs=1e-6)
+    if "slopes" in case:
+        assert [mark.slope for mark in marks] == case["slopes"]
+    assert picture.given == case.get("given", {})
+    for panel in picture.panels:
+        for mark in picture.panels[0].marks:
+            if mark.kind in ("pole", "jump"):
+                assert not any(piece[0][0] < mark.x < piece[-1][0] for piece in panel.pieces)
+
+
+@pytest.mark.parametrize("name", ["pole", "kink", "point"])
+def test_a_plot_on_the_terminal(name: str, deriv: Deriv) -> None:
+    """At 80 columns; the first line of the file is the question."""
+    words, _, wanted = (GOLDEN / f"plot_{name}.txt").read_text(encoding="utf-8").partition("\n")
+    found = deriv(*words.split(" "), "--plot").out
+    assert found == wanted
+    assert max(map(len, found.partition("f(x)\n")[2].splitlines())) <= 80
+
+
+def test_a_plot_without_braille(deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_is_plain", lambda console: True)
+    assert deriv("tan(x)", "--plot", "--range", "x=-2:2").out.partition("f(x)\n")[2].isascii()
+
+
+def test_the_word_after_plot(deriv: Deriv) -> None:
+    assert deriv("--plot", "x**2").out == deriv("x**2", "--plot").out
+    assert "writes .png, .svg, .pdf" in deriv("x**2", "--plot=curve.jpg").err
+    assert "add --plot" in deriv("x**2", "--range", "x=0:1").err
+
+
+@pytest.mark.parametrize(("ending", "begin"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_a_plot_in_a_file(ending: str, begin: bytes, tmp_path: Path, deriv: Deriv) -> None:
+    pytest.importorskip("matplotlib")
+    file = tmp_path / f"curve.{ending}"
+    assert deriv("tan(x)", "--at", "x=0.5", "--plot", str(file)).status == 0
+    assert file.read_bytes().startswith(begin)
+
+
+def test_matplotlib_is_named_where_it_is_missing(tmp_path: Path, deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.startswith("matplotlib"):
+            raise ModuleNotFoundError(name)
+        return load(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    ran = deriv("x**2", "--plot", str(tmp_path / "curve.png"))
+    assert ran.status == 2 and "pip install matplotlib" in ran.err
