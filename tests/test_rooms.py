@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -154,12 +155,20 @@ def test_no_text_is_evaluated(file: Path) -> None:
 )
 def test_nothing_is_imported_before_it_is_needed(words: list[str], absent: set[str]) -> None:
     script = (
-        "import sys; from derivcli.shell import run; run(sys.argv[1:]);"
-        "print(' '.join(m for m in sys.modules), file=sys.stderr)"
+        "import sys; sys.modules['numpy'] = None; from derivcli.shell import run; run(sys.argv[1:]);"
+        "print(' '.join(name for name, module in sys.modules.items() if module is not None), file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0
     assert not absent & set(ran.stderr.split())
+
+
+def test_numpy_stays_out_of_the_process() -> None:
+    script = "import sys, derivcli.__main__ as m; m._status(sys.argv[1:]); sys.exit(sys.modules['numpy'] is not None)"
+    environment = {**os.environ, "DERIV_WORKER": "off"}
+    command = [sys.executable, "-c", script, "x**2", "--at", "x=1", "-q"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert (ran.returncode, ran.stdout) == (0, "2\n")
 
 
 def test_completion_starts_as_lightly(tmp_path: Path) -> None:
