@@ -212,20 +212,7 @@ def _scalar_formulas(
     symbolic = _symbolic(task, question, exact, seconds)
     steps, said = _steps(task, reading, symbolic, seconds) if question.steps else ([], [])
     warnings = tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings, *said]))
-    plain = Answer(
-        kind=task.kind,
-        text=reading.text,
-        expression=symbolic.read_as,
-        variables=dict.fromkeys(task.variables, ()),
-        wrt=tuple(asked.wrt(question, reading)),
-        order=asked.order(question),
-        derivatives=symbolic.formulas,
-        warnings=warnings,
-        program=symbolic.source,
-        rewritten=task.computed.rewritten if task.computed else (),
-        loops=reading.loops,
-        derivations=tuple(steps),
-    )
+    plain = replace(without_points(question, reading, task, symbolic), warnings=warnings, derivations=tuple(steps))
     if task.numbers != "real":
         plain = replace(plain, program=complex_source(task), rewritten=(), in_complex=True)
 
@@ -237,6 +224,23 @@ def _scalar_formulas(
         return at_points(plain, task, question, symbolic, exact, watch)
 
     return with_numbers
+
+
+def without_points(question: Question, reading: Reading, task: Task, symbolic: Symbolic) -> Answer:
+    """The formulas of an answer in numbers."""
+    return Answer(
+        kind=task.kind,
+        text=reading.text,
+        expression=symbolic.read_as,
+        variables=dict.fromkeys(task.variables, ()),
+        wrt=tuple(asked.wrt(question, reading)),
+        order=asked.order(question),
+        derivatives=symbolic.formulas,
+        warnings=tuple(dict.fromkeys([*reading.warnings, *symbolic.warnings])),
+        program=symbolic.source,
+        rewritten=task.computed.rewritten if task.computed else (),
+        loops=reading.loops,
+    )
 
 
 def scalar_task(question: Question, reading: Reading, shape: tuple[int, ...]) -> Task:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from derivcli.words import TERMINAL
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from derivcli.plots import Plot
+    from derivcli.requests import Request
 
 # What the name of a file says about its form.
 _ENDINGS = {
@@ -33,6 +34,29 @@ _FACE = frozenset(
 _JOINED = ("jvp", "direction", "hvp", "var")
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What the options of a question ask for.
+
+    Args:
+        question: what is asked.
+        rows: where points come from and rows go to, if there are many or they are in files.
+        form: of the answer.
+        language: of the program, if that is the form.
+        color: auto, always or never.
+        out: the file that the answer goes to; None for standard output.
+        strict: whether the exit status tells of the checks.
+    """
+
+    question: Question
+    rows: Request | None
+    form: str
+    language: str
+    color: str
+    out: str | None
+    strict: bool
+
+
 def ask(given: Mapping[str, Any]) -> ExitStatus:
     """Answer one question.
 
@@ -42,11 +66,27 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     Raises:
         DerivError: an option, the expression or a point cannot be understood, or time is out.
     """
-    from derivcli.asking import one_of, question, strictly, without_scalar_points
-    from derivcli.engine import answer
-    from derivcli.render.answer import write
-    from derivcli.render.preview import Preview
-    from derivcli.render.progress import counted, watched
+    from derivcli.asking import strictly
+
+    wanted = _wanted(given)
+    plot = _plot(wanted, given)
+    if plot is not None:
+        wanted = replace(wanted, question=plot.subject.answered)
+        if plot.target != TERMINAL:
+            plot.draw(wanted.color)  # first: where it fails there is one answer, the error
+    if wanted.form == "code" and wanted.language != "torch":
+        _export(wanted)
+        return ExitStatus.OK
+    found, written = _answered(wanted)
+    if not written:
+        _write(found, wanted)
+    if plot is not None and plot.target == TERMINAL:
+        plot.draw(wanted.color)
+    return strictly(found) if wanted.strict else ExitStatus.OK
+
+
+def _wanted(given: Mapping[str, Any]) -> _Wanted:
+    from derivcli.asking import one_of, question
     from derivcli.requests import request
 
     asked_form, form = _forms(given)
@@ -57,39 +97,43 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
     simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
     asked = question({**data, "at": None} if rows else data)
     asked = replace(asked, strict_names=True, simplify=simplify)
-    plot = None if given.get("plot") is None else _plot(asked, given, form, rows is not None)
-    if plot is not None:
-        asked = plot.subject.answered
-        if plot.target != TERMINAL:
-            plot.draw(color)  # first: where it fails there is one answer, the error
-    elif given.get("span"):
-        raise UsageError("--range is the range of a plot", hint="add --plot")
-    if form == "latex" and not given.get("strict") and asked.digits is None:
-        asked = without_scalar_points(asked)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
-    if form == "code" and language != "torch":
-        if rows is not None:
-            raise UsageError("a program is tried at some points: give them by --at, not by --points")
-        _export(asked, language, given.get("out"))
-        return ExitStatus.OK
-    status = strictly if given.get("strict") else _always_ok
-    if rows is None:
-        preview = Preview(color) if form == "table" and given.get("out") is None else None
+    return _Wanted(asked, rows, form, language, color, given.get("out"), bool(given.get("strict")))
+
+
+def _answered(wanted: _Wanted) -> tuple[Answer, bool]:
+    """The answer, and whether it was written already, as rows are."""
+    from derivcli.asking import without_scalar_points
+    from derivcli.engine import answer
+    from derivcli.render.preview import Preview
+    from derivcli.render.progress import counted, watched
+
+    asked = wanted.question
+    if wanted.form == "latex" and not wanted.strict and asked.digits is None:
+        asked = without_scalar_points(asked)
+    if wanted.rows is None:
+        preview = Preview(wanted.color) if wanted.form == "table" and wanted.out is None else None
         found = answer(asked, watched, preview.show if preview else None)
         if preview:
             preview.clear()
-    else:
-        from derivcli.render.summary import write_summary
-        from derivcli.rows import answer_rows
+        return found, False
+    from derivcli.render.summary import write_summary
+    from derivcli.rows import answer_rows
 
-        with counted() as counter:
-            found, written = answer_rows(asked, rows, counter)
-        if written:
-            write_summary(found)
-            return status(found)
-    with _output(found, given.get("out")) as stream:
-        if stream is not None and form == "code":
+    with counted() as counter:
+        found, written = answer_rows(asked, wanted.rows, counter)
+    if written:
+        write_summary(found)
+    return found, written
+
+
+def _write(found: Answer, wanted: _Wanted) -> None:
+    """Write an answer in its form to where it belongs."""
+    from derivcli.render.answer import write
+
+    with _output(found, wanted.out) as stream:
+        if stream is not None and wanted.form == "code":
             from derivcli.numeric.sources import kernel_sources
             from derivcli.programs import leaf_sources
             from derivcli.render.code import program
@@ -97,31 +141,36 @@ def ask(given: Mapping[str, Any]) -> ExitStatus:
             if found.program is None:
                 hint = "give one point; of arrays the code needs one"
                 raise UsageError("there is no one program for this question", hint=hint)
-            print(program(found, asked, {**kernel_sources(), **leaf_sources(str(found.program))}), file=stream)
+            sources = {**kernel_sources(), **leaf_sources(str(found.program))}
+            print(program(found, wanted.question, sources), file=stream)
         elif stream is not None:
-            write(found, form, color)
-    if plot is not None and plot.target == TERMINAL:
-        plot.draw(color)
-    return status(found)
+            write(found, wanted.form, wanted.color)
 
 
-def _plot(asked: Question, given: Mapping[str, Any], form: str, many: bool) -> Plot:
+def _plot(wanted: _Wanted, given: Mapping[str, Any]) -> Plot | None:
     """The plot that is asked for beside the answer."""
+    target, span = given.get("plot"), given.get("span")
+    if target is None:
+        if span:
+            raise UsageError("--range is the range of a plot", hint="add --plot")
+        return None
     from derivcli.plots import plot
 
-    if many:
+    if wanted.rows is not None:
         raise UsageError("a plot has the points that are typed by --at", hint="leave --points and --out out")
-    if given["plot"] == TERMINAL and (form != "table" or given.get("out")):
+    if target == TERMINAL and (wanted.form != "table" or wanted.out):
         raise UsageError("a plot on the terminal goes with the table", hint="name its file: --plot FILE.png")
-    return plot(asked, given["plot"], given.get("span"))
+    return plot(wanted.question, target, span)
 
 
-def _export(asked: Question, language: str, file: str | None) -> None:
+def _export(wanted: _Wanted) -> None:
     """Write a program in a language other than torch's Python."""
     from derivcli.exports import code
 
-    export = code(asked, language)
-    with _output(None, file):
+    if wanted.rows is not None:
+        raise UsageError("a program is tried at some points: give them by --at, not by --points")
+    export = code(wanted.question, wanted.language)
+    with _output(None, wanted.out):
         print(export.text)
     for warning in export.warnings:
         print(f"deriv: warning: {warning}", file=sys.stderr)
@@ -137,10 +186,6 @@ def _language(given: Mapping[str, Any], form: str) -> str:
     if given.get("lang") and form not in ("code", "latex"):
         raise UsageError("--lang is the language of a program", hint="add -o code")
     return language
-
-
-def _always_ok(found: Answer) -> ExitStatus:
-    return ExitStatus.OK
 
 
 def _data(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from derivcli.cli import app
 from derivcli.errors import UsageError
-from derivcli.model import Question
 from derivcli.texts import expression_text
+
+if TYPE_CHECKING:
+    from derivcli.model import Question
+    from derivcli.render.sheets import Sheet
 
 __all__ = ["app"]
 
 _Expression = Annotated[str, typer.Argument(metavar="EXPR", help="The expression, @FILE or -.")]
 _At = Annotated[list[str] | None, typer.Option(metavar="X=1,Y=2", help="The point. Repeatable.")]
-_Let = Annotated[list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")]
-_Var = Annotated[list[str] | None, typer.Option(metavar="X,Y", help="Names that are variables. Repeatable.")]
-_Timeout = Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds for all of it. Default: 4.")]
-_Output = Annotated[str | None, typer.Option("-o", "--output", metavar="table|json|ndjson|latex", help="The form.")]
-_Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
-_Ndjson = Annotated[bool, typer.Option("--ndjson", help="The same on one line.")]
-_Latex = Annotated[bool, typer.Option("--latex", help="The formulas as LaTeX.")]
-_Quiet = Annotated[bool, typer.Option("-q", help="The bare result alone.")]
-_Color = Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")]
+# What the functions of the commands are given of the options that all have: those that are part of a question.
+_Given = Mapping[str, Any]
 
 
-def _form(output: str | None, as_json: bool, as_ndjson: bool, as_latex: bool, quiet: bool) -> str:
+def _shared(
+    let: Annotated[
+        list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")
+    ] = None,
+    var: Annotated[list[str] | None, typer.Option(metavar="X,Y", help="Names that are variables. Repeatable.")] = None,
+    timeout: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="Seconds for all of it. Default: 4, for analyze 20.")
+    ] = None,
+) -> _Given:
+    """The options of all these questions."""
+    return {"let": let, "var": ",".join(var or []) or None, "timeout": timeout}
+
+
+def _form(
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="table|json|ndjson|latex", help="The form.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+    as_ndjson: Annotated[bool, typer.Option("--ndjson", help="The same on one line.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="The formulas as LaTeX.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", help="The bare result alone.")] = False,
+) -> str:
     """The one form that is asked for."""
     from derivcli.asking import one_of
 
@@ -40,98 +59,106 @@ def _form(output: str | None, as_json: bool, as_ndjson: bool, as_latex: bool, qu
     return (forms or ["table"])[0]
 
 
-def _asked(expressions: list[str], at: list[str] | None, **more: Any) -> Question:
+def _colored(
+    color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
+) -> str:
+    return color
+
+
+def _command(text: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
+    """Make a function a command: the options that all have are added to its own, and the sheet it gives is written.
+
+    Args:
+        text: the help.
+    """
+
+    def decorate(function: Callable[..., Sheet]) -> Callable[..., Sheet]:
+        own = [p for p in _parameters(function) if p.name != "given"]
+        shared, forms, colored = map(_parameters, (_shared, _form, _colored))
+
+        def command(**words: Any) -> None:
+            from derivcli.render.sheets import write_sheet
+
+            def of(names: Iterable[inspect.Parameter]) -> dict[str, Any]:
+                return {p.name: words[p.name] for p in names}
+
+            form = _form(**of(forms))
+            write_sheet(function(given=_shared(**of(shared)), **of(own)), form, **of(colored))
+
+        parameters = [*own, *shared, *forms, *colored]
+        # What Typer reads.
+        command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {p.name: p.annotation for p in parameters}
+        command.__doc__ = function.__doc__
+        app.command(function.__name__, help=text)(command)
+        return function
+
+    return decorate
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    names = {**globals(), "Sheet": None}
+    found = inspect.signature(function, eval_str=True, globals=names).parameters.values()
+    return [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in found]
+
+
+def _asked(expressions: list[str], at: list[str] | None, given: _Given, **more: Any) -> Question:
     """The question; what was not given is left out."""
     from derivcli.asking import question
 
-    if more.get("var"):
-        more["var"] = ",".join(more["var"])
-    given = {"expr": expressions, "at": at, **more}
-    return replace(question({k: v for k, v in given.items() if v is not None and v != []}), strict_names=True)
+    data = {"expr": expressions, "at": at, **given, **more}
+    return replace(question({k: v for k, v in data.items() if v is not None and v != []}), strict_names=True)
 
 
-@app.command(help='The Taylor polynomial, with exact coefficients: deriv taylor "sin(x)" --at x=0 --order 6')
+@_command('The Taylor polynomial, with exact coefficients: deriv taylor "sin(x)" --at x=0 --order 6')
 def taylor(
+    given: _Given,
     expression: _Expression,
     at: _At = None,
-    order: Annotated[str, typer.Option(metavar="N", help="Up to which order. Default: 6.")] = "6",
-    let: _Let = None,
-    var: _Var = None,
-    timeout: _Timeout = None,
-    output: _Output = None,
-    as_json: _Json = False,
-    as_ndjson: _Ndjson = False,
-    as_latex: _Latex = False,
-    quiet: _Quiet = False,
-    color: _Color = "auto",
-) -> None:
+    order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "6",
+) -> Sheet:
     """Variables that have no value at the point are parameters."""
     from derivcli.questions.taylor import taylor as expand
-    from derivcli.render.sheets import write_sheet
     from derivcli.render.taylor import taylor_sheet
 
-    form = _form(output, as_json, as_ndjson, as_latex, quiet)
-    asked = _asked([expression_text(expression)], at, order=order, let=let, var=var, timeout=timeout)
-    write_sheet(taylor_sheet(expand(asked)), form, color)
+    return taylor_sheet(expand(_asked([expression_text(expression)], at, given, order=order)))
 
 
-@app.command(help='dy/dx of what an equation determines: deriv implicit "x**2+y**2=25" --wrt y --at x=3,y=4')
+@_command('dy/dx of what an equation determines: deriv implicit "x**2+y**2=25" --wrt y --at x=3,y=4')
 def implicit(
+    given: _Given,
     equation: Annotated[str, typer.Argument(metavar="EQUATION", help="Two sides with = between them, @FILE or -.")],
     wrt: Annotated[str | None, typer.Option(metavar="Y", help="What depends on the others. Default: y.")] = None,
     order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "1",
     at: _At = None,
-    let: _Let = None,
-    var: _Var = None,
-    timeout: _Timeout = None,
-    output: _Output = None,
-    as_json: _Json = False,
-    as_ndjson: _Ndjson = False,
-    as_latex: _Latex = False,
-    quiet: _Quiet = False,
-    color: _Color = "auto",
-) -> None:
+) -> Sheet:
     """Points must lie on the curve."""
     from derivcli.questions.implicit import implicit as differentiate
     from derivcli.render.curves import curve_sheet
-    from derivcli.render.sheets import write_sheet
 
-    form = _form(output, as_json, as_ndjson, as_latex, quiet)
-    text = expression_text(equation)
-    asked = _asked([text], at, wrt=wrt, order=order, let=let, var=var, timeout=timeout)
-    write_sheet(curve_sheet(differentiate(asked)), form, color)
+    return curve_sheet(differentiate(_asked([expression_text(equation)], at, given, wrt=wrt, order=order)))
 
 
-@app.command(help='dy/dx along a curve x(t), y(t): deriv parametric "cos(t)" "sin(t)" --order 2 --at t=pi/3')
+@_command('dy/dx along a curve x(t), y(t): deriv parametric "cos(t)" "sin(t)" --order 2 --at t=pi/3')
 def parametric(
+    given: _Given,
     x: Annotated[str, typer.Argument(metavar="X", help="x by the parameter.")],
     y: Annotated[str, typer.Argument(metavar="Y", help="y by the parameter.")],
     wrt: Annotated[str | None, typer.Option(metavar="T", help="The parameter. Default: t, or the only one.")] = None,
     order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "1",
     at: _At = None,
-    let: _Let = None,
-    var: _Var = None,
-    timeout: _Timeout = None,
-    output: _Output = None,
-    as_json: _Json = False,
-    as_ndjson: _Ndjson = False,
-    as_latex: _Latex = False,
-    quiet: _Quiet = False,
-    color: _Color = "auto",
-) -> None:
+) -> Sheet:
     """With both velocities, and the place of each point."""
     from derivcli.questions.parametric import parametric as differentiate
     from derivcli.render.curves import curve_sheet
-    from derivcli.render.sheets import write_sheet
 
-    form = _form(output, as_json, as_ndjson, as_latex, quiet)
     texts = [expression_text(word) for word in (x, y)]
-    asked = _asked(texts, at, wrt=wrt, order=order, let=let, var=var, timeout=timeout)
-    write_sheet(curve_sheet(differentiate(asked)), form, color)
+    return curve_sheet(differentiate(_asked(texts, at, given, wrt=wrt, order=order)))
 
 
-@app.command(help='First-order uncertainty: deriv propagate "x*y" --at "x=10±0.1" --at "y=2.0±0.05" --corr x,y=0.5')
+@_command('First-order uncertainty: deriv propagate "x*y" --at "x=10±0.1" --at "y=2.0±0.05" --corr x,y=0.5')
 def propagate(
+    given: _Given,
     expression: _Expression,
     at: Annotated[
         list[str] | None, typer.Option(metavar="X=10±0.1", help="A value, with ± or +- its uncertainty. Repeatable.")
@@ -139,55 +166,35 @@ def propagate(
     corr: Annotated[
         list[str] | None, typer.Option(metavar="X,Y=0.5", help="A correlation that is not 0. Repeatable.")
     ] = None,
-    let: _Let = None,
-    var: _Var = None,
-    timeout: _Timeout = None,
-    output: _Output = None,
-    as_json: _Json = False,
-    as_ndjson: _Ndjson = False,
-    as_latex: _Latex = False,
-    quiet: _Quiet = False,
-    color: _Color = "auto",
-) -> None:
+) -> Sheet:
     """With the share of each variable, and a warning where the second order matters."""
     from derivcli.points import uncertain
     from derivcli.questions.propagation import propagate as spread
     from derivcli.render.propagated import propagated_sheet
-    from derivcli.render.sheets import write_sheet
     from derivcli.values import value
 
-    form = _form(output, as_json, as_ndjson, as_latex, quiet)
-    given = uncertain(at or [], corr or [], value)
-    asked = _asked([expression_text(expression)], None, let=let, var=var, timeout=timeout)
-    write_sheet(propagated_sheet(spread(replace(asked, points=(given.point,)), given)), form, color)
+    values = uncertain(at or [], corr or [], value)
+    asked = _asked([expression_text(expression)], None, given)
+    return propagated_sheet(spread(replace(asked, points=(values.point,)), values))
 
 
-@app.command(help='Zeros, extrema, poles, corners, asymptotes: deriv analyze "x**3 - 3*x" --range x=-5:5')
+@_command('Zeros, extrema, poles, corners, asymptotes: deriv analyze "x**3 - 3*x" --range x=-5:5')
 def analyze(
+    given: _Given,
     expression: _Expression,
     span: Annotated[
         str | None, typer.Option("--range", metavar="X=-5:5", help="Where to look. Default: -10:10.")
     ] = None,
-    let: _Let = None,
-    var: _Var = None,
-    timeout: Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds for all of it. Default: 20.")] = None,
-    output: _Output = None,
-    as_json: _Json = False,
-    as_ndjson: _Ndjson = False,
-    as_latex: _Latex = False,
-    quiet: _Quiet = False,
-    color: _Color = "auto",
-) -> None:
+) -> Sheet:
     """Exact where numbers are recognised, else with a change of sign that is proven."""
     from derivcli.asking import boxed
     from derivcli.points import Interval
     from derivcli.questions.analysis import analyze as look
     from derivcli.render.analysis import analysis_sheet
-    from derivcli.render.sheets import write_sheet
 
-    form = _form(output, as_json, as_ndjson, as_latex, quiet)
     sides = boxed([span]) if span is not None else {}
     if len(sides) > 1 or not all(isinstance(side, Interval) for side in sides.values()):
         raise UsageError("--range is one interval", hint="write --range x=-5:5")
-    asked = _asked([expression_text(expression)], None, let=let, var=[*(var or []), *sides], timeout=timeout)
-    write_sheet(analysis_sheet(look(asked, next(iter(sides.values()), None))), form, color)
+    names = ",".join(filter(None, (given["var"], *sides))) or None
+    asked = _asked([expression_text(expression)], None, {**given, "var": names})
+    return analysis_sheet(look(asked, next(iter(sides.values()), None)))

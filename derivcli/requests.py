@@ -49,6 +49,10 @@ def request(data: Mapping[str, Any], form: str) -> Request | None:
             raise UsageError(f"{key!r} is the name of a file")
     written_as = "csv" if form == "csv" else _ending(out) if form == "table" and out is not None else None
     ending = _ending(out) if out is not None else None
+    if points is not None and form == "table" and out is not None and ending is None and os.path.splitext(out)[1]:
+        from derivcli.tables import WRITTEN
+
+        raise UsageError(f"cannot tell the form of {out}", hint=f"its ending is one of .{', .'.join(WRITTEN)}")
     if ending is not None and form not in ("table", ending):
         raise UsageError(f"{out} is a file of {ending}, and the form that is asked for is {form}", hint="leave out one")
     asked = Request(points, at, bool(data.get("zip", False)), out if written_as else None, written_as)

@@ -15,10 +15,6 @@ from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, Us
 from derivcli.words import RESERVED, arrange, plain_question
 
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
-# Options that the interface keeps for later.
-_LATER = (
-    "--complex",
-)  # fmt: skip
 
 
 def run(words: Sequence[str]) -> ExitStatus:
@@ -79,7 +75,7 @@ def _command(words: Sequence[str]) -> tuple[str, list[str]]:
         hint = "write deriv --help" if name == "help" else f"to differentiate {name}, write: deriv -- {name}"
         raise UsageError(f"the command {name} is not there yet", hint=hint)
     options = {**_spellings(group.commands[name]), "--help": False}
-    given, others = arrange(words[1:] if name != "ask" else words, options, _LATER)
+    given, others = arrange(words[1:] if name != "ask" else words, options)
     if name == "ask" and "--help" not in given:
         _check_question(given, others, list(group.commands))
     return name, [*given, "--", *others] if others else given

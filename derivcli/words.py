@@ -28,15 +28,12 @@ _NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal")
 _AT_POINTS = ("--at", "--digits", "--points")
 
 
-def arrange(
-    words: Sequence[str], options: Mapping[str, bool], later: Sequence[str] = ()
-) -> tuple[list[str], list[str]]:
+def arrange(words: Sequence[str], options: Mapping[str, bool]) -> tuple[list[str], list[str]]:
     """Options (with their values) and the other words.
 
     Args:
         words: the command line without the program and command names.
         options: each documented spelling, and whether it takes a value.
-        later: options that are kept for a later version.
 
     Raises:
         UsageError: an unknown option, a lacking or superfluous value.
@@ -63,8 +60,6 @@ def arrange(
             if not options[name]:
                 raise UsageError(f"{name} takes no value")
             given.extend([name, value])
-        elif name in later:
-            raise UsageError(f"the option {name} is not there yet")
         elif re.match(r"--[A-Za-z]", word):
             raise UsageError(f"there is no option {name}", hint=_near(name, options))
         elif re.fullmatch(r"-[A-Za-z]", word):

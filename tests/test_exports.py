@@ -84,7 +84,17 @@ HERE = [needs(language) for language in LANGUAGES]
 @pytest.mark.parametrize("language", HERE)
 @pytest.mark.parametrize("case", CASES, ids=[str(case["expr"]) for case in CASES])
 def test_a_program_gives_the_exact_results(case: dict[str, Any], language: str, tmp_path: Path) -> None:
-    run(code(question(case), language).text, language, tmp_path)
+    run(code(question(case), language).text, language, tmp_path)  # which asserts that the program found no difference
+
+
+@pytest.mark.parametrize("language", HERE)
+def test_a_program_that_is_wrong_fails_its_own_trial(language: str, tmp_path: Path) -> None:
+    asked = question({"expr": "x*7", "at": "x=3"})
+    right = code(asked, language).text
+    tried, wrong = trials(asked, pose(asked)), right.replace("21.0", "21.5")
+    assert tried[0].expected == (21.0, 7.0) and wrong != right
+    with pytest.raises(AssertionError):
+        run(wrong, language, tmp_path)
 
 
 def in_unit(row: Row) -> str:

@@ -45,7 +45,13 @@ def test_the_helmholtz_energy_of_25_variables() -> None:
     pairs = "+".join(f"{a}*{b}/{i + k + 1}" for i, a in enumerate(names) for k, b in enumerate(names))
     logs = "+".join(f"{name}*log({name}/(1 - b))" for name in names)
     text = f"b = ({'+'.join(names)})/100; {logs} - ({pairs})/(sqrt(8)*b)*log((1+(1+sqrt(2))*b)/(1+(1-sqrt(2))*b))"
-    answered(text, {name: 0.5 + k / 100 for k, name in enumerate(names)})
+    point = answered(text, {name: 0.5 + k / 100 for k, name in enumerate(names)})
+    x = torch.tensor([0.5 + k / 100 for k in range(25)], dtype=torch.float64, requires_grad=True)
+    places, b, root = torch.arange(25, dtype=torch.float64), x.sum() / 100, math.sqrt(2)
+    attraction = (x[:, None] * x / (places[:, None] + places + 1)).sum() / (math.sqrt(8) * b)
+    helmholtz = (x * torch.log(x / (1 - b))).sum() - attraction * torch.log((1 + (1 + root) * b) / (1 + (1 - root) * b))
+    (wanted,) = torch.autograd.grad(helmholtz, x)
+    assert [point.result[name,] for name in names] == pytest.approx(wanted.tolist(), rel=1e-11)
 
 
 def test_rosenbrock_of_500_variables() -> None:

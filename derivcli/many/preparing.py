@@ -9,7 +9,7 @@ from derivcli import asked, large
 from derivcli.closures import binds
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import declare
-from derivcli.engine import DEFAULT_SECONDS, in_scalars, scalar_task
+from derivcli.engine import DEFAULT_SECONDS, in_scalars, scalar_task, without_points
 from derivcli.errors import OutOfTime, PointError, UnsupportedError
 from derivcli.language import Reading, Setting, name_problem, read, specials
 from derivcli.model import Answer, Question
@@ -73,18 +73,8 @@ def prepare(question: Question, variables: Sequence[str]) -> Prepared:
     if lacking:
         raise PointError(f"{' and '.join(lacking)} has no value")
     judged = subject(task, specials(task.graph, task.roots), symbolic)
-    plain = Answer(
-        kind=task.kind,
-        text=reading.text,
-        expression=symbolic.read_as,
-        variables=dict.fromkeys(task.variables, ()),
-        wrt=tuple(asked.wrt(asking, reading)),
-        order=asked.order(asking),
-        derivatives=symbolic.formulas,
-        warnings=tuple(dict.fromkeys([*reading.warnings, *([_NO_STEPS] if asking.steps else [])])),
-        program=symbolic.source,
-        rewritten=task.computed.rewritten if task.computed else (),
-    )
+    warnings = tuple(dict.fromkeys([*reading.warnings, *([_NO_STEPS] if asking.steps else [])]))
+    plain = replace(without_points(asking, reading, task, symbolic), warnings=warnings)
     return Prepared(task, judged, plain)
 
 

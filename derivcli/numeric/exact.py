@@ -96,18 +96,45 @@ def evaluate(
     if proven is not None:
         truths = {c: proven.truth[c] for c in conditions}
         return Evaluation([Exact("number", r) for r in proven.roots], truths, proven.taken, proven.ties)
+    settled, level = _settled(_Wanted(graph, order, roots, point, real, bool(conditions), complex_too), digits, spread)
+    unresolved = Exact("unresolved")
+    truths = {c: level.truth.get(c, False) for c in conditions}
+    return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is evaluated, as `evaluate` takes it; `order` are the nodes that are needed."""
+
+    graph: Graph
+    order: Sequence[int]
+    roots: Sequence[int]
+    point: Mapping[str, Any]
+    real: bool
+    conditions: bool
+    complex_too: bool
+
+
+def _settled(wanted: _Wanted, digits: int, spread: int) -> tuple[dict[int, Exact], Level]:
+    """The roots that two precisions side by side agree on, with more and more digits, and the last such pair.
+
+    Args:
+        wanted: what is evaluated.
+        digits: to begin with.
+        spread: digits that the numbers of the expression need themselves.
+    """
+    graph, order, roots, point, real = wanted.graph, wanted.order, wanted.roots, wanted.point, wanted.real
     settled: dict[int, Exact] = {}
     while True:
         level = Level(graph, point, digits, real)
         level.run(order)
         for root in roots:
-            result = _result(level, root, complex_too)
+            result = _result(level, root, wanted.complex_too)
             if result.kind != "unresolved":
                 settled.setdefault(root, result)
         if level.vanished and not level.hopeless and digits < MAX_DIGITS + spread:
-            if not conditions and (rational := _rational(graph, order, roots, point)) is not None:
-                settled = rational
-                break
+            if not wanted.conditions and (rational := _rational(graph, order, roots, point)) is not None:
+                return rational, level
             # 1 - tanh(60)**2 is 0 to 50 digits, and is not 0: look once where such small numbers show.
             settled.clear()
             digits = MAX_DIGITS + spread
@@ -124,15 +151,12 @@ def evaluate(
             continue
         if level.vanished:
             nudged = [Level(graph, point, digits, real, nudge) for nudge in (1, -1)]
-            settled = _without_what_depends(settled, nudged, order, complex_too)
+            settled = _without_what_depends(settled, nudged, order, wanted.complex_too)
         if len(settled) == len(set(roots)) or digits >= MAX_DIGITS + spread or level.hopeless:
-            break
+            return settled, level
         # An angle of many digits needs as many digits of pi.
         spread = max(spread, int(level.widest_angle * 0.302))
         digits = max(2 * digits, FLOAT_DIGITS + spread)
-    unresolved = Exact("unresolved")
-    truths = {c: level.truth.get(c, False) for c in conditions}
-    return Evaluation([settled.get(root, unresolved) for root in roots], truths, level.taken, level.ties)
 
 
 def _without_what_depends(

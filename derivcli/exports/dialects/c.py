@@ -34,21 +34,23 @@ def _layout(program: Program) -> str:
         lines.append("// Arrays are filled row by row.")
     lines += ["#include <math.h>", ""]
     for helper in program.helpers:
-        lines += [*_head(f"static double {helper.name}(", helper), *_body(helper)]
+        lines += [*head(f"static double {helper.name}(", helper), *body(helper)]
         lines += [f"    return {helper.results[0].entries[0]};", "}", ""]
     lines += wrapped(f"void {main.name}(", [*(f"double {p}" for p in main.parameters), *results], ") {")
-    lines += _body(main)
+    lines += body(main)
     for r in main.results:
         for k, entry in enumerate(r.entries):
             lines.append(f"    {f'{r.name}[{k}]' if r.shape else f'*{r.name}'} = {entry};")
     return "\n".join([*lines, "}", *_trial(program)])
 
 
-def _head(start: str, function: Function) -> list[str]:
+def head(start: str, function: Function) -> list[str]:
+    """The beginning of a function of doubles."""
     return wrapped(start, [f"double {p}" for p in function.parameters], ") {")
 
 
-def _body(function: Function) -> list[str]:
+def body(function: Function) -> list[str]:
+    """Its lines."""
     return [f"    {line}" for line in function.lines]
 
 

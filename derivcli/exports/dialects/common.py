@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+
+from derivcli.exports.program import Trial
 
 ARITHMETIC: Mapping[str, str] = {
     "add": "{0} + {1}", "sub": "{0} - {1}", "mul": "{0}*{1}", "div": "{0}/{1}", "neg": "-{0}",
@@ -50,3 +52,13 @@ def wrapped(head: str, items: list[str], tail: str, width: int = 110) -> list[st
             lines.append(indent)
         lines[-1] += piece
     return lines if items else [head + tail]
+
+
+def trial_rows(trials: Sequence[Trial], write: Callable[[float], str] = repr) -> list[str]:
+    """Each point with its exact results and their tolerances, as a row of three lists between brackets."""
+    lines = []
+    for trial in trials:
+        lines += wrapped("        ([", list(map(write, trial.point)), "],")
+        lines += wrapped("         [", list(map(write, trial.expected)), "],")
+        lines += wrapped("         [", list(map(write, trial.tolerances)), "]),")
+    return lines

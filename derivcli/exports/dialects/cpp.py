@@ -6,7 +6,7 @@ import re
 
 from derivcli.exports.dialects import c
 from derivcli.exports.dialects.common import names, number, wrapped
-from derivcli.exports.program import Dialect, Function, Program, Result, commented, indices
+from derivcli.exports.program import Dialect, Program, Result, commented, indices
 
 _KEYWORDS = names(
     "alignas alignof and and_eq asm bitand bitor catch class compl concept const_cast constexpr consteval constinit "
@@ -32,20 +32,12 @@ def _layout(program: Program) -> str:
     lines = [*commented("//", program.remarks), "#include <array>", "#include <cmath>", "#include <limits>", ""]
     for helper in program.helpers:
         lines += _head(f"static double {helper.name}(", helper)
-        lines += [*_body(helper), f"    return {helper.results[0].entries[0]};", "}", ""]
+        lines += [*c.body(helper), f"    return {helper.results[0].entries[0]};", "}", ""]
     lines += ["struct Result {", *(f"    {_type(r)} {r.name};" for r in main.results), "};", ""]
-    lines += [*_head(f"inline Result {main.name}(", main), *_body(main), "    Result result;"]
+    lines += [*c.head(f"inline Result {main.name}(", main), *c.body(main), "    Result result;"]
     for r in main.results:
         lines += [f"    result.{place} = {entry};" for place, entry in zip(_places(r), r.entries, strict=True)]
     return "\n".join([*lines, "    return result;", "}", *_trial(program)])
-
-
-def _head(start: str, function: Function) -> list[str]:
-    return wrapped(start, [f"double {p}" for p in function.parameters], ") {")
-
-
-def _body(function: Function) -> list[str]:
-    return [f"    {line}" for line in function.lines]
 
 
 def _trial(program: Program) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivcli.exports.dialects.common import ARITHMETIC, LOGIC, names, number, wrapped
+from derivcli.exports.dialects.common import ARITHMETIC, LOGIC, names, number, trial_rows, wrapped
 from derivcli.exports.program import Dialect, Program, Result, commented
 
 _KEYWORDS = names(
@@ -47,11 +47,7 @@ def _trial(program: Program) -> list[str]:
     """What runs with the file itself: a comparison with the exact results, row by row."""
     if not program.trials:
         return []
-    rows = []
-    for trial in program.trials:
-        rows += wrapped("        ([", list(map(repr, trial.point)), "],")
-        rows += wrapped("         [", list(map(repr, trial.expected)), "],")
-        rows += wrapped("         [", list(map(repr, trial.tolerances)), "]),")
+    rows = trial_rows(program.trials)
     flat = [
         f"vec(permutedims(results.{r.name}, ({', '.join(str(k) for k in range(len(r.shape), 0, -1))})))"
         if len(r.shape) > 1 else f"results.{r.name}" for r in program.function.results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 
-from derivcli.exports.dialects.common import ARITHMETIC, number, wrapped
+from derivcli.exports.dialects.common import ARITHMETIC, number, trial_rows, wrapped
 from derivcli.exports.program import Dialect, Program, Result, commented
 
 RESERVED = frozenset((*keyword.kwlist, "np", "jnp", "jax", "jsp", "numpy", "print", "float", "zip", "abs", "bool"))
@@ -66,11 +66,7 @@ def _trial(program: Program, module: str) -> list[str]:
     """What runs with the file itself: a comparison with the exact results."""
     if not program.trials:
         return []
-    rows = []
-    for trial in program.trials:
-        rows += wrapped("        ([", list(map(repr, trial.point)), "],")
-        rows += wrapped("         [", list(map(repr, trial.expected)), "],")
-        rows += wrapped("         [", list(map(repr, trial.tolerances)), "]),")
+    rows = trial_rows(program.trials)
     return [
         "", "", 'if __name__ == "__main__":',
         "    # The exact results at some points.",

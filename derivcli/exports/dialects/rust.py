@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivcli.exports.dialects.common import ARITHMETIC, names, number, wrapped
+from derivcli.exports.dialects.common import ARITHMETIC, names, number, trial_rows, wrapped
 from derivcli.exports.program import Dialect, Function, Program, Result, commented, nested
 
 _KEYWORDS = names(
@@ -50,11 +50,7 @@ def _trial(program: Program) -> list[str]:
     main = program.function
     size, inputs, write = len(program.trials[0].expected), len(main.parameters), DIALECT.number
     kind = f"([f64; {inputs}], [f64; {size}], [f64; {size}])"
-    rows = []
-    for trial in program.trials:
-        rows += wrapped("        ([", list(map(write, trial.point)), "],")
-        rows += wrapped("         [", list(map(write, trial.expected)), "],")
-        rows += wrapped("         [", list(map(write, trial.tolerances)), "]),")
+    rows = trial_rows(program.trials, write)
     flat = [
         "let mut found: Vec<f64> = Vec::new();",
         *(f"found.push({r.name});" if not r.shape else
