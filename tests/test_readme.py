@@ -1,4 +1,4 @@
-"""The README says what is so: every console block is run and compared."""
+"""The README and the manual say what is so: every console block is run and compared."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ from derivcli.render.functions import table
 from derivcli.render.numbers import number
 from derivcli.shell import RESERVED
 
-PATH = Path(__file__).parents[1] / "README.md"
-README = PATH.read_text(encoding="utf-8")
-CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).parents[1]
+MANUAL = ROOT / "derivcli" / "manual"
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted(MANUAL.glob("*.md")))}
+README, ALL = PAGES[ROOT / "README.md"], "\n".join(PAGES.values())
+
+
+def blocks(kind: str, text: str = ALL) -> list[str]:
+    """What stands between the fences of one kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
 COMMANDS = [
     (match.group(1), match.group(2))
-    for block in CONSOLE
+    for block in blocks("console")
     for match in re.finditer(r"\$ (.*)\n((?:(?!\$ ).*\n)*)", block)
 ]
 
@@ -49,32 +57,43 @@ def test_there_are_examples() -> None:
     assert len(COMMANDS) > 10
 
 
-def test_the_python_example_holds() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+@pytest.mark.parametrize("block", blocks("python"))
+def test_a_python_example_holds(block: str) -> None:
     scope: dict[str, object] = {}
+    claims = 0
     for line in block.splitlines():
         expression, _, claim = line.partition("#")
         if claim:
             (wanted,) = re.findall(r"'[^']*'|[0-9.]+", claim)[:1]
             assert repr(eval(expression, scope)) == wanted
+            claims += 1
         else:
             exec(line, scope)
-    assert "answer" in scope
+    assert claims
 
 
 def test_install_and_test_commands_are_one_line_each() -> None:
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    assert blocks and all(block.count("\n") == 1 for block in blocks)
-    assert sum(block.rstrip().endswith("pytest") for block in blocks) == 1
+    commands = blocks("sh", README)
+    assert commands and all(block.count("\n") == 1 for block in commands)
+    assert sum(block.rstrip().endswith("pytest") for block in commands) == 1
+
+
+def test_links_lead_to_files_and_every_page_is_linked() -> None:
+    linked = set()
+    for page, text in PAGES.items():
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert (page.parent / target).exists(), f"{page.name} links {target}"
+            linked.add((page.parent / target).resolve())
+    assert linked >= {page.resolve() for page in PAGES if page.parent == MANUAL}
 
 
 def test_every_command_that_exists_is_told(path: str) -> None:
     for name in RESERVED:
         ran = subprocess.run(["deriv", name, "--help"], capture_output=True, text=True, timeout=60, env={"PATH": path})
-        assert (ran.returncode == 0) == (f"deriv {name}" in README)
+        assert (ran.returncode == 0) == (f"deriv {name}" in ALL)
 
 
-GALLERY = re.findall(r"^\| `(.*)` \| `(.*)` \| (.*) \| (.*) \| (.*) \|$", README, re.MULTILINE)
+GALLERY = re.findall(r"^\| `(.*)` \| `(.*)` \| (.*) \| (.*) \| (.*) \|$", PAGES[MANUAL / "trust.md"], re.MULTILINE)
 
 
 def in_words(check: Check, symbolic: float) -> str:
@@ -104,10 +123,11 @@ def test_the_gallery_has_twenty_lines() -> None:
 def test_the_table_of_functions_is_the_catalog() -> None:
     """`README=write pytest tests/test_readme.py` writes it anew."""
     start, end = "<!-- functions -->\n", "\n<!-- end of functions -->"
-    before, _, rest = README.partition(start)
+    path = MANUAL / "functions.md"
+    before, _, rest = PAGES[path].partition(start)
     shown, _, after = rest.partition(end)
-    assert before and after, "the README has lost the marks around the table"
+    assert before and after, "the page has lost the marks around the table"
     if os.environ.get("README") == "write":
-        PATH.write_text(f"{before}{start}{table()}{end}{after}", encoding="utf-8")
+        path.write_text(f"{before}{start}{table()}{end}{after}", encoding="utf-8")
         return
     assert shown == table(), "the table is out of date: README=write pytest tests/test_readme.py"
