@@ -80,7 +80,8 @@ def test_a_deadline_holds_in_any_thread() -> None:
 def test_a_slow_simplification_is_stopped_and_said() -> None:
     answer = differentiate(SLOW, simplify="full", timeout=1)
     assert answer.derivatives["x",].text
-    assert any("ran out of time" in warning for warning in answer.warnings)
+    # On a busy machine the time for all of SymPy is over first.
+    assert any("ran out of time" in warning or "was stopped after" in warning for warning in answer.warnings)
 
 
 def test_out_of_time_is_an_error_with_its_status(deriv: Callable[..., Any]) -> None:
