@@ -41,6 +41,8 @@ _THOROUGH: tuple[tuple[_Form, int], ...] = (
     (sympy.trigsimp, 80),
     (sympy.simplify, 80),
 )
+# Forms that know no more of a polynomial than those before them.
+_BEYOND_POLYNOMIALS = (sympy.trigsimp, sympy.simplify)
 # What each form does, for people, where it is told.
 NAMED: tuple[tuple[_Form, str], ...] = (
     (sympy.factor_terms, "common factors taken out"),
@@ -84,8 +86,10 @@ class Forms:
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or expands(best))):
                 continue
-            if _is_plain(best):
+            if _is_plain(best) or (form in _BEYOND_POLYNOMIALS and best.is_polynomial()):
                 break
+            if form is sympy.simplify:
+                self._end += _loading()
             remaining = self._end - time.process_time()
             self._work += best_size
             if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
@@ -111,6 +115,14 @@ class Forms:
         except Exception:  # SymPy's searches fail in many ways; the form at hand is as true as any
             pass
         return None
+
+
+def _loading() -> float:
+    """Load what `simplify` loads when it is first called; the seconds that took are no part of the search."""
+    start = time.process_time()
+    import sympy.physics.units  # noqa: F401
+
+    return time.process_time() - start
 
 
 def _size(expression: Any) -> int:

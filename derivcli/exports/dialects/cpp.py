@@ -31,7 +31,7 @@ def _layout(program: Program) -> str:
     main = program.function
     lines = [*commented("//", program.remarks), "#include <array>", "#include <cmath>", "#include <limits>", ""]
     for helper in program.helpers:
-        lines += _head(f"static double {helper.name}(", helper)
+        lines += c.head(f"static double {helper.name}(", helper)
         lines += [*c.body(helper), f"    return {helper.results[0].entries[0]};", "}", ""]
     lines += ["struct Result {", *(f"    {_type(r)} {r.name};" for r in main.results), "};", ""]
     lines += [*c.head(f"inline Result {main.name}(", main), *c.body(main), "    Result result;"]
