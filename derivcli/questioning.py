@@ -74,7 +74,7 @@ def _command(text: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]
 
     def decorate(function: Callable[..., Sheet]) -> Callable[..., Sheet]:
         own = [p for p in _parameters(function) if p.name != "given"]
-        shared, forms, colored = map(_parameters, (_shared, _form, _colored))
+        shared, forms, colored = _parameters(_shared), _parameters(_form), _parameters(_colored)
 
         def command(**words: Any) -> None:
             from derivcli.render.sheets import write_sheet
