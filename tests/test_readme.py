@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,10 @@ COMMANDS = [
 ]
 
 
+# What examples use that need not be installed.
+TOOLS = ("jq", "parallel")
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PATH on which `deriv` is this checkout's."""
@@ -45,9 +50,17 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[c for c, _ in COMMANDS])
-def test_an_example_answers_as_shown(command: str, shown: str, path: str) -> None:
+def test_an_example_answers_as_shown(command: str, shown: str, path: str, tmp_path: Path) -> None:
+    lacking = [tool for tool in TOOLS if tool in command.split() and shutil.which(tool) is None]
+    if lacking:
+        pytest.skip(f"{lacking[0]} is not here")
     ran = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, timeout=60, env={**os.environ, "PATH": path}
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": path},
+        cwd=tmp_path,
     )
     assert ran.stdout == shown
     assert ran.stderr == ""
@@ -76,6 +89,19 @@ def test_install_and_test_commands_are_one_line_each() -> None:
     commands = blocks("sh", README)
     assert commands and all(block.count("\n") == 1 for block in commands)
     assert sum(block.rstrip().endswith("pytest") for block in commands) == 1
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+def test_the_makefile_makes_a_program_and_stops_at_a_loss_that_is_not_safe(path: str, tmp_path: Path) -> None:
+    (block,) = blocks("make", README)
+    (tmp_path / "Makefile").write_text(block)
+    made = []
+    for energy in ("log(1 + exp(x))", "log(1 + x**2) + softplus(x)"):
+        (tmp_path / "energy.txt").write_text(energy)
+        env = {**os.environ, "PATH": path}
+        ran = subprocess.run(["make"], capture_output=True, text=True, timeout=120, env=env, cwd=tmp_path)
+        made.append((ran.returncode == 0, (tmp_path / "energy.c").exists()))
+    assert made == [(False, False), (True, True)]
 
 
 def test_links_lead_to_files_and_every_page_is_linked() -> None:
