@@ -35,27 +35,12 @@ def answered(inputs: Columns, results: Mapping[str, memoryview[float]], marks: b
 
 
 def _reasons(points: Mapping[str, Any], results: Mapping[str, Any]) -> Any:
-    """Why rows have no number: the first variable that has none, else the values, else the derivatives."""
+    """Why rows have no number: the first variable that has none, else the first result."""
     import pyarrow.compute as pc
 
-    cases: list[tuple[Any, Any]] = []
+    cases = []
     for name, column in points.items():
         cases += [(pc.is_nan(column), f"{name} is missing"), (pc.is_inf(column), f"{name} is infinite")]
-    values = _lacking({name: column for name, column in results.items() if name.startswith("value")})
-    cases += [(pc.not_equal(values, ""), _odd(values))]
+    cases += [(pc.is_null(column), f"{name} is not finite although the point is") for name, column in results.items()]
     conditions = pyarrow().StructArray.from_arrays([c for c, _ in cases], [str(k) for k in range(len(cases))])
-    return pc.case_when(conditions, *(text for _, text in cases), _odd(_lacking(results)))
-
-
-def _odd(names: Any) -> Any:
-    import pyarrow.compute as pc
-
-    return pc.binary_join_element_wise(names, "not finite although the point is", ": ")
-
-
-def _lacking(results: Mapping[str, Any]) -> Any:
-    """The names of those that are null, row by row."""
-    import pyarrow.compute as pc
-
-    told = [pc.if_else(pc.is_null(column), name, None) for name, column in results.items()]
-    return pc.binary_join_element_wise(*told, ", ", null_handling="skip")
+    return pc.case_when(conditions, *(text for _, text in cases))
