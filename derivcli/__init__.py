@@ -8,14 +8,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from derivcli.batches import BatchFunction
     from derivcli.claims import Checked
     from derivcli.errors import DerivError
     from derivcli.model import Answer, Question
 
-__all__ = ["Answer", "Checked", "DerivError", "Question", "check", "differentiate"]
+__all__ = [
+    "Answer", "BatchFunction", "Checked", "DerivError", "Question", "batch_function", "check", "differentiate",
+]  # fmt: skip
 
 # What is given to users of the package, with the modules that hold it, loaded when it is asked for.
-_HOMES = {"Answer": "model", "Question": "model", "Checked": "claims", "DerivError": "errors"}
+_HOMES = {
+    "Answer": "model", "BatchFunction": "batches", "Question": "model", "Checked": "claims", "DerivError": "errors",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -75,3 +80,30 @@ def check(expr: str | Sequence[str], claimed: str | Sequence[str], **options: An
     from derivcli.checking import check as compare
 
     return compare(question({"expr": expr, **options}), claim({"check": claimed}))
+
+
+def batch_function(
+    expr: str | Sequence[str], *, at: Mapping[str, Any] | Sequence[str] | str | None = None, **options: Any
+) -> BatchFunction:
+    """A function from Arrow record batches to record batches, to be called inside Dask, Ray, Spark, DuckDB or Polars.
+
+    It can be pickled; each process compiles it once. Its result has the columns of the input, then `value`, a column
+    for each derivative (`d_x`, `d_x_y`), null where there is no number, and `reason`, which says why there is none and
+    is null where there are all. Numbers are the same, bit for bit, however rows are split into batches.
+
+    Args:
+        expr: the expression in deriv's language; its variables are columns.
+        at: values of variables that are the same in all rows, as names and numbers or texts ("pi/4").
+        options: `wrt`, `order`, `partial`, `hessian`, `let`, `var`, `dtype`, `device`, `engine` and so on, as of
+            `differentiate`.
+
+    Returns:
+        The function; `schema` gives the schema of its results, `check` judges a sample of rows, `engine` is what
+        computes, `digest` a text that is the same for the same question.
+
+    Raises:
+        DerivError: the expression or an option cannot be understood, or is none about numbers.
+    """
+    from derivcli.batches import batch_function as made
+
+    return made(expr, at=at, **options)

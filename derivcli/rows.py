@@ -15,7 +15,7 @@ from typing import Any
 
 from derivcli.engine import answer
 from derivcli.errors import PointError, UsageError
-from derivcli.many import GridTable, Many, prepare, result_names, used_names
+from derivcli.many import Function, Given, GridTable, Many, Sample, constants_of, sample_of, used_names
 from derivcli.model import Answer, Check, Nested, Path, Point, PointAnswer, Question
 from derivcli.points import MAX_POINTS, grid
 from derivcli.render.answer import result_columns
@@ -67,8 +67,6 @@ def answer_rows(question: Question, asked: Request, watch: Watch | None = None) 
             raise PointError(f"{many.file} holds no points")
         if count <= limit:
             return many.few(first, count)
-        if table.count is None and first[-1].share:
-            many.points = round(count / first[-1].share)
         if asked.form is None:
             hint = "write them as rows: --csv, or --out FILE.csv, .parquet, …"
             raise PointError(f"more than {MAX_POINTS:,} points for one answer", hint=hint)
@@ -91,24 +89,17 @@ class _Setting:
     def __init__(self, question: Question, table: Table, constants: Mapping[str, str], asked: Request) -> None:
         self.question, self.table, self.constants, self.asked = question, table, constants, asked
         self.file = "standard input" if asked.points == "-" else asked.points or "the grid"
-        twice = next((name for name in constants if name in table.names), None)
-        if twice is not None:
-            raise PointError(f"{twice} is a column of {self.file} and has a value after --at, too")
-        names = used_names(question, [*table.names, *constants])
-        lacking = [name for name in names if name not in table.names and name not in constants]
-        if lacking:
-            told = f"its columns are {', '.join(table.names)}"
-            hint = f"{told}; a value for all rows is given by --at {lacking[0]}=…"
-            raise PointError(f"{self.file} has no column {' and no column '.join(lacking)}", hint=hint)
-        others = [*(table.names if asked.points is None else ()), *constants]
+        self._given = Given(self.file, table.names, constants)
+        names = self._given.variables(question)
+        others = table.names if asked.points is None else ()
         self.names = [*names, *(name for name in others if name not in names)]
         self.columns = [name for name in self.names if name in table.names]
-        self.points = table.count
 
     def all(self, chunks: Iterator[Chunk], watch: Watch | None) -> Answer:
         """All points by an engine, rows written as they come."""
-        many = self._many()
-        self._check_names(result_names(many.prepared.task))
+        function = self._function()
+        self._given.free(function.names)
+        many = Many(function, sample_of(self.question))
         done = 0
         with self._writer(light=False) as writer:
             for chunk, new in many.answers(chunks):
@@ -117,7 +108,7 @@ class _Setting:
                 if watch is not None:
                     watch(done, self.table.count, chunk.share)
             verdict = many.verdict()  # while the last rows are written
-        return replace(many.prepared.plain, summary=many.summary(verdict))
+        return replace(function.prepared.plain, summary=many.summary(verdict))
 
     def few(self, chunks: Sequence[Chunk], count: int) -> tuple[Answer, bool]:
         """Every point as ever; rows with the columns of the input, if rows are wanted."""
@@ -136,15 +127,10 @@ class _Setting:
         rows = [result_columns(found, point) for point in points]
         cells = [[number(v) if isinstance(v, complex) else v for _, v in row] for row in rows]
         columns: dict[str, Cells] = {name: [row[k] for row in cells] for k, (name, _) in enumerate(rows[0])}
-        self._check_names(list(columns))
+        self._given.free(list(columns))
         if self.asked.form == "npz":
             return {name: cells for name, cells in columns.items() if not name.startswith("status_")}
         return columns
-
-    def _check_names(self, new: Sequence[str]) -> None:
-        twice = next((name for name in new if name in self.table.names), None)
-        if twice is not None:
-            raise PointError(f"{self.file} has a column {twice} already", hint="the answers need that name: rename it")
 
     def _writer(self, light: bool) -> Any:
         if self.asked.out is not None:
@@ -152,15 +138,9 @@ class _Setting:
         sys.stdout.flush()
         return streamed(sys.stdout.buffer, str(self.asked.form), light)
 
-    def _many(self) -> Many:
-        values = {name: (text, float(self._number(text, name))) for name, text in self.constants.items()}
-        return Many(self.question, prepare(self.question, self.names), values, self.points)
-
-    def _number(self, text: str, name: str) -> Any:
-        found = value(text, name, self.question.seed)
-        if found.shape:
-            raise PointError(f"{name}: beside a file of points each value is a number, not an array")
-        return found.entries[0]
+    def _function(self) -> Function:
+        point = tuple(self.constants.items())
+        return Function(self.question, self.names, constants_of(point, self.question.seed))
 
     def _judged(self, chunks: Sequence[Chunk], count: int) -> Answer:
         """All points in one answer; those that are not finite have torch's numbers, unchecked."""
@@ -183,9 +163,9 @@ class _Setting:
 
     def _odd(self, chunks: Sequence[Chunk], found: Answer) -> Iterator[PointAnswer]:
         """The points that are not finite."""
-        many = self._many()
-        task = many.prepared.task
-        for chunk, new in many.answers(chunks):
+        function = self._function()
+        task = function.prepared.task
+        for chunk, new in Many(function, Sample(0, 0)).answers(chunks):
             columns = list(new.values())
             size = len(task.roots)
             for k in range(chunk.rows):
@@ -195,7 +175,7 @@ class _Setting:
                 results: dict[Path, Nested] = {
                     path: nest(numbers[size * (i + 1) : size * (i + 2)], task.shape) for i, path in enumerate(task.plan)
                 }
-                at = {n: float(self._number(self.constants[n], n)) for n in self.constants}
+                at = {name: number for name, (_, number) in function.constants.items()}
                 at |= {name: chunk.numbers[name][k] for name in self.columns}
                 name = next(n for n in self.columns if not math.isfinite(at[n]))
                 note = f"{name} is {'missing' if math.isnan(at[name]) else 'infinite'} in this row"

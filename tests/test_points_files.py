@@ -319,9 +319,9 @@ def test_rows_that_are_not_finite_are_told(deriv: Deriv, many: None) -> None:
 
 
 def test_an_engine_that_is_wrong_is_found(tmp_path: Path, many: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from derivcli.many import answering
+    from derivcli.many import function
 
-    right = answering.computer
+    right = function.computer
 
     class Wrong:
         name = "wrong"
@@ -330,12 +330,12 @@ def test_an_engine_that_is_wrong_is_found(tmp_path: Path, many: None, monkeypatc
             self.computer = right(*args)
             self.rounded = self.computer.rounded
 
-        def __call__(self, inputs: Any, count: int) -> Any:
-            found = self.computer(inputs, count)
+        def __call__(self, *args: Any) -> Any:
+            found = self.computer(*args)
             value, *derivatives = found.columns
             return replace(found, columns=[value, *([1.001 * d for d in column] for column in derivatives)])
 
-    monkeypatch.setattr(answering, "computer", Wrong)
+    monkeypatch.setattr(function, "computer", Wrong)
     found = differentiate("x**2", at="x=1:30:1", out=str(tmp_path / "a.csv"), check_rows=10)
     assert found.summary is not None
     assert found.summary.statuses["disagree"][0] == found.summary.checked

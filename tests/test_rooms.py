@@ -60,6 +60,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "requests": {"points", "tables", "values"},
     "rows": {"requests", "engine", "many", "points", "render", "tables", "values"},
+    "batches": {"asking", "many", "tables"},
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
     "batch": {"asking", "checking", "engine", "render", "requests", "rows"},
@@ -79,7 +80,7 @@ ROOMS: dict[str, set[str]] = {
     "process": {"shell"},
     "worker": {"numeric", "process", "shell"},
     "__main__": {"helper", "process", "shell", "words", "worker"},
-    "__init__": {"asking", "checking", "engine", "requests", "rows"},
+    "__init__": {"asking", "batches", "checking", "engine", "requests", "rows"},
 }  # fmt: skip
 
 

@@ -12,6 +12,11 @@ from derivcli.numeric.engines.compiled import Buffers
 from derivcli.numeric.engines.wanted import Unfit, Wanted
 from derivcli.task import Task
 
+# For each variable its values, float64 of shape (points,).
+Columns = Mapping[str, "memoryview[float]"]
+# How `Found` marks a point that is not finite, and one with a result that is not.
+MISSING, INFINITE = b"\x01", b"\x02"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -31,8 +36,8 @@ class Computer(Protocol):
 
     name: str
 
-    def __call__(self, inputs: Mapping[str, memoryview[float]], count: int) -> Found:
-        """The results at `count` points, NaN where a variable is."""
+    def __call__(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None = None) -> Found:
+        """The results at `count` points, NaN where a variable is; in `outputs`, if there are any."""
         ...
 
     def rounded(self, number: float) -> float:
@@ -40,13 +45,12 @@ class Computer(Protocol):
         ...
 
 
-def computer(question: Question, task: Task, points: int | None) -> Computer:
-    """What computes the numbers of a task.
+def computer(question: Question, task: Task) -> Computer:
+    """What computes the numbers of a task: the same engine for any number of points, so that numbers are the same, too.
 
     Args:
         question: which engine it asks for, in which dtype and where.
         task: the expression and what is asked of it.
-        points: how many there are, if that is known.
 
     Raises:
         UsageError: an unknown engine, or a device that cannot be used.
@@ -56,7 +60,7 @@ def computer(question: Question, task: Task, points: int | None) -> Computer:
         wanted = Wanted(task.computed, tuple(task.variables), dict(task.plan), question.dtype, question.device)
         with suppress(Unfit):
             return _Native(wanted)
-    return _Torch(question, task, points)
+    return _Torch(question, task)
 
 
 class _Native:
@@ -65,15 +69,16 @@ class _Native:
     def __init__(self, wanted: Wanted) -> None:
         self._variables, self._compute = wanted.variables, Buffers(wanted)
 
-    def __call__(self, inputs: Mapping[str, memoryview[float]], count: int) -> Found:
-        return Found(*self._compute([inputs[name] for name in self._variables], count))
+    def __call__(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None = None) -> Found:
+        columns = outputs or _new(self._compute.width, count)
+        return Found(columns, self._compute([inputs[name] for name in self._variables], columns, count))
 
     def rounded(self, number: float) -> float:
         return number
 
 
 class _Torch:
-    def __init__(self, question: Question, task: Task, points: int | None) -> None:
+    def __init__(self, question: Question, task: Task) -> None:
         from derivcli.numeric.engines.choice import make
         from derivcli.numeric.kernels import torch
 
@@ -81,25 +86,25 @@ class _Torch:
         self._torch, self._variables, self._plan = torch, task.variables, list(task.plan)
         self._engine = make(
             task.computed, task.variables, task.plan,
-            engine=question.engine, dtype=question.dtype, device=question.device, points=points,
+            engine=question.engine, dtype=question.dtype, device=question.device,
         )  # fmt: skip
         self._like = torch.empty(0, dtype=getattr(torch, question.dtype), device=question.device)
         self.name = self._engine.name
 
-    def __call__(self, inputs: Mapping[str, memoryview[float]], count: int) -> Found:
+    def __call__(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None = None) -> Found:
         torch = self._torch
         read = {name: torch.frombuffer(inputs[name], dtype=torch.float64) for name in self._variables}
         with _one_thread(torch):
-            values, results = self._engine({name: column.to(self._like) for name, column in read.items()})
-        found = [*values, *(column for path in self._plan for column in results[path])]
-        columns = [memoryview(bytearray(8 * count)).cast("d") for _ in found]
-        outputs = [torch.frombuffer(column, dtype=torch.float64) for column in columns]
-        for output, column in zip(outputs, found, strict=True):
-            output.copy_(column)
+            values, derivatives = self._engine({name: column.to(self._like) for name, column in read.items()})
+        found = [*values, *(column for path in self._plan for column in derivatives[path])]
+        columns = outputs or _new(len(found), count)
+        results = [torch.frombuffer(column, dtype=torch.float64) for column in columns]
+        for result, column in zip(results, found, strict=True):
+            result.copy_(column)
         width = len(values)
-        for k, output in enumerate(outputs[width:]):
-            output[torch.isnan(outputs[k % width])] = torch.nan
-        return Found(columns, self._marks(list(read.values()), outputs))
+        for k, result in enumerate(results[width:]):
+            result[torch.isnan(results[k % width])] = torch.nan
+        return Found(columns, self._marks(list(read.values()), results))
 
     def rounded(self, number: float) -> float:
         return float(self._torch.tensor(number, dtype=self._like.dtype))
@@ -116,6 +121,10 @@ class _Torch:
         marks = bytearray(len(missing))
         torch.frombuffer(marks, dtype=torch.uint8).copy_(torch.where(odd_point, 1, torch.where(odd, 2, 0)))
         return bytes(marks)
+
+
+def _new(width: int, count: int) -> list[memoryview[float]]:
+    return [memoryview(bytearray(8 * count)).cast("d") for _ in range(width)]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from derivcli import helper
 from derivcli.deadline import Expired, deadline
 from derivcli.evaluation import EXACT_SECONDS
+from derivcli.many.function import Function
 from derivcli.many.preparing import Prepared
 from derivcli.many.sample import Row
 from derivcli.model import Check, Path, Question
@@ -30,17 +31,17 @@ class Verdict:
     statuses: Mapping[str, tuple[int, int]]
 
 
-def judged(question: Question, prepared: Prepared, rows: Sequence[Row], engine: str) -> Verdict:
+def judged(function: Function, rows: Sequence[Row]) -> Verdict:
     """The verdict on the rows of a sample; those whose point is not finite have none.
 
     Args:
-        question, prepared: what was asked.
-        rows: what the engine found.
-        engine: its name.
+        function: what was computed.
+        rows: what it found.
     """
+    question, prepared = function.question, function.prepared
     finite = [row for row in rows if all(map(math.isfinite, row.at.values()))]
     beside: Sequence[Row] = finite
-    if finite and engine != "autograd":
+    if finite and function.engine != "autograd":
         beside = helper.call(helper.NUMBERS, _by_autograd, question, prepared.task, finite)
     statuses: dict[str, tuple[int, int]] = {}
     worst: float | None = None
@@ -80,10 +81,15 @@ def _by_autograd(question: Question, task: Task, rows: Sequence[Row]) -> list[Ro
     )
     kind = {"dtype": getattr(torch, question.dtype), "device": question.device}
     values, results = engine({name: torch.tensor([row.at[name] for row in rows], **kind) for name in task.variables})
+    # Where there is no value engines give no derivative.
+    told = {
+        path: [torch.where(torch.isnan(value), value, column) for value, column in zip(values, columns, strict=True)]
+        for path, columns in results.items()
+    }
     return [
         Row(
             row.number, row.texts, row.at, [float(column[k]) for column in values],
-            {path: [float(column[k]) for column in columns] for path, columns in results.items()},
+            {path: [float(column[k]) for column in columns] for path, columns in told.items()},
         )
         for k, row in enumerate(rows)
     ]  # fmt: skip

@@ -42,7 +42,7 @@ class Function:
             self._prepared = prepare(of.question, [of.variable])
         except UnsupportedError as error:
             raise UnsupportedError(f"this cannot be plotted: {error.message}") from error
-        self._compute: Computer = computer(of.question, self._prepared.task, None)
+        self._compute: Computer = computer(of.question, self._prepared.task)
         self._name = of.variable
         self.text = " ".join(of.question.expressions[0].split())
         self.warnings = self._prepared.plain.warnings

@@ -1,5 +1,8 @@
 """A list of operations as C: one loop over the points, which compilers turn into vector instructions.
 
+Vector functions and those for one number differ in last digits. So that a number does not depend on where in a column
+its point stands, the loop is over whole tiles, which vectors divide, and points that are left over are put into one.
+
 The user's text never gets here: variables are numbered, numbers are printed as hexadecimal floats.
 """
 
@@ -12,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from derivcli.graph import CONDITIONS, Node
 from derivcli.numeric.engines.lowered import Lowered
 from derivcli.numeric.engines.partials import WHOLE_QUOTIENT
-from derivcli.numeric.engines.wanted import Unfit
+from derivcli.numeric.engines.wanted import LANES, Unfit
 
 # Functions of the C library, and what they are called there; {f} is the suffix of the type.
 _LIBRARY: Mapping[str, str] = {
@@ -56,15 +59,33 @@ static inline real quotient_of(real x, real y) {
 }
 """
 
+# Points that are left over after whole tiles fill one with the last of them.
+_TILED = """\
+void run(long count, const real *const *inputs, real *const *outputs) {
+    long whole = count/LANES*LANES;
+    real given[INPUTS + 1][LANES], found[OUTPUTS][LANES];
+    const real *a[INPUTS + 1];
+    real *b[OUTPUTS];
+    tiles(whole, inputs, outputs);
+    if (whole == count) return;
+    for (int k = 0; k < INPUTS; k++) for (long i = 0; i < LANES; i++)
+        given[k][i] = inputs[k][whole + i < count ? whole + i : count - 1];
+    for (int k = 0; k < INPUTS; k++) a[k] = given[k];
+    for (int k = 0; k < OUTPUTS; k++) b[k] = found[k];
+    tiles(LANES, a, b);
+    for (int k = 0; k < OUTPUTS; k++) for (long i = whole; i < count; i++) outputs[k][i] = found[k][i - whole];
+}
+"""
+
 # 0*x is 0 where x is finite, else NaN. Blocks stay in the cache.
 _ROWS = """\
-enum { BLOCK = 1024, INPUTS = %(inputs)d, OUTPUTS = %(outputs)d, WIDTH = %(width)d };
+enum { BLOCK = 1024 };
 static long block(long count, const real *const *inputs, real *const *outputs, char *marks) {
     real point[BLOCK] = {0}, results[BLOCK] = {0};
     long found = 0;
     run(count, inputs, outputs);
     for (int k = WIDTH; k < OUTPUTS; k++) for (long i = 0; i < count; i++)
-        outputs[k][i] = outputs[k %% WIDTH][i] == outputs[k %% WIDTH][i] ? outputs[k][i] : outputs[k %% WIDTH][i];
+        outputs[k][i] = outputs[k % WIDTH][i] == outputs[k % WIDTH][i] ? outputs[k][i] : outputs[k % WIDTH][i];
     for (int k = 0; k < INPUTS; k++) for (long i = 0; i < count; i++) point[i] += 0*inputs[k][i];
     for (int k = 0; k < OUTPUTS; k++) for (long i = 0; i < count; i++) results[i] += 0*outputs[k][i];
     for (long i = 0; i < count; i++) marks[i] = point[i] != 0 ? 1 : results[i] != 0 ? 2 : 0;
@@ -116,14 +137,18 @@ def c_code(found: Lowered, variables: Sequence[str], dtype: str, width: int) -> 
     return "\n".join([
         f"typedef {'double' if not suffix else 'float'} real;",
         *_declarations({nodes[i].op for i in found.order}, suffix),
-        "void run(long count, const real *const *inputs, real *const *outputs) {",
+        f"enum {{ LANES = {LANES}, INPUTS = {len(variables)}, OUTPUTS = {len(found.roots)}, WIDTH = {width} }};",
+        # One function, not one for each use of it: compilers make other vectors of each.
+        "__attribute__((noinline, noclone))",
+        "static void tiles(long count, const real *const *inputs, real *const *outputs) {",
         *(f"    const real *restrict a{k} = inputs[{k}];" for k in range(len(variables))),
         *(f"    real *restrict b{k} = outputs[{k}];" for k in range(len(found.roots))),
-        "    #pragma omp simd",
-        "    for (long i = 0; i < count; i++) {",
-        *(f"        {line}" for line in body),
-        "    }", "}", "",
-        _ROWS % {"inputs": len(variables), "outputs": len(found.roots), "width": width},
+        "    for (long start = 0; start < count; start += LANES) {",
+        "        #pragma omp simd",
+        "        for (long i = start; i < start + LANES; i++) {",
+        *(f"            {line}" for line in body),
+        "        }", "    }", "}", "",
+        _TILED, _ROWS,
     ])  # fmt: skip
 
 

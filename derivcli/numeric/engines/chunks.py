@@ -11,7 +11,7 @@ from typing import Any
 
 from derivcli.model import Path
 from derivcli.numeric.engines.memory import new_column
-from derivcli.numeric.engines.wanted import Wanted
+from derivcli.numeric.engines.wanted import LANES, Wanted
 from derivcli.numeric.kernels import torch
 
 # The values by component, and for each result its components.
@@ -66,7 +66,7 @@ class Engine:
             compute = self.worker()
             for start in _until(stop, starts):
                 part = slice(start, start + self.size)
-                compute([self._taken(x[part]) for x in inputs], [y[part] for y in outputs])
+                _in_lanes(compute, [self._taken(x[part]) for x in inputs], [y[part] for y in outputs])
 
         if threads <= 1:
             work()
@@ -81,6 +81,19 @@ class Engine:
     def _taken(self, column: Any) -> Any:
         """A part of a column as the engine computes with it."""
         return column.to(device=self.wanted.device, dtype=getattr(torch, self.wanted.dtype)).contiguous()
+
+
+def _in_lanes(compute: Chunk, inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
+    """Compute a chunk; where lanes are left over they are filled with its last point."""
+    count = len(outputs[0])
+    rest = -count % LANES
+    if not rest:
+        compute(inputs, outputs)
+        return
+    found = [torch.empty(count + rest, dtype=y.dtype, device=y.device) for y in outputs]
+    compute([torch.cat([x, x[-1:].expand(rest)]) for x in inputs], found)
+    for output, filled in zip(outputs, found, strict=True):
+        output.copy_(filled[:count])
 
 
 def _until(stop: threading.Event, starts: Iterator[int]) -> Iterator[int]:

@@ -45,22 +45,24 @@ class Buffers:
         if wanted.dtype != "float64":
             raise Unfit("buffers hold float64")
         self._rows = program(wanted).rows
-        self._width = len(wanted.computed.roots) * (1 + len(wanted.plan))
+        self.width = len(wanted.computed.roots) * (1 + len(wanted.plan))
 
-    def __call__(self, inputs: Sequence[memoryview[float]], count: int) -> tuple[list[memoryview[float]], bytes | None]:
-        """Values and derivatives, component by component, NaN where a variable is.
+    def __call__(
+        self, inputs: Sequence[memoryview[float]], outputs: Sequence[memoryview[float]], count: int
+    ) -> bytes | None:
+        """Write values and derivatives, component by component, NaN where a variable is.
 
         Args:
             inputs: for each variable a buffer of shape (count,).
+            outputs: for each of `width` results the same.
             count: how many points.
 
         Returns:
-            The columns, and for each point whether it (1) or only a result (2) is not finite; None where none is.
+            For each point whether it (1) or only a result (2) is not finite; None where none is.
         """
-        outputs = [memoryview(bytearray(8 * count)).cast("d") for _ in range(self._width)]
         marks = bytearray(count)
         odd = self._rows(count, _addresses(inputs), _addresses(outputs), _addresses([marks]))
-        return outputs, bytes(marks) if odd else None
+        return bytes(marks) if odd else None
 
 
 def _addresses(buffers: Sequence[Any]) -> Any:

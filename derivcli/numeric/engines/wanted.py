@@ -10,6 +10,10 @@ from derivcli.graph import BINDERS
 from derivcli.model import Path
 from derivcli.task import Computed
 
+# Points are computed in multiples of so many, which the numbers in any vector register divide: what is left over would
+# be computed one by one, by other functions, with other last digits.
+LANES = 64
+
 
 class Unfit(Exception):
     """An engine cannot compute what is wanted; the text says why."""
