@@ -101,7 +101,7 @@ def _write(lines: Sequence[str], data: Mapping[str, Any], as_json: bool) -> None
     if as_json:
         from derivcli.render.json import SCHEMA, dumps
 
-        print(dumps({"schema": SCHEMA, **data}, indent=2))
+        print(dumps({"schema": SCHEMA, **data, "warnings": []}, indent=2))
 
 
 def _tell(line: str) -> None:

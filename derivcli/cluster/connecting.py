@@ -29,12 +29,22 @@ def connected(address: str | None, workers: int, retries: int) -> Iterator[distr
     Raises:
         UsageError: nothing answers at the address, or nothing that could work is there.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with (
+        _silence(),
         dask.config.set({"distributed.scheduler.allowed-failures": retries}),
         _existing(address) if address is not None else _local(workers) as client,
     ):
         yield client
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep Dask from telling in its own words what is told in ours."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def dashboard(client: distributed.Client) -> str | None:

@@ -77,7 +77,7 @@ def estimate(
     seconds = None
     if trial.rows:
         work = rows([job.partition for job in jobs]) * trial.seconds / trial.rows + len(jobs) * trial.each
-        seconds = work / threads
+        seconds = work / max(1, threads)
     return Estimate(
         len(partitions), size, rows(partitions), len(known) == len(partitions), dict(Counter(whys)), threads,
         seconds, trouble or (None if trial.rows else f"{name} has no rows"), name, trial.rows, trial.seconds,

@@ -40,8 +40,9 @@ class Keeper:
                 return Failure(answered.job, told)
             return Failure(answered.job, f"its answers cannot be written: {error.strerror or error}")
         found, checked = answered.written, answered.checked
+        # The version is that of the list: where the file was changed after it was listed, the next list tells another.
         self._manifest.record(partition.name, {
-            "status": DONE, "source": partition.source, "version": answered.version, "written": written,
+            "status": DONE, "source": partition.source, "version": partition.version, "written": written,
             "seconds": round(answered.seconds, 3), "rows": found.rows, "bytes": found.size, "blake2b": found.digest,
             "reasons": found.reasons,
             "checked": checked.rows, "digits": checked.digits, "statuses": checked.statuses,

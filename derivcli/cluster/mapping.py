@@ -23,7 +23,7 @@ from derivcli.cluster.partitions import Partition, Pattern, listed, opened, patt
 from derivcli.cluster.report import Report, report
 from derivcli.cluster.running import Run, Stopped
 from derivcli.cluster.store import Store
-from derivcli.errors import DerivError, UsageError
+from derivcli.errors import DerivError, UsageError, visible
 from derivcli.many import used_names
 
 # Rows that are checked in all, unless so many of each partition are asked for.
@@ -181,7 +181,7 @@ def _probe(function: BatchFunction, partitions: Sequence[Partition]) -> None:
                 function.schema(schema)
             return
         except DerivError as error:
-            refusal = refusal or error
+            refusal = refusal or type(error)(f"{visible(partition.source)}: {error.message}", hint=error.hint)
         except (OSError, pyarrow.ArrowException):
             continue  # what cannot be read is told when its turn comes
     if refusal is not None:

@@ -68,7 +68,6 @@ class Answered:
     Args:
         job: which job.
         file: the address that was written to.
-        version: of the file of points that was read.
         written: what is in there.
         checked: what the check of some rows showed.
         seconds: how long it took.
@@ -76,7 +75,6 @@ class Answered:
 
     job: Job
     file: str
-    version: str
     written: Written
     checked: Checked
     seconds: float
@@ -131,7 +129,7 @@ def _answered(function: BatchFunction, job: Job, target: str) -> Answered:
     if version(_info(system, path)) != before:
         raise OSError(errno.EAGAIN, "it changed while it was read")
     checked = sampler.judged(function)
-    return Answered(job, target, before, written, checked, time.monotonic() - start)
+    return Answered(job, target, written, checked, time.monotonic() - start)
 
 
 def write(

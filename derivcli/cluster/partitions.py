@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import fsspec
@@ -141,8 +142,9 @@ def version(info: Mapping[str, Any]) -> str:
     Args:
         info: what fsspec tells of the file.
     """
-    mark = next((str(info[key]) for key in _VERSIONS if info.get(key) is not None), "")
-    return f"{info.get('size')} {mark}".rstrip()
+    mark = next((info[key] for key in _VERSIONS if info.get(key) is not None), "")
+    # A file alone and a listing tell the same time in two ways.
+    return f"{info.get('size')} {mark.timestamp() if isinstance(mark, datetime) else mark}".rstrip()
 
 
 def _form(path: str) -> str | None:

@@ -118,6 +118,10 @@ class Run:
             future = self._done.get(timeout=_TICK)
         except queue.Empty:
             return
+        if future.status in ("lost", "pending"):
+            # The worker died after it was done and before its result was fetched: another one does it again.
+            future.add_done_callback(self._done.put)
+            return
         task = self._flying.pop(future)
         if future.status == "finished":
             worker, outcomes = future.result()
