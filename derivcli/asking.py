@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -65,7 +65,11 @@ def without_scalar_points(asked: Question) -> Question:
 def strictly(answer: Answer) -> ExitStatus:
     """What `--strict` makes of the checks: undefined outweighs disagreement."""
     statuses = {c.status for point in answer.points for c in (point.checks or {}).values()}
-    statuses |= set(answer.summary.statuses) if answer.summary is not None else set()
+    return strictly_of(statuses | (set(answer.summary.statuses) if answer.summary is not None else set()))
+
+
+def strictly_of(statuses: Set[str]) -> ExitStatus:
+    """What `--strict` makes of the statuses that checks have."""
     if statuses - {"agree", "disagree", "unchecked", "overflow"}:
         return ExitStatus.UNDEFINED
     return ExitStatus.CHECK_FAILED if "disagree" in statuses else ExitStatus.OK
@@ -152,11 +156,12 @@ def _whole(key: str, value: Any) -> int:
     return value
 
 
-def _count(key: str, value: Any) -> int:
-    count = _whole(key, value)
-    if count < 0:
-        raise UsageError(f"{key!r} is 0 or more, not {count}")
-    return count
+def count(key: str, value: Any) -> int:
+    """A whole number that is not negative."""
+    number = _whole(key, value)
+    if number < 0:
+        raise UsageError(f"{key!r} is 0 or more, not {number}")
+    return number
 
 
 def _seconds(key: str, value: Any) -> float:
@@ -228,6 +233,6 @@ _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]] | None] = {
     "complex": ("complex", _flag),
     "syntax": ("syntax", one_of("python", "matrixcalculus", "latex")), "seed": ("seed", _whole),
     "graph": ("graph", _flag), "steps": ("steps", _flag),
-    "engine": ("engine", one_of(*ENGINES)), "check_rows": ("check_rows", _count),
+    "engine": ("engine", one_of(*ENGINES)), "check_rows": ("check_rows", count),
     "points": None, "out": None,
 }  # fmt: skip

@@ -104,3 +104,50 @@ def repl(context: typer.Context) -> None:
     from derivcli.repl.running import run
 
     raise typer.Exit(run(context.find_root().command))
+
+
+@app.command("map", help="The same question of many files, by processes of its own or on a Dask cluster.")
+def map_(
+    expressions: Annotated[
+        list[str], typer.Argument(metavar="EXPR", help="The expression, @FILE or -; several make a vector.")
+    ],
+    points: Annotated[
+        str, typer.Option(metavar="'DIR/*.parquet'", help="Files of points, or an address such as s3://…; quoted.")
+    ],
+    out: Annotated[str, typer.Option(metavar="DIR", help="The folder for a file of answers to each.")],
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://…", help="A Dask scheduler. Default: processes of our own.")
+    ] = None,
+    workers: Annotated[str | None, typer.Option(metavar="N", help="How many of these. Default: one a core.")] = None,
+    retries: Annotated[str, typer.Option(metavar="N", help="How often more a file is tried that failed.")] = "2",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell files, rows and time; write nothing.")] = False,
+    wrt: Annotated[
+        str | None, typer.Option(metavar="X,Y", help="The variables to differentiate by. Default: all.")
+    ] = None,
+    order: Annotated[str | None, typer.Option(metavar="N", help="The order of the derivative.")] = None,
+    partial: Annotated[str | None, typer.Option(metavar="X,X,Y", help="One mixed partial derivative.")] = None,
+    hessian: Annotated[bool, typer.Option("--hessian", help="The matrix of second derivatives.")] = False,
+    let: Annotated[
+        list[str] | None, typer.Option(metavar="B=A+5", help="A named intermediate result. Repeatable.")
+    ] = None,
+    var: Annotated[list[str] | None, typer.Option(metavar="X,Y", help="Names that are variables. Repeatable.")] = None,
+    at: Annotated[
+        list[str] | None, typer.Option(metavar="A=2", help="The value in all rows of what the files lack.")
+    ] = None,
+    dtype: Annotated[str | None, typer.Option(metavar="float64|float32", help="The type of the numbers.")] = None,
+    engine: Annotated[str | None, typer.Option(metavar="NAME", help="What computes. Default: what suits.")] = None,
+    check_rows: Annotated[
+        str | None, typer.Option(metavar="N", help="Rows of each file that are checked. Default: 100 in all.")
+    ] = None,
+    seed: Annotated[str, typer.Option(metavar="N", help="Of their choice.")] = "0",
+    no_check: Annotated[bool, typer.Option("--no-check", help="No row is checked.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 where a check disagrees, 4 where undefined.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
+) -> None:
+    """A question over many files."""
+    given = dict(locals())
+    from derivcli.cluster.command import map_files
+
+    raise typer.Exit(map_files(given))

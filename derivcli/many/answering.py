@@ -25,7 +25,7 @@ class Many:
         sample: which of them are checked.
     """
 
-    def __init__(self, function: Function, sample: Sample) -> None:
+    def __init__(self, function: Function, sample: Sample[Row]) -> None:
         self._function, self._sample = function, sample
         self._points, self._start = 0, time.monotonic()
         self._infinite: tuple[int, int] | None = None
@@ -71,7 +71,7 @@ class Many:
         self._sample.see(chunk.rows, list(itertools.islice(_places(marks, INFINITE), CHECKED)), take)
 
 
-def sample_of(question: Question) -> Sample:
+def sample_of(question: Question) -> Sample[Row]:
     """Which rows are checked if a question says nothing else."""
     limit = CHECKED if question.check_rows is None else question.check_rows
     return Sample(limit if question.check else 0, question.seed)

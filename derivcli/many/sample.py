@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from derivcli.model import Path
 
@@ -29,7 +30,15 @@ class Row:
     results: Mapping[Path, list[float]]
 
 
-class Sample:
+class _Numbered(Protocol):
+    @property
+    def number(self) -> int: ...
+
+
+Kept = TypeVar("Kept", bound=_Numbered)
+
+
+class Sample(Generic[Kept]):
     """Rows of a table whose length need not be known: every row has the same chance to be among those at random.
 
     Args:
@@ -39,12 +48,12 @@ class Sample:
 
     def __init__(self, limit: int, seed: int) -> None:
         self._limit, self._random = limit, random.Random(seed)
-        self._kept: list[Row] = []
-        self._odd: list[Row] = []
-        self._ends: list[Row] = []
+        self._kept: list[Kept] = []
+        self._odd: list[Kept] = []
+        self._ends: list[Kept] = []
         self._seen, self._next, self._width = 0, 0, 1.0
 
-    def see(self, count: int, odd: Sequence[int], take: Callable[[int], Row]) -> None:
+    def see(self, count: int, odd: Sequence[int], take: Callable[[int], Kept]) -> None:
         """The next rows.
 
         Args:
@@ -60,7 +69,7 @@ class Sample:
             self._keep(take(self._next - self._seen))
         self._seen += count
 
-    def _keep(self, row: Row) -> None:
+    def _keep(self, row: Kept) -> None:
         """Vitter's reservoir with Li's skips: https://doi.org/10.1145/198429.198435"""
         if len(self._kept) < self._limit:
             self._kept.append(row)
@@ -74,7 +83,7 @@ class Sample:
     def _uniform(self) -> float:
         return 1 - self._random.random()
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Kept]:
         """Those to check, in order."""
         first = {row.number: row for row in (*self._ends, *self._odd)}
         rest = [row for row in self._kept if row.number not in first]
