@@ -76,7 +76,7 @@ def rewriting(
     def told(expression: Any) -> Formula:
         return formula([expression], (), decimals)
 
-    found = [("like terms and factors collected", told(collected))]
+    found = [("like terms collected", told(collected))]
     try:
         with deadline(seconds):
             return [*found, *_searched(collected, wanted, told)]
