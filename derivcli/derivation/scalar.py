@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.brackets import entries_of
+from derivcli.closures import stepped
 from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.telling import followed, rule_steps, told
@@ -199,8 +200,10 @@ class _Teller:
         if not roots:
             return True
         compared = 0
+        whole_numbers = stepped(graph, [other])
         for k in range(len(_PLACES)):
             point = {n: _PLACES[(k + j) % len(_PLACES)] + Fraction(j, 97) for j, n in enumerate(self.task.variables)}
+            point |= {name: Fraction(k + 2) for name in whole_numbers}
             known, *values = evaluate(graph, [other, *roots], point, real=False, complex_too=True).roots
             if not all(value.kind == "number" for value in (known, *values)):
                 continue

@@ -19,7 +19,7 @@ _AGAIN = "as above"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: the derivative `before`, what it becomes, where what it is of stands in the text, how deep it stands."""
+    """One rule: the derivative `before`, what it becomes, its place in the text, how deep it stands."""
 
     name: str
     before: int
