@@ -24,6 +24,8 @@ Span = tuple[int, int]
 
 # Powers of numbers are worked out exactly as long as they stay this small.
 MAX_FOLDED_BITS = 4_000
+# Of so many nodes that are written once more the place is kept, too: nobody looks for places in longer texts.
+MAX_REPEATED = 10_000
 
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 CONDITIONS = frozenset((*COMPARISONS, "and", "or", "not", "true", "false"))
@@ -66,11 +68,12 @@ def differentiated(node: Node) -> tuple[str, tuple[int, ...]]:
 
 
 class Graph:
-    """Nodes, each unique, with the place in the text where each was first written."""
+    """Nodes, each unique, with the place in the text where each was first written, and those where it was again."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.spans: list[Span | None] = []
+        self.repeated: list[tuple[int, Span]] = []
         self._index: dict[tuple[Any, ...], int] = {}
 
     def add(self, op: str, args: Iterable[int] = (), value: Value = None, span: Span | None = None) -> int:
@@ -83,12 +86,15 @@ class Graph:
             found = self._index[key] = len(self.nodes)
             self.nodes.append(Node(op, args, value))
             self.spans.append(span)
+        elif span is not None and len(self.repeated) < MAX_REPEATED:
+            self.repeated.append((found, span))
         return found
 
     def copy(self) -> Graph:
         """A graph with the same nodes, to add others to."""
         new = Graph()
         new.nodes, new.spans, new._index = list(self.nodes), list(self.spans), dict(self._index)
+        new.repeated = list(self.repeated)
         return new
 
     def number(self, value: int | Fraction, span: Span | None = None) -> int:

@@ -94,14 +94,14 @@ def _steps(form: ArrayForm, name: str, formula: Formula) -> list[Step]:
     taken_names = {*form.variables, *form.sizes}
     change = next(c for c in (f"d{name}{k or ''}" for k in itertools.count()) if c not in taken_names)
     shapes = {**form.variables, change: form.variables[name]}
-    marked = Marked(_copy(form.graph), name, change)
+    marked = Marked(form.graph.copy(), name, change)
     taken = take(marked, form.root, partial(_changed, form.shapes))
     if formula.text is None:
         raise UnsupportedError("the formula is too long to be printed, or not known")
     steps = rule_steps(taken, form.decimals, places=True, shapes=shapes)
     if not steps:
         raise UnsupportedError("the expression is the variable itself")
-    graph, end = taken.graph, taken.result
+    graph, end = taken.graph, taken.restated
     for said, work in PASSES:
         graph, end = work(graph, end)
         followed(steps, said, told(graph, end, form.decimals, shapes))
@@ -129,14 +129,6 @@ def _read(form: ArrayForm, text: str) -> tuple[Graph, int]:
 
 def _one_root(reading: Reading) -> int:
     return reading.graph.add("stack", reading.roots) if reading.vector else reading.roots[0]
-
-
-def _copy(graph: Graph) -> Graph:
-    """The same nodes under the same numbers."""
-    new = Graph()
-    for node, span in zip(graph.nodes, graph.spans, strict=True):
-        new.add(node.op, node.args, node.value, span)
-    return new
 
 
 def _changed(shapes: Mapping[int, Shape], marked: Marked, i: int) -> tuple[str, int]:

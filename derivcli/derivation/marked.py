@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from derivcli.graph import Builder, Graph, Node, fold
+from derivcli.graph import Builder, Graph, Node, Span, fold
 
 # A text of the catalog as a graph, its root, and the names of its parameters.
 Template = tuple[Graph, int, tuple[str, ...]]
@@ -24,6 +24,12 @@ class Marked:
         self.graph, self.name, self._change = graph, name, change
         # The derivatives that are still to be taken.
         self.marks: set[int] = set()
+        # What rules give in the form of textbooks: the catalog's form, and what leads to it.
+        self.restated: dict[int, tuple[int, str]] = {}
+        self._places: dict[int, list[Span]] = {}
+        for i, span in [*enumerate(graph.spans), *graph.repeated]:
+            if span is not None:
+                self._places.setdefault(i, []).append(span)
         self._varying: list[bool] = []
 
     def varies(self, i: int) -> bool:
@@ -34,6 +40,21 @@ class Marked:
             own = node.op == "variable" and node.value == self.name
             known.append(node.op != "detach" and (own or any(known[a] for a in node.args)))
         return known[i]
+
+    def is_own(self, i: int) -> bool:
+        """Whether a node is the variable itself."""
+        node = self.graph.nodes[i]
+        return node.op == "variable" and node.value == self.name
+
+    def place(self, i: int, within: Span | None) -> Span | None:
+        """Where a node stands in the text, within the place of what it is a part of.
+
+        What a rule brought in stands for what it was applied to.
+        """
+        places = self._places.get(i, [])
+        if within is None:
+            return places[0] if places else None
+        return next((p for p in places if within[0] <= p[0] and p[1] <= within[1]), within)
 
     def open(self, i: int) -> int:
         """The derivative of a node, still to be taken; or its change, which that of the variable is by its name."""
@@ -70,6 +91,8 @@ class Marked:
         """The derivative of an outer function times that of the inner one; a constant outer function has none."""
         if rational(self.graph, outer) == 0:
             return outer
+        if rational(self.graph, outer) == 1:
+            return self.open(inner)
         node = self.graph.nodes[outer]
         if node.op == "neg":
             return self.negative(self.chain(node.args[0], inner))

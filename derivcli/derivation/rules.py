@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from derivcli import catalog
+from derivcli.catalog import hyperbolic, trigonometric
 from derivcli.closures import rewritten
 from derivcli.derivation.marked import Marked, Template, rational
+from derivcli.derivation.textbook import TEXTBOOK, textbook
 from derivcli.graph import BINDERS, Body, Node
 from derivcli.language import array_partial, definition, expand, partial
 
@@ -19,7 +22,13 @@ from derivcli.language import array_partial, definition, expand, partial
 Applied = tuple[str, int]
 
 # Functions whose rules have names of their own.
-_NAMES = {"exp": "exponential rule", "log": "logarithm rule"}
+_NAMES = {
+    "exp": "exponential rule", "log": "logarithm rule", "sqrt": "power rule for the square root",
+    "cbrt": "power rule for the cube root",
+}  # fmt: skip
+_INVERSE = (trigonometric.INVERSE_TRIG, hyperbolic.INVERSE_HYPERBOLIC)
+_INVERSE_RULE = "inverse function rule for"
+_CHANGED_BASE = ("log2", "log10", "log/2")
 _BOUND = {
     "Integral": "differentiation under the integral sign",
     "Sum": "sum rule, term by term",
@@ -36,11 +45,62 @@ def differentiate(marked: Marked, i: int) -> Applied:
         return "constant rule", marked.number(0)
     if node.op == "variable":
         return "identity rule", marked.number(1)
+    multiple = constant_multiple(marked, i)
+    if multiple is not None:
+        return "constant multiple rule", multiple
     return _RULES.get(node.op, _function)(marked, i, node)
 
 
+def constant_multiple(marked: Marked, i: int) -> int | None:
+    """The derivative of a product or quotient with all factors before it that do not vary; None where there is none."""
+    graph = marked.graph
+    over: list[int] = []
+    below: list[int] = []
+    negative, rest = False, i
+    while (found := _peeled(marked, rest)) is not None:
+        above, under, sign, rest = found
+        over, below, negative = [*over, *above], [*below, *under], negative != sign
+    if rest == i:
+        return None
+    opened = marked.product([*over, marked.open(rest)])
+    multiple = graph.add("div", (opened, marked.product(below))) if below else opened
+    return marked.negative(multiple) if negative else multiple
+
+
+def _peeled(marked: Marked, i: int) -> tuple[list[int], list[int], bool, int] | None:
+    """What can be taken from a node at once: constant factors, constant divisors, a sign; and what is left."""
+    graph, node = marked.graph, marked.graph.nodes[i]
+    if node.op == "neg":
+        return [], [], True, node.args[0]
+    if node.op == "mul":
+        fixed, moving = _apart(marked, i)
+        return (fixed, [], False, marked.product(moving)) if fixed else None
+    if node.op != "div":
+        return None
+    over, below = node.args
+    if not marked.varies(below):
+        return [], [below], False, over
+    above, top = _apart(marked, over)
+    under, bottom = _apart(marked, below)
+    if rational(graph, over) == 1:
+        above, top = [], [over]
+    if not above and not under:
+        return None
+    return above, under, False, graph.add("div", (marked.product(top or [graph.number(1)]), marked.product(bottom)))
+
+
+def _apart(marked: Marked, i: int) -> tuple[list[int], list[int]]:
+    """The factors of a node that do not vary, and those that do."""
+    node = marked.graph.nodes[i]
+    factors = node.args if node.op == "mul" else (i,)
+    fixed = [a for a in factors if not marked.varies(a)]
+    return fixed, [a for a in factors if marked.varies(a)]
+
+
 def _sum(marked: Marked, i: int, node: Node) -> Applied:
-    return "sum rule", marked.graph.add("add", [_term(marked, a) for a in node.args])
+    signs = [marked.graph.nodes[a].op == "neg" for a in node.args]
+    name = "sum rule" if not any(signs) else "difference rule" if len(signs) == 2 else "sum and difference rule"
+    return name, marked.graph.add("add", [_term(marked, a) for a in node.args])
 
 
 def _term(marked: Marked, i: int) -> int:
@@ -49,17 +109,8 @@ def _term(marked: Marked, i: int) -> int:
     return marked.negative(marked.open(node.args[0])) if node.op == "neg" else marked.open(i)
 
 
-def _negative(marked: Marked, i: int, node: Node) -> Applied:
-    return "constant multiple rule", marked.negative(marked.open(node.args[0]))
-
-
 def _product(marked: Marked, i: int, node: Node) -> Applied:
-    moving = [k for k, a in enumerate(node.args) if marked.varies(a)]
-    if len(moving) == len(node.args):
-        return "product rule", marked.sum([marked.product(_with_open(marked, node.args, k)) for k in moving])
-    fixed = [a for a in node.args if not marked.varies(a)]
-    rest = marked.product([node.args[k] for k in moving])
-    return "constant multiple rule", marked.product([*fixed, marked.open(rest)])
+    return "product rule", marked.sum([marked.product(_with_open(marked, node.args, k)) for k in range(len(node.args))])
 
 
 def _with_open(marked: Marked, factors: Sequence[int], k: int) -> list[int]:
@@ -69,15 +120,28 @@ def _with_open(marked: Marked, factors: Sequence[int], k: int) -> list[int]:
 def _quotient(marked: Marked, i: int, node: Node) -> Applied:
     over, below = node.args
     add = marked.graph.add
-    if not marked.varies(below):
-        return "constant multiple rule", add("div", (marked.open(over), below))
+    if not marked.varies(over):  # it is 1: other numbers are taken out before
+        power = _as_power(marked, below)
+        if power is not None:
+            return "written with a negative exponent", marked.open(power)
+        slope = marked.negative(add("div", (marked.number(1), add("pow", (below, marked.number(2))))))
+        return _chained(marked, "reciprocal rule", slope, below)
     square = add("pow", (below, marked.number(2)))
-    if not marked.varies(over):
-        top = marked.open(below) if rational(marked.graph, over) == 1 else marked.product([over, marked.open(below)])
-        return "reciprocal rule", marked.negative(add("div", (top, square)))
     first = marked.product([marked.open(over), below])
     second = marked.product([over, marked.open(below)])
     return "quotient rule", add("div", (marked.sum([first, marked.negative(second)]), square))
+
+
+def _as_power(marked: Marked, i: int) -> int | None:
+    """The reciprocal of a power, or of a square root, as a power; None of other nodes."""
+    node = marked.graph.nodes[i]
+    if node.op == "sqrt":
+        return marked.graph.add("pow", (node.args[0], marked.number(Fraction(-1, 2))))
+    if node.op != "pow" or marked.varies(node.args[1]):
+        return None
+    n = rational(marked.graph, node.args[1])
+    exponent = marked.negative(node.args[1]) if n is None else marked.number(-n)
+    return marked.graph.add("pow", (node.args[0], exponent))
 
 
 def _power(marked: Marked, i: int, node: Node) -> Applied:
@@ -118,16 +182,24 @@ def _piecewise(marked: Marked, i: int, node: Node) -> Applied:
 def _function(marked: Marked, i: int, node: Node) -> Applied:
     """A function of the catalog by its own rule, or by its definition where it has none."""
     row = catalog.KEYS.get(node.op)
-    if row is not None and row.definition and not row.partials:
-        return f"definition of {row.name}", marked.open(marked.instance(definition(node.op), node.args))
+    if row is not None and row.definition and not row.partials and node.op not in TEXTBOOK:
+        name = "change of base" if node.op in _CHANGED_BASE else f"definition of {row.name}"
+        return name, marked.open(marked.instance(definition(node.op), node.args))
     moving = [k for k, a in enumerate(node.args) if marked.varies(a)]
     partials = [marked.instance(_partial(node, k), node.args) for k in moving]
     open_form = any(marked.graph.nodes[p].op == "Derivative" for p in partials)
     name = "derivative without a closed form" if open_form else _name(node, moving)
-    if len(moving) == 1:
+    if len(moving) > 1:
+        terms = [_link(marked, p, node.args[k]) for p, k in zip(partials, moving, strict=True)]
+        return f"{name} and chain rule", marked.sum(terms)
+    form = textbook(node.op) if node.op in TEXTBOOK else None
+    if form is None:
         return _chained(marked, name, partials[0], node.args[moving[0]])
-    terms = [marked.chain(p, node.args[k]) for p, k in zip(partials, moving, strict=True)]
-    return f"{name} and chain rule", marked.sum(terms)
+    said, after = _chained(marked, name, marked.instance(form, node.args), node.args[moving[0]])
+    identity = TEXTBOOK[node.op][1]
+    if identity:
+        marked.restated[after] = _link(marked, partials[0], node.args[moving[0]]), identity
+    return said, after
 
 
 def _partial(node: Node, k: int) -> Template:
@@ -143,19 +215,21 @@ def _name(node: Node, moving: Sequence[int]) -> str:
             return _BOUND[node.op]
         return _LIMITS if max(moving) < 2 else "Leibniz rule"
     row = catalog.KEYS[node.op]
-    return _NAMES.get(row.name, f"derivative of {row.name}")
+    return _NAMES.get(row.name, f"{_INVERSE_RULE if row.group in _INVERSE else 'derivative of'} {row.name}")
 
 
 def _chained(marked: Marked, name: str, outer: int, inner: int) -> Applied:
     """The derivative of an outer function, times that of the inner one unless that is the variable itself."""
-    if marked.graph.nodes[inner].op == "variable":
-        return name, outer
-    return f"{name} and chain rule", marked.chain(outer, inner)
+    name = name if marked.is_own(inner) else f"{name} and chain rule"
+    return name, _link(marked, outer, inner)
+
+
+def _link(marked: Marked, outer: int, inner: int) -> int:
+    return outer if marked.is_own(inner) else marked.chain(outer, inner)
 
 
 _RULES: dict[str, Callable[[Marked, int, Node], Applied]] = {
     "add": _sum,
-    "neg": _negative,
     "mul": _product,
     "div": _quotient,
     "pow": _power,

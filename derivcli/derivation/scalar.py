@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from derivcli.brackets import entries_of
+from derivcli.closures import stepped
 from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.telling import followed, rule_steps, told
 from derivcli.derivation.tidy import PASSES
-from derivcli.derivation.walk import take
+from derivcli.derivation.walk import Taken, take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
@@ -111,26 +112,35 @@ class _Teller:
         graph, root = self._start(result)
         taken = take(Marked(graph, result.along[-1]), root)
         steps = rule_steps(taken, self.task.decimals, places=first)
-        tidied, end = taken.graph, taken.result
+        tidied, end = taken.graph, taken.restated
         for name, work in PASSES:
             tidied, end = work(tidied, end)
             followed(steps, name, told(tidied, end, self.task.decimals))
+        self._rewrite(result, steps, tidied, end)
         try:
             with deadline(self.seconds):
-                checked = self._check(result, *expand(taken.graph, [taken.result]))
+                checked = self._check(result, *self._formulas(taken, steps))
         except (Expired, SystemError):  # the latter where Arb was interrupted
             checked = False
         if not checked:
             self.warnings.append(f"the steps by {', '.join(result.along)} could not be checked in numbers")
-        self._rewrite(result, steps, tidied, end)
         return steps
+
+    def _formulas(self, taken: Taken, steps: Sequence[Step]) -> tuple[Graph, list[int]]:
+        """What the rules give, and every formula after them as it is printed."""
+        graph, roots = expand(taken.graph, [taken.result, taken.restated])
+        printed = [str(step.after.text) for step in steps[len(taken.rules) :]]
+        for text in dict.fromkeys(printed):
+            reading = read([text], setting=Setting(self.task.variables))
+            source, ends = expand(reading.graph, reading.roots)
+            roots += source.copy_into(graph, ends, lambda *_: None)
+        return graph, roots
 
     def _start(self, result: _Result) -> tuple[Graph, int]:
         """What is differentiated: the user's form, or the derivative before, as it is printed."""
         if len(result.along) == 1:
             graph, roots = self.form
-            new = Graph()
-            return new, graph.copy_into(new, [roots[result.component]], lambda *_: None)[0]
+            return graph.copy(), roots[result.component]
         text = str(self._last[result.component, result.along[:-1]])
         reading = read([text], setting=Setting(self.task.variables))
         return reading.graph, reading.roots[0]
@@ -176,7 +186,7 @@ class _Teller:
         return Formula(text, latex(text, dict.fromkeys(self.task.variables, ())))
 
     def _check(self, result: _Result, graph: Graph, roots: Sequence[int]) -> bool:
-        """Hold what the rules give against the derivative, which was found in another way; whether there was a point.
+        """Hold formulas against the derivative, which was found in another way; whether there was a point.
 
         Raises:
             UnsupportedError: the two have other values.
@@ -186,16 +196,20 @@ class _Teller:
         lower = self.symbolic.on_the_way[result.path][result.component]
         derivative = self.symbolic.raw[result.path][result.component] if whole else lower[len(result.along) - 1]
         (other,) = source.copy_into(graph, [derivative], lambda *_: None)
-        if other == roots[0]:
+        roots = [root for root in dict.fromkeys(roots) if root != other]
+        if not roots:
             return True
         compared = 0
+        whole_numbers = stepped(graph, [other])
         for k in range(len(_PLACES)):
             point = {n: _PLACES[(k + j) % len(_PLACES)] + Fraction(j, 97) for j, n in enumerate(self.task.variables)}
-            a, b = evaluate(graph, [roots[0], other], point, real=False, complex_too=True).roots
-            if a.kind == b.kind == "number" and not _differ(a.plain(), b.plain()):
-                compared += 1
-            elif a.kind == b.kind == "number":
+            point |= {name: Fraction(k + 2) for name in whole_numbers}
+            known, *values = evaluate(graph, [other, *roots], point, real=False, complex_too=True).roots
+            if not all(value.kind == "number" for value in (known, *values)):
+                continue
+            if any(_differ(known.plain(), value.plain()) for value in values):
                 raise UnsupportedError("they lead to another value than the derivative has")
+            compared += 1
             if compared == MAX_POINTS:
                 break
         return compared > 0

@@ -10,7 +10,7 @@ from fractions import Fraction
 from derivcli.arrays import Shape
 from derivcli.derivation.walk import Taken
 from derivcli.errors import LimitError
-from derivcli.graph import Graph, Node, Span
+from derivcli.graph import Graph, Node
 from derivcli.language import write
 from derivcli.language.latex import written_latex
 from derivcli.model import Formula, Step
@@ -19,6 +19,7 @@ from derivcli.model import Formula, Step
 MAX_CHARACTERS = 5_000
 # A decimal with more digits stays a fraction.
 _MAX_DIGITS = 15
+_IN_ORDER = "put in order"
 # What a choice is spelled with, in the user's language and in SymPy's.
 _CHOICES = frozenset(("where", "piecewise", "Piecewise", "True", "and", "or", "not", "&", "|", "~", ","))
 
@@ -74,30 +75,32 @@ def rule_steps(taken: Taken, decimals: bool, places: bool, shapes: Mapping[str, 
         LimitError: a step is too long.
     """
     steps: list[Step] = []
-    above: list[Span | None] = []
     for rule in taken.rules:
-        # What a rule brought in stands for what it was applied to.
-        span = taken.graph.spans[rule.of] or (above[rule.depth - 1] if rule.depth else None)
-        above[rule.depth :] = [span]
         before, after = (told(taken.graph, i, decimals, shapes) for i in (rule.before, rule.after))
-        steps.append(Step(rule.name, before, after, span if places else None, rule.depth))
+        steps.append(Step(rule.name, before, after, rule.span if places else None, rule.depth))
     if len(steps) > 1:
         result = told(taken.graph, taken.result, decimals, shapes)
         steps.append(Step("parts put together", steps[0].after, result, steps[0].span))
+    if taken.restated != taken.result:
+        followed(steps, " and ".join(taken.identities), told(taken.graph, taken.restated, decimals, shapes))
     return steps
 
 
 def followed(steps: list[Step], name: str, after: Formula) -> None:
     """Add a step that goes on from the last one, unless nothing is seen to change."""
     before = steps[-1].after
-    if before.text != after.text:
-        told_name = "put in order" if _same_words(str(before.text), str(after.text)) else name
-        steps.append(Step(told_name, before, after, steps[0].span))
+    if before.text == after.text:
+        return
+    words, others = _words(str(before.text)), _words(str(after.text))
+    if words == others:
+        name = _IN_ORDER
+    elif [w for w in words if w != "-"] == [w for w in others if w != "-"]:
+        name = "signs worked out"
+    if name == steps[-1].rule == _IN_ORDER:
+        before = steps.pop().before
+    steps.append(Step(name, before, after, steps[0].span))
 
 
-def _same_words(a: str, b: str) -> bool:
-    """Whether two texts hold the same names, numbers and signs; choices are spelled in two ways."""
-    words, others = (
-        sorted(word for word in re.findall(r"[\w.]+|\*\*|[^\w\s()]", text) if word not in _CHOICES) for text in (a, b)
-    )
-    return words == others
+def _words(text: str) -> list[str]:
+    """The names, numbers and signs of a text in order; choices are spelled in two ways, and a first term has no +."""
+    return sorted(word for word in re.findall(r"[\w.]+|\*\*|[^\w\s()+]", text) if word not in _CHOICES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from derivcli.derivation.powers import with_powers_brought_together
 from derivcli.graph import Builder, Graph, Node, fold
 
 # From a graph and a root to another graph and its root.
@@ -68,4 +69,5 @@ def with_numbers_worked_out(graph: Graph, root: int) -> tuple[Graph, int]:
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("zeros and ones left out", without_zeros_and_ones),
     ("numbers worked out", with_numbers_worked_out),
+    ("powers and fractions brought together", with_powers_brought_together),
 )

@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.rules import Applied, differentiate
 from derivcli.errors import LimitError
-from derivcli.graph import Graph, Node
+from derivcli.graph import Graph, Node, Span
 
 # What gives for a node its rule's name and the derivative.
 Apply = Callable[[Marked, int], Applied]
 # Nobody reads more rules than these.
 MAX_STEPS = 300
+_AGAIN = "as above"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: the derivative `before`, what it becomes, what it is the derivative of, how deep it stands."""
+    """One rule: the derivative `before`, what it becomes, its place in the text, how deep it stands."""
 
     name: str
     before: int
     after: int
-    of: int
+    span: Span | None
     depth: int
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A derivative by the rules, in order, and what they give when every part is put into its place."""
+    """A derivative by the rules, in order, and what they give when every part is put into its place.
+
+    `restated` is the same with the rules' results as the catalog has them, where a textbook has another form, and
+    `identities` what leads from the one to the other.
+    """
 
     graph: Graph
     rules: tuple[Rule, ...]
     result: int
+    restated: int
+    identities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A derivative that is still to be taken, how deep it stands, and the place of what asks for it."""
+
+    mark: int
+    depth: int
+    within: Span | None
 
 
 def take(marked: Marked, root: int, apply: Apply = differentiate) -> Taken:
@@ -50,23 +66,36 @@ def take(marked: Marked, root: int, apply: Apply = differentiate) -> Taken:
     """
     graph, first = marked.graph, marked.open(root)
     after: dict[int, int] = {}
+    names: dict[int, str] = {}
     rules: list[Rule] = []
-    waiting = [(first, 0)] if first in marked.marks else []
+    waiting = [_Waiting(first, 0, None)] if first in marked.marks else []
     while waiting:
-        mark, depth = waiting.pop()
-        if mark in after:
-            continue  # taken before, of the same part of the expression
+        now = waiting.pop()
+        mark = now.mark
         if len(rules) == MAX_STEPS:
             raise LimitError(f"the derivation has more than {MAX_STEPS} steps")
         (of,) = graph.nodes[mark].args
-        rule, after[mark] = apply(marked, of)
-        rules.append(Rule(rule, mark, after[mark], of, depth))
-        waiting.extend((m, depth + 1) for m in reversed(marked.opened(after[mark])))
-    return Taken(graph, tuple(rules), _together(marked, first, after) if rules else first)
+        span = marked.place(of, now.within)
+        known = mark in after
+        if not known:
+            names[mark], after[mark] = apply(marked, of)
+        opened = marked.opened(after[mark])
+        # What took several rules is not told again.
+        rules.append(Rule(_AGAIN if known and opened else names[mark], mark, after[mark], span, now.depth))
+        if not known:
+            waiting.extend(_Waiting(m, now.depth + 1, span) for m in reversed(opened))
+    if not rules:
+        return Taken(graph, (), first, first, ())
+    final = _together(marked, first, after)
+    told = tuple(replace(rule, after=final[rule.before]) if rule.name == _AGAIN else rule for rule in rules)
+    other = {mark: marked.restated[a][0] for mark, a in after.items() if a in marked.restated}
+    identities = dict.fromkeys(marked.restated[after[mark]][1] for mark in other)
+    restated = _together(marked, first, {**after, **other})[first] if other else final[first]
+    return Taken(graph, told, final[first], restated, tuple(identities))
 
 
-def _together(marked: Marked, first: int, after: dict[int, int]) -> int:
-    """What the first derivative becomes when what every other one became is put into its place."""
+def _together(marked: Marked, first: int, after: Mapping[int, int]) -> dict[int, int]:
+    """What each derivative becomes when what every other one became is put into its place."""
     graph, final = marked.graph, dict[int, int]()
 
     def place(i: int, node: Node, args: tuple[int, ...]) -> int | None:
@@ -86,4 +115,4 @@ def _together(marked: Marked, first: int, after: dict[int, int]) -> int:
         mark = waiting.pop()
         if mark not in final:
             final[mark] = graph.copy_into(graph, [after[mark]], place, leaves=marked.marks)[0]
-    return final[first]
+    return final

@@ -1,7 +1,7 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
 from derivcli.language.reading import Reading, Setting, name_problem, read
-from derivcli.language.rules import array_partial, definition, expand, partial, slope, specials
+from derivcli.language.rules import Template, array_partial, definition, expand, partial, slope, specials, worded
 from derivcli.language.shapes import Shaped, has_arrays, shaped
 from derivcli.language.writing import write
 
@@ -9,6 +9,7 @@ __all__ = [
     "Reading",
     "Setting",
     "Shaped",
+    "Template",
     "array_partial",
     "definition",
     "expand",
@@ -19,5 +20,6 @@ __all__ = [
     "shaped",
     "slope",
     "specials",
+    "worded",
     "write",
 ]

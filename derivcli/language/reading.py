@@ -94,10 +94,11 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
         parser, tokens = _begun(text, scope, setting)
         scope.known[name] = _named(parser, tokens)
     reading.graph.spans = [None] * len(reading.graph.nodes)
+    reading.graph.repeated.clear()
     offset = 0 if len(texts) == 1 else 1
     known = scope.known
     for text in texts:
-        first = len(reading.graph.nodes)
+        first, again = len(reading.graph.nodes), len(reading.graph.repeated)
         # Each component starts from the same named results: components do not see each other's.
         scope.known = dict(known)
         parser, tokens = _begun(text, scope, setting)
@@ -105,7 +106,7 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
         _add_roots(reading, parser, question)
         if _command(text, setting) is not None:
             _doubt_products(reading, first)
-        _shift(reading.graph, first, offset)
+        _shift(reading.graph, first, again, offset)
         offset += len(text) + 2
         reading.vector |= question.items is not None
         _unused(reading, parser, known if text is not texts[-1] else {})
@@ -160,11 +161,12 @@ def _glued(reading: Reading) -> None:
             reading.warnings.append(f"{name} is read as one variable; for a product write {'*'.join(name)}")
 
 
-def _shift(graph: Graph, first: int, offset: int) -> None:
-    """Let the places of the nodes from `first` on count in the joined text."""
+def _shift(graph: Graph, first: int, again: int, offset: int) -> None:
+    """Let the places of the nodes from `first` on, and those of nodes repeated from `again` on, count in all texts."""
     for i in range(first, len(graph.spans)):
         span = graph.spans[i]
         graph.spans[i] = None if span is None else (span[0] + offset, span[1] + offset)
+    graph.repeated[again:] = [(i, (span[0] + offset, span[1] + offset)) for i, span in graph.repeated[again:]]
 
 
 def _statements(reading: Reading, parser: Parser, tokens: list[Token], decide: Decide | None) -> Operand:

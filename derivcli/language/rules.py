@@ -129,7 +129,12 @@ def _array_partial(node: Node, argument: int) -> Template:
 def definition(op: str) -> Template:
     """What a function of the catalog is defined as, in the words of its row."""
     row = catalog.KEYS[op]
-    return *_parsed(row.definition, row), row.parameters
+    return worded(row.definition, row)
+
+
+def worded(text: str, row: catalog.Row) -> Template:
+    """A text about the arguments of a row."""
+    return *_parsed(text, row), row.parameters
 
 
 @functools.cache

@@ -43,20 +43,24 @@ _THOROUGH: tuple[tuple[_Form, int], ...] = (
 )
 # Forms that know no more of a polynomial than those before them.
 _BEYOND_POLYNOMIALS = (sympy.trigsimp, sympy.simplify)
-# What each form does, for people, where it is told.
+# What each form does, for people, where it is told; the first ones are found at once.
+AS_FRACTION = ("written as one fraction, its denominator in factors", "written as one fraction and cancelled")
+SHORTER = "written shorter"
 NAMED: tuple[tuple[_Form, str], ...] = (
     (sympy.factor_terms, "common factors taken out"),
-    (_quotient, "written as one fraction, its denominator in factors"),
-    (sympy.cancel, "written as one fraction and cancelled"),
+    (_quotient, AS_FRACTION[0]),
+    (sympy.cancel, AS_FRACTION[1]),
     (sympy.factor, "factored"),
-    (sympy.trigsimp, "trigonometric identities"),
-    (sympy.simplify, "written shorter"),
+    (sympy.trigsimp, SHORTER),
+    (sympy.simplify, SHORTER),
 )
 # Functions by kind: of two kinds no identity makes one. Other functions may have names that are shorter.
 _KINDS: tuple[tuple[Any, ...], ...] = (
     (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh), (sympy.exp,), (sympy.log,),
     (sympy.asin, sympy.acos, sympy.atan, sympy.asinh, sympy.acosh, sympy.atanh), (sympy.erf, sympy.erfc),
 )  # fmt: skip
+# So many operations a fraction within a fraction counts for.
+_COMPOUND = 2
 # Operations tried for one question, all forms of all its derivatives together.
 _MAX_WORK = 1_500
 # Powers whose expansion has more terms than this are never expanded in search of a shorter form.
@@ -82,6 +86,7 @@ class Forms:
         """The form with the fewest operations; of equally long ones the earliest."""
         if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
+        expression = powers_joined(expression)
         best, best_size = expression, _size(expression)
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or expands(best))):
@@ -96,8 +101,11 @@ class Forms:
                 self.out_of_time = True
                 break
             candidate = self._try(form, expression, remaining)
-            if candidate is not None and _size(candidate) < best_size:
-                best, best_size = candidate, _size(candidate)
+            if candidate is None:
+                continue
+            size = _size(candidate)
+            if size < best_size or (form is sympy.factor_terms and size == best_size and _spread(best)):
+                best, best_size = candidate, size
         return best
 
     def _try(self, form: _Form, expression: Any, seconds: float) -> Any:
@@ -126,7 +134,43 @@ def _loading() -> float:
 
 
 def _size(expression: Any) -> int:
-    return int(expression.count_ops())
+    """The operations; a fraction within a fraction, which nobody likes to read, counts as more."""
+    return int(expression.count_ops()) + _COMPOUND * sum(map(_is_compound, expression.atoms(sympy.Mul)))
+
+
+def _is_compound(product: Any) -> bool:
+    """Whether a fraction has a sum in it with a fraction among its terms."""
+    if not any(f.is_Pow and f.exp.is_negative and f.base.free_symbols for f in product.args):
+        return False
+    return any(_has_fraction(sum_) for f in product.args for sum_ in (f, f.base if f.is_Pow else f) if sum_.is_Add)
+
+
+def _has_fraction(sum_: Any) -> bool:
+    factors = (f for term in sum_.args for f in sympy.Mul.make_args(term))
+    return any(f.is_Pow and f.exp.is_negative and f.base.free_symbols for f in factors)
+
+
+def _spread(expression: Any) -> bool:
+    """Whether a number stands in one of several factors that could stand before them all."""
+    factors = [f for f in sympy.Mul.make_args(expression) if f.free_symbols]
+    return len(factors) > 1 and any(f.is_Add and f.primitive()[0] != 1 for f in factors)
+
+
+def powers_joined(expression: Any) -> Any:
+    """x**n/x as x**(n - 1)."""
+    if not any(p.exp.free_symbols for p in expression.atoms(sympy.Pow)):
+        return expression
+    return expression.replace(lambda e: e.is_Mul, _joined)
+
+
+def _joined(product: Any) -> Any:
+    """A product in which a power whose exponent is a letter takes in what stands below it."""
+    below = {f.base: f for f in product.args if f.is_Pow and f.exp.is_Integer and f.exp.is_negative}
+    factors = []
+    for f in product.args:
+        other = below.get(f.base) if f.is_Pow and f.exp.free_symbols else None
+        factors.append(f if other is None else f.base ** (f.exp + below.pop(f.base).exp) / other)
+    return sympy.Mul(*factors)
 
 
 def _is_plain(e: Any) -> bool:

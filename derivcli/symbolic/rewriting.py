@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sympy
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivcli.deadline import Expired, deadline
 from derivcli.graph import Graph
 from derivcli.model import Formula
-from derivcli.symbolic.forms import NAMED, expands
+from derivcli.symbolic.forms import AS_FRACTION, NAMED, SHORTER, expands, powers_joined
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.translate import to_sympy
 
@@ -18,6 +20,8 @@ from derivcli.symbolic.translate import to_sympy
 _LARGEST = 400
 # What is only on the way is shortened up to this size, by so many forms.
 _QUICK, _COUNT = 60, 4
+# So many forms follow each other, and so many expressions are looked at.
+_LONGEST, _TRIED = 3, 60
 
 
 def _split(expression: Any) -> Any:
@@ -41,14 +45,31 @@ def _powers_split(expression: Any) -> Any:
     )
 
 
-# Forms that may come before another one.
-_FIRST: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-    ("number multiplied into the bracket", _multiplied_in),
-    ("powers split", _powers_split),
-    ("multiplied out", sympy.expand),
-    ("split into a sum", _split),
-    ("common factors taken out", sympy.factor_terms),
-    ("powers brought together", sympy.powsimp),
+def _expanded_by_root(expression: Any) -> Any:
+    """1/sqrt(u) as sqrt(u)/u."""
+    return expression.replace(
+        lambda e: e.is_Pow and e.exp == -sympy.S.Half, lambda e: sympy.sqrt(e.base) * (sympy.S.One / e.base)
+    )
+
+
+# More forms that are found at once.
+_MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
+    (_multiplied_in, "number multiplied into the bracket"),
+    (_powers_split, "powers split"),
+    (powers_joined, "powers brought together"),
+    (sympy.powsimp, "powers brought together"),
+    (sympy.together, "put over a common denominator"),
+    (sympy.expand, "multiplied out"),
+    (_split, "split into a sum"),
+    (_expanded_by_root, "fraction expanded by the root"),
+)
+_MULTIPLIED_OUT = "multiplied out and like terms collected"
+# What a shorter form goes back to, by the functions that there were.
+_IDENTITIES: tuple[tuple[tuple[Any, ...], str], ...] = (
+    ((TrigonometricFunction,), "trigonometric identities"),
+    ((HyperbolicFunction,), "hyperbolic identities"),
+    ((sympy.log,), "laws of logarithms"),
+    ((sympy.exp,), "laws of exponents"),
 )
 
 
@@ -76,7 +97,7 @@ def rewriting(
     def told(expression: Any) -> Formula:
         return formula([expression], (), decimals)
 
-    found = [("like terms and factors collected", told(collected))]
+    found = [("like terms collected", told(collected))]
     try:
         with deadline(seconds):
             return [*found, *_searched(collected, wanted, told)]
@@ -92,9 +113,8 @@ def _searched(collected: Any, wanted: str | None, told: Callable[[Any], Formula]
     if told(collected).text == wanted or collected.count_ops() > _LARGEST:
         return []
     for path in _paths(collected):
-        shown = [(name, told(expression)) for name, expression in path]
-        if shown[-1][1].text == wanted:
-            return shown
+        if told(path[-1][1]).text == wanted:
+            return [(name, told(expression)) for name, expression in path]
     return []
 
 
@@ -102,26 +122,42 @@ def _quick(expression: Any) -> list[tuple[str, Any]]:
     """The expression as it is, and its forms that are found at once."""
     if expression.count_ops() > _QUICK:
         return [("", expression)]
-    forms = ((name, _tried(form, expression)) for form, name in NAMED[:_COUNT])
-    return [("", expression), *((name, e) for name, e in forms if e is not None)]
+    return [("", expression), *_forms(expression, NAMED[:_COUNT])]
 
 
 def _paths(expression: Any) -> Iterator[list[tuple[str, Any]]]:
-    """Forms that are found at once and pairs of them, then those that take longer."""
-    for named in (NAMED[:_COUNT], NAMED[_COUNT:]):
-        yield from ([(name, e)] for name, e in _forms(expression, named))
-        for first, form in _FIRST:
-            before = _tried(form, expression)
-            if before is not None and before != expression:
-                yield [(first, before)]
-                yield from ([(first, before), (name, e)] for name, e in _forms(before, named))
+    """Forms that are found at once, then those that take longer, then up to three of the first one after another."""
+    at_once = (*NAMED[:_COUNT], *_MORE)
+    yield from ([form] for form in _forms(expression, at_once))
+    yield from ([form] for form in _forms(expression, NAMED[_COUNT:]))
+    reached: dict[Any, list[tuple[str, Any]]] = {expression: []}
+    for _ in range(_LONGEST):
+        for before, path in list(reached.items()):
+            for name, found in _forms(before, at_once):
+                if found in reached or len(reached) > _TRIED:
+                    continue
+                reached[found] = [*path, (name, found)]
+                yield reached[found]
+    for before, path in list(reached.items())[1:_COUNT]:
+        yield from ([*path, form] for form in _forms(before, NAMED[_COUNT:]))
 
 
 def _forms(expression: Any, named: Sequence[tuple[Any, str]]) -> Iterator[tuple[str, Any]]:
     for form, name in named:
         found = _tried(form, expression)
         if found is not None and found != expression:
-            yield name, found
+            yield _said(name, expression, found), found
+
+
+def _said(name: str, before: Any, after: Any) -> str:
+    """The name of what was done: of a form that does many things, by what was seen to change."""
+    if name in AS_FRACTION and not any(power.exp.is_negative for power in after.atoms(sympy.Pow)):
+        return _MULTIPLIED_OUT
+    if name != SHORTER:
+        return name
+    if after.has(HyperbolicFunction) and not before.has(HyperbolicFunction):
+        return "exponentials written as hyperbolic functions"
+    return next((said for kinds, said in _IDENTITIES if before.has(*kinds)), name)
 
 
 def _tried(form: Callable[[Any], Any], expression: Any) -> Any:

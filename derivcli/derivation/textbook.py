@@ -1,0 +1,24 @@
+"""Derivatives of functions as textbooks print them, where the catalog has another form for numbers' sake."""
+
+from __future__ import annotations
+
+import functools
+
+from derivcli.catalog import KEYS
+from derivcli.language import Template, worded
+
+# The derivative, and what leads from it to the catalog's form; nothing where the two are read as the same.
+TEXTBOOK: dict[str, tuple[str, str]] = {
+    "tan": ("sec(x)**2", "Pythagorean identity"),
+    "cot": ("-csc(x)**2", "Pythagorean identity"),
+    "tanh": ("sech(x)**2", "hyperbolic identity"),
+    "coth": ("-csch(x)**2", "hyperbolic identity"),
+    "sigmoid": ("sigmoid(x)*(1 - sigmoid(x))", "symmetry of sigmoid"),
+    "cbrt": ("1/(3*cbrt(x)**2)", ""),
+}
+
+
+@functools.cache
+def textbook(op: str) -> Template:
+    """The derivative of a function in the form of textbooks."""
+    return worded(TEXTBOOK[op][0], KEYS[op])
