@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
-from derivcli.words import RESERVED, arrange, plain_question
+from derivcli.words import COMPLETION, HELP_ALL, RESERVED, arrange, plain_question
 
 _SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
 
@@ -38,12 +37,25 @@ def run(words: Sequence[str]) -> ExitStatus:
 
 def _answered(words: Sequence[str]) -> ExitStatus:
     """A plain question is answered without Typer, which takes longer to load than to read it; all else is Typer's."""
-    plain = None if "_DERIV_COMPLETE" in os.environ else plain_question(words)
+    plain = plain_question(words)
     if plain is None:
-        return _typer(*_command(words))
+        return _completion(words) if words and words[0].partition("=")[0] in COMPLETION else _typer(*_command(words))
     from derivcli.prompt import ask
 
     return ask(plain)
+
+
+def _completion(words: Sequence[str]) -> ExitStatus:
+    """Install or print the completion of a shell."""
+    from derivcli.completion import scripts
+
+    option, _, value = words[0].partition("=")
+    values = [*([value] if value else []), *words[1:]]
+    if len(values) > 1:
+        raise UsageError(f"{option} takes the name of one shell and no more")
+    shell = scripts.shell_named(values[0] if values else None)
+    print(scripts.install(shell) if option == "--install-completion" else scripts.SCRIPTS[shell].rstrip("\n"))
+    return ExitStatus.OK
 
 
 def _failed(error: DerivError, form: str) -> ExitStatus:
@@ -66,7 +78,7 @@ def _command(words: Sequence[str]) -> tuple[str, list[str]]:
     """Which command, and its words with the options first."""
     group = _commands()
     first = words[0] if words else ""
-    if first in _spellings(group) or "_DERIV_COMPLETE" in os.environ:
+    if first in _spellings(group):
         return "", list(words)
     if not words:
         return "", ["--help"]
@@ -74,9 +86,11 @@ def _command(words: Sequence[str]) -> tuple[str, list[str]]:
     if name not in group.commands:
         hint = "write deriv --help" if name == "help" else f"to differentiate {name}, write: deriv -- {name}"
         raise UsageError(f"the command {name} is not there yet", hint=hint)
-    options = {**_spellings(group.commands[name]), "--help": False}
+    options = {**_spellings(group.commands[name]), "--help": False, **({HELP_ALL: False} if name == "ask" else {})}
     given, others = arrange(words[1:] if name != "ask" else words, options)
-    if name == "ask" and "--help" not in given:
+    if "--help" in given or HELP_ALL in given:
+        return name, [HELP_ALL if HELP_ALL in given else "--help"]
+    if name == "ask":
         _check_question(given, others, list(group.commands))
     return name, [*given, "--", *others] if others else given
 
@@ -118,18 +132,30 @@ def _commands() -> Any:
     return typer.main.get_command(app)
 
 
+def _help(name: str, whole: bool) -> str:
+    """The help of a command."""
+    from derivcli.guide import screen
+    from derivcli.vocabulary import command
+
+    group, columns = _commands(), screen.width()
+    known = command(name, group)
+    others = {other: found.help for other, found in group.commands.items() if other != "ask"}
+    if name != "ask":
+        return screen.of_command(known, columns)
+    return screen.full(known, list(others.items()), columns) if whole else screen.short(known, others, columns)
+
+
 def _typer(command: str, words: list[str]) -> ExitStatus:
     import typer
 
     # The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
     misuse: Any = typer.BadParameter.__base__
     group = _commands()
+    if words in (["--help"], [HELP_ALL]):
+        print(_help(command or "ask", words == [HELP_ALL]))
+        return ExitStatus.OK
     try:
-        if words == ["--help"] and command in ("", "ask"):
-            # The main command's help is the program's.
-            result = group.commands["ask"].main(words, prog_name="deriv", standalone_mode=False)
-        else:
-            result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
+        result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
     except misuse as error:
         raise UsageError(error.format_message().rstrip(".")) from error
     except typer.Abort:

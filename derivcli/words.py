@@ -19,12 +19,16 @@ RESERVED = (
     "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
 )  # fmt: skip
 
+# The option that tells of all options, and those about completion, whose shell may follow.
+HELP_ALL = "--help-all"
+COMPLETION = ("--install-completion", "--show-completion")
+
 # The word after --plot is its file only with one of these endings; what stands for the terminal.
 PICTURES, TERMINAL = (".png", ".svg", ".pdf"), "-"
 
 # Where one of these stands in a question, neither half of it can begin before it is read: arrays have no use for SymPy,
 # and loops and graphs need torch at once.
-_NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal")
+_NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal", *COMPLETION)
 _AT_POINTS = ("--at", "--digits", "--points")
 
 

@@ -1,0 +1,146 @@
+"""What a command line may name: commands, their arguments and options, and the catalog's names, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from derivcli.model import ENGINES
+from derivcli.texts import FORMS, LANGUAGES
+from derivcli.words import HELP_ALL
+
+# Values of options whose metavar is one word for all of them.
+_CHOICES = {
+    "--engine": ENGINES, "--output": FORMS, "--lang": tuple(LANGUAGES), "--device": ("cpu", "cuda", "mps"),
+}  # fmt: skip
+# Of these the choices are examples: there are more.
+_OPEN = ("--device",)
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a command.
+
+    Args:
+        name: without dashes, `digits`.
+        spellings: `-o`, `--output`; the first is the one that is passed on.
+        takes_value, repeatable: whether a value follows, and whether several may.
+        metavar: what the value looks like; empty for a flag.
+        choices: what the value may be, where that is a short list.
+        examples: values that are likely, where there is no such list.
+        about: one sentence.
+        default: what holds where it is not given; empty where that is said in `about`, or nothing.
+    """
+
+    name: str
+    spellings: tuple[str, ...]
+    takes_value: bool
+    repeatable: bool
+    metavar: str
+    choices: tuple[str, ...]
+    examples: tuple[str, ...]
+    about: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A word of a command that is no option.
+
+    Args:
+        metavar: `EXPR`; in brackets where it may be left out.
+        choices: what it may be, where that is a short list.
+        repeatable: whether several may follow.
+        about: one sentence.
+    """
+
+    metavar: str
+    choices: tuple[str, ...]
+    repeatable: bool
+    about: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command.
+
+    Args:
+        name: its first word; `ask` is the one that has none.
+        about: one sentence.
+        arguments, options: in order.
+    """
+
+    name: str
+    about: str
+    arguments: tuple[Argument, ...]
+    options: tuple[Option, ...]
+
+    @property
+    def spelled(self) -> dict[str, Option]:
+        """The options by their spellings."""
+        return {spelling: option for option in self.options for spelling in option.spellings}
+
+
+# Options that every command has, or that stand alone.
+_HELP = Option("help", ("--help",), False, False, "", (), (), "Show this and end.", "")
+_ALONE = (
+    Option("version", ("--version",), False, False, "", (), (), "Print the version and end.", ""),
+    Option("help-all", (HELP_ALL,), False, False, "", (), (), "Show every option and end.", ""),
+    Option(
+        "install-completion", ("--install-completion",), False, False, "[bash|zsh|fish]", ("bash", "zsh", "fish"), (),
+        "Complete words at TAB from the next session of the shell on.", "",
+    ),
+    Option(
+        "show-completion", ("--show-completion",), False, False, "[bash|zsh|fish]", ("bash", "zsh", "fish"), (),
+        "Print the script that does so.", "",
+    ),
+)  # fmt: skip
+
+
+def command(name: str, group: Any) -> Command:
+    """One command.
+
+    Args:
+        name: its first word, or `ask`.
+        group: the commands as Typer makes them.
+    """
+    found = group.commands[name]
+    options = [_option(p) for p in found.params if p.param_type_name == "option"]
+    arguments = [_argument(p) for p in found.params if p.param_type_name == "argument"]
+    return Command(name, found.help, tuple(arguments), (*options, *(_ALONE if name == "ask" else ()), _HELP))
+
+
+def catalog_names() -> dict[str, str]:
+    """Functions and constants with what they are."""
+    from derivcli import arrays
+    from derivcli.catalog import CONSTANTS, SPELLINGS
+
+    return {
+        **{name: row.summary for name, row in arrays.SPELLINGS.items()},
+        **{name: found[0].summary for name, found in SPELLINGS.items()},
+        **dict.fromkeys(CONSTANTS, "a constant"),
+    }
+
+
+def _argument(parameter: Any) -> Argument:
+    metavar = parameter.metavar or parameter.name.upper()
+    return Argument(metavar, _listed(metavar), parameter.nargs != 1, parameter.help or "")
+
+
+def _option(parameter: Any) -> Option:
+    long = [spelling for spelling in parameter.opts if spelling.startswith("--")]
+    name = long[0].removeprefix("--") if long else parameter.name
+    metavar = "" if parameter.is_flag else parameter.metavar or ""
+    values = _listed(metavar) or _CHOICES.get(f"--{name}", ())
+    choices, examples = ((), values) if f"--{name}" in _OPEN else (values, ())
+    default = parameter.default if isinstance(parameter.default, str) else ""
+    repeatable = bool(parameter.multiple)
+    return Option(
+        name, tuple(parameter.opts), not parameter.is_flag, repeatable, metavar, choices, examples, parameter.help or "",
+        default,
+    )  # fmt: skip
+
+
+def _listed(metavar: str) -> tuple[str, ...]:
+    """The choices of a metavar `a|b|c`; one in brackets is no list of values."""
+    return tuple(metavar.split("|")) if "|" in metavar and not metavar.startswith("[") else ()
