@@ -7,7 +7,7 @@ from typing import Any
 
 from derivcli.model import ENGINES
 from derivcli.texts import FORMS, LANGUAGES
-from derivcli.words import HELP_ALL
+from derivcli.words import COMPLETION, HELP_ALL
 
 # Values of options whose metavar is one word for all of them.
 _CHOICES = {
@@ -87,13 +87,10 @@ _ALONE = (
     Option("version", ("--version",), False, False, "", (), (), "Print the version and end.", ""),
     Option("help-all", (HELP_ALL,), False, False, "", (), (), "Show every option and end.", ""),
     Option(
-        "install-completion", ("--install-completion",), False, False, "[bash|zsh|fish]", ("bash", "zsh", "fish"), (),
-        "Complete words at TAB from the next session of the shell on.", "",
+        "install-completion", COMPLETION[:1], False, False, "[SHELL]", (), (),
+        "Complete words at TAB from the next session of bash, zsh or fish on.", "",
     ),
-    Option(
-        "show-completion", ("--show-completion",), False, False, "[bash|zsh|fish]", ("bash", "zsh", "fish"), (),
-        "Print the script that does so.", "",
-    ),
+    Option("show-completion", COMPLETION[1:], False, False, "[SHELL]", (), (), "Print the script that does so.", ""),
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ RESERVED = (
 # The option that tells of all options, and those about completion, whose shell may follow.
 HELP_ALL = "--help-all"
 COMPLETION = ("--install-completion", "--show-completion")
+SHELLS = ("bash", "zsh", "fish")
 
 # The word after --plot is its file only with one of these endings; what stands for the terminal.
 PICTURES, TERMINAL = (".png", ".svg", ".pdf"), "-"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from derivcli.errors import UsageError
 from derivcli.vocabulary import Command, Option, catalog_names, command
-from derivcli.words import PICTURES, RESERVED, arrange
+from derivcli.words import COMPLETION, RESERVED, SHELLS, arrange
 
 _NAME = re.compile(r"[^\W\d]\w*")
 # Options whose values give variables values, and those that list variables.
@@ -41,6 +41,8 @@ def offer(before: Sequence[str], current: str) -> Offer:
         return Offer({**commands, **_word(current).texts}, _word(current).files)
     if "--" in before:
         return _word(current)
+    if before and before[0] in COMPLETION:
+        return Offer({shell: "" for shell in SHELLS if shell.startswith(current)})
     if not (current.startswith("-") or before[-1].startswith("-") or before[0] in RESERVED):
         return _word(current)  # without loading the options
     known = _command(before)

@@ -20,12 +20,17 @@ _deriv_complete() {
         fi
     done < <(_DERIV_COMPLETE=bash COMP_LINE=$COMP_LINE COMP_POINT=$COMP_POINT "$1" "$2" 2>/dev/null)
     if [ "$kind" = files ]; then
-        compopt -o filenames 2>/dev/null
+        [ -z "$before" ] && compopt -o filenames 2>/dev/null
         while IFS= read -r file; do
-            [ -n "$before" ] && [ -d "$file" ] && file=$file/
-            COMPREPLY+=("$before$file")
+            if [ -z "$before" ]; then
+                COMPREPLY+=("$file")
+            elif [ -d "$file" ]; then
+                COMPREPLY+=("$before$(printf %q "$file")/")
+                compopt -o nospace 2>/dev/null
+            else
+                COMPREPLY+=("$before$(printf %q "$file")")
+            fi
         done < <(compgen -f -- "${2#"$before"}")
-        [ -n "$before" ] && compopt -o nospace 2>/dev/null
     else
         compopt -o nospace 2>/dev/null
     fi
@@ -41,7 +46,8 @@ _deriv() {
     local line text about
     lines=("${(@f)$(_DERIV_COMPLETE=zsh ${~words[1]} "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
     if [[ ${lines[1]%%$'\t'*} == files ]]; then
-        compset -P ${#${lines[1]#*$'\t'}}
+        text=${lines[1]#*$'\t'}
+        [[ -n $text ]] && compset -P "${(b)text}"
         _files
         return
     fi
