@@ -36,16 +36,29 @@ def run(words: Sequence[str]) -> ExitStatus:
 
 
 def _answered(words: Sequence[str]) -> ExitStatus:
-    """A plain question is answered without Typer, which takes longer to load than to read it; all else is Typer's."""
+    """Plain questions and help are answered without Typer, which takes longer to load than they; all else is Typer's."""
     plain = plain_question(words)
     if plain is None:
-        return _completion(words) if words and words[0].partition("=")[0] in COMPLETION else _typer(*_command(words))
+        return ExitStatus.OK if _told(words) else _typer(*_command(words))
     from derivcli.prompt import ask
 
     return ask(plain)
 
 
-def _completion(words: Sequence[str]) -> ExitStatus:
+def _told(words: Sequence[str]) -> bool:
+    """Whether a command line is about the program itself; then what it asks for is printed."""
+    if words and words[0].partition("=")[0] in COMPLETION:
+        _completion(words)
+    elif not words:
+        _help("ask", whole=False)
+    else:
+        name = words[0] if words[0] in RESERVED else "ask"
+        asked = [word for word in itertools.takewhile(lambda w: w != "--", words) if word in ("--help", HELP_ALL)]
+        return bool(asked) and _help(name, whole=HELP_ALL in asked)
+    return True
+
+
+def _completion(words: Sequence[str]) -> None:
     """Install or print the completion of a shell."""
     from derivcli.completion import scripts
 
@@ -55,7 +68,22 @@ def _completion(words: Sequence[str]) -> ExitStatus:
         raise UsageError(f"{option} takes the name of one shell and no more")
     shell = scripts.shell_named(values[0] if values else None)
     print(scripts.install(shell) if option == "--install-completion" else scripts.SCRIPTS[shell].rstrip("\n"))
-    return ExitStatus.OK
+
+
+def _help(name: str, whole: bool) -> bool:
+    """Print the help of a command; whether there is that command."""
+    from derivcli.guide import screen
+    from derivcli.vocabulary import kept_commands
+
+    known, columns = kept_commands(), screen.width()
+    others = [(other, found.about) for other, found in known.items() if other != "ask"]
+    if name not in known:
+        return False
+    if name != "ask":
+        print(screen.of_command(known[name], columns))
+    else:
+        print(screen.full(known["ask"], others, columns) if whole else screen.short(known["ask"], others, columns))
+    return True
 
 
 def _failed(error: DerivError, form: str) -> ExitStatus:
@@ -80,16 +108,12 @@ def _command(words: Sequence[str]) -> tuple[str, list[str]]:
     first = words[0] if words else ""
     if first in _spellings(group):
         return "", list(words)
-    if not words:
-        return "", ["--help"]
     name = first if first in RESERVED else "ask"
     if name not in group.commands:
         hint = "write deriv --help" if name == "help" else f"to differentiate {name}, write: deriv -- {name}"
         raise UsageError(f"the command {name} is not there yet", hint=hint)
-    options = {**_spellings(group.commands[name]), "--help": False, **({HELP_ALL: False} if name == "ask" else {})}
+    options = {**_spellings(group.commands[name]), "--help": False}
     given, others = arrange(words[1:] if name != "ask" else words, options)
-    if "--help" in given or HELP_ALL in given:
-        return name, [HELP_ALL if HELP_ALL in given else "--help"]
     if name == "ask":
         _check_question(given, others, list(group.commands))
     return name, [*given, "--", *others] if others else given
@@ -132,28 +156,12 @@ def _commands() -> Any:
     return typer.main.get_command(app)
 
 
-def _help(name: str, whole: bool) -> str:
-    """The help of a command."""
-    from derivcli.guide import screen
-    from derivcli.vocabulary import command
-
-    group, columns = _commands(), screen.width()
-    known = command(name, group)
-    others = {other: found.help for other, found in group.commands.items() if other != "ask"}
-    if name != "ask":
-        return screen.of_command(known, columns)
-    return screen.full(known, list(others.items()), columns) if whole else screen.short(known, others, columns)
-
-
 def _typer(command: str, words: list[str]) -> ExitStatus:
     import typer
 
     # The base of all that Typer says about words it cannot use; which library defines it depends on Typer's version.
     misuse: Any = typer.BadParameter.__base__
     group = _commands()
-    if words in (["--help"], [HELP_ALL]):
-        print(_help(command or "ask", words == [HELP_ALL]))
-        return ExitStatus.OK
     try:
         result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
     except misuse as error:

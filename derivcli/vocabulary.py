@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from derivcli.model import ENGINES
-from derivcli.texts import FORMS, LANGUAGES
 from derivcli.words import COMPLETION, HELP_ALL
 
-# Values of options whose metavar is one word for all of them.
-_CHOICES = {
-    "--engine": ENGINES, "--output": FORMS, "--lang": tuple(LANGUAGES), "--device": ("cpu", "cuda", "mps"),
-}  # fmt: skip
+# The commands as they were when this file was written: help and completion come without Typer, which takes longer to
+# load than all else they need. A test holds it equal to the commands, and writes it.
+KEPT = Path(__file__).parent / "guide" / "commands.json"
 # Of these the choices are examples: there are more.
 _OPEN = ("--device",)
 
@@ -94,17 +94,32 @@ _ALONE = (
 )  # fmt: skip
 
 
-def command(name: str, group: Any) -> Command:
-    """One command.
+def commands(group: Any) -> dict[str, Command]:
+    """All commands by their names.
 
     Args:
-        name: its first word, or `ask`.
-        group: the commands as Typer makes them.
+        group: as Typer makes them.
     """
-    found = group.commands[name]
-    options = [_option(p) for p in found.params if p.param_type_name == "option"]
-    arguments = [_argument(p) for p in found.params if p.param_type_name == "argument"]
-    return Command(name, found.help, tuple(arguments), (*options, *(_ALONE if name == "ask" else ()), _HELP))
+    return {name: _command(name, found) for name, found in group.commands.items()}
+
+
+def kept_commands() -> dict[str, Command]:
+    """All commands by their names, from the file."""
+    data = json.loads(KEPT.read_text(encoding="utf-8"))
+    return {
+        found["name"]: Command(
+            found["name"],
+            found["about"],
+            tuple(Argument(**_tuples(argument)) for argument in found["arguments"]),
+            tuple(Option(**_tuples(option)) for option in found["options"]),
+        )
+        for found in data
+    }
+
+
+def written(found: Mapping[str, Command]) -> str:
+    """What the file of the commands is to hold."""
+    return json.dumps([asdict(known) for known in found.values()], indent=1, ensure_ascii=False) + "\n"
 
 
 def catalog_names() -> dict[str, str]:
@@ -119,6 +134,26 @@ def catalog_names() -> dict[str, str]:
     }
 
 
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def _command(name: str, found: Any) -> Command:
+    options = [_option(p) for p in found.params if p.param_type_name == "option"]
+    arguments = [_argument(p) for p in found.params if p.param_type_name == "argument"]
+    return Command(name, found.help, tuple(arguments), (*options, *(_ALONE if name == "ask" else ()), _HELP))
+
+
+def _choices() -> dict[str, tuple[str, ...]]:
+    """Values of options whose metavar is one word for all of them."""
+    from derivcli.model import ENGINES
+    from derivcli.texts import FORMS, LANGUAGES
+
+    return {
+        "--engine": ENGINES, "--output": FORMS, "--lang": tuple(LANGUAGES), "--device": ("cpu", "cuda", "mps"),
+    }  # fmt: skip
+
+
 def _argument(parameter: Any) -> Argument:
     metavar = parameter.metavar or parameter.name.upper()
     return Argument(metavar, _listed(metavar), parameter.nargs != 1, parameter.help or "")
@@ -128,7 +163,7 @@ def _option(parameter: Any) -> Option:
     long = [spelling for spelling in parameter.opts if spelling.startswith("--")]
     name = long[0].removeprefix("--") if long else parameter.name
     metavar = "" if parameter.is_flag else parameter.metavar or ""
-    values = _listed(metavar) or _CHOICES.get(f"--{name}", ())
+    values = _listed(metavar) or _choices().get(f"--{name}", ())
     choices, examples = ((), values) if f"--{name}" in _OPEN else (values, ())
     default = parameter.default if isinstance(parameter.default, str) else ""
     repeatable = bool(parameter.multiple)

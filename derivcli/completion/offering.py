@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivcli.errors import UsageError
-from derivcli.vocabulary import Command, Option, catalog_names, command
+from derivcli.vocabulary import Command, Option, catalog_names, kept_commands
 from derivcli.words import COMPLETION, RESERVED, SHELLS, arrange
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -62,14 +62,13 @@ def _commands(current: str) -> dict[str, str]:
     """Commands that begin as the word does."""
     if not any(name.startswith(current) for name in RESERVED):
         return {}
-    commands = _group().commands
-    return {name: commands[name].help for name in RESERVED if name.startswith(current) and name in commands}
+    known = kept_commands()
+    return {name: known[name].about for name in RESERVED if name.startswith(current) and name in known}
 
 
 def _command(before: Sequence[str]) -> Command:
-    name = before[0] if before and before[0] in RESERVED else "ask"
-    group = _group()
-    return command(name if name in group.commands else "ask", group)
+    known = kept_commands()
+    return known.get(before[0] if before and before[0] in RESERVED else "ask", known["ask"])
 
 
 def _options(current: str, known: Command) -> Offer:
@@ -144,10 +143,3 @@ def _variables(before: Sequence[str], known: Command) -> list[str]:
 def _arity(known: Command) -> dict[str, bool]:
     return {spelling: option.takes_value for spelling, option in known.spelled.items()}
 
-
-def _group() -> object:
-    import typer
-
-    from derivcli.commands import app
-
-    return typer.main.get_command(app)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from derivcli.guide.contents import ABOUT, EXAMPLES, PANELS, WANTED
 from derivcli.vocabulary import Command, Option
 
 # Lines that are longer are hard to read; texts that start further right leave no room for themselves.
-_WIDEST, _FURTHEST = 100, 30
+_NARROWEST, _WIDEST, _FURTHEST = 40, 100, 30
 # On the short help.
 _EXAMPLES_SHOWN = 6
 
@@ -19,20 +20,26 @@ Rows = Sequence[tuple[str, str]]
 
 def width() -> int:
     """How wide a line may be."""
-    return min(shutil.get_terminal_size().columns, _WIDEST)
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isascii() and wanted.isdigit() and int(wanted):
+        return max(_NARROWEST, min(int(wanted), _WIDEST))
+    try:
+        return max(_NARROWEST, min(os.get_terminal_size(sys.stdout.fileno()).columns, _WIDEST))
+    except OSError:
+        return 80  # no terminal
 
 
-def short(ask: Command, commands: Iterable[str], columns: int) -> str:
+def short(ask: Command, commands: Rows, columns: int) -> str:
     """The help that fits a screen: examples, the options most wanted, the commands, and where there is more.
 
     Args:
         ask: the command that differentiates.
-        commands: the names of all others.
+        commands: the others, with what they do.
         columns: the width.
     """
     by_name = {option.name: option for option in ask.options}
     wanted = [(spelled(by_name[name]), about or by_name[name].about) for name, about in WANTED]
-    named = textwrap.fill(", ".join(sorted(commands)), columns - 2, initial_indent="  ", subsequent_indent="  ")
+    named = textwrap.fill(", ".join(sorted(name for name, _ in commands)), columns - 2, initial_indent="  ", subsequent_indent="  ")
     more = [
         ("deriv NAME --help", "about a command"),
         ("deriv --help-all", f"all {len(ask.options)} options; man deriv: all there is"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from derivcli.vocabulary import Option, command
+from derivcli.vocabulary import Option, commands
 
 __all__ = ["Option", "Vocabulary", "vocabulary"]
 
@@ -35,6 +35,6 @@ def vocabulary(group: Any) -> Vocabulary:
     Args:
         group: as Typer makes it.
     """
-    options = [option for option in command("ask", group).options if option.name not in _ALONE]
-    commands = {name: found.help for name, found in group.commands.items() if name not in _ELSEWHERE}
-    return Vocabulary({option.name: option for option in options}, commands)
+    options = [option for option in commands(group)["ask"].options if option.name not in _ALONE]
+    others = {name: found.help for name, found in group.commands.items() if name not in _ELSEWHERE}
+    return Vocabulary({option.name: option for option in options}, others)
