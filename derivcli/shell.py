@@ -9,17 +9,18 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from derivcli import settings
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
-from derivcli.words import COMPLETION, HELP_ALL, RESERVED, arrange, plain_question
-
-_SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
+from derivcli.words import COMPLETION, HELP_ALL, RESERVED, arrange, forms, plain_question
 
 
 def run(words: Sequence[str]) -> ExitStatus:
     """Run one command line."""
     form = _form(words)
     try:
+        words = settings.applied(words)
+        form = _form(words)
         status = _answered(words)
         sys.stdout.flush()
         return status
@@ -95,11 +96,7 @@ def _failed(error: DerivError, form: str) -> ExitStatus:
 
 def _form(words: Sequence[str]) -> str:
     """The form that is asked for, told from the words alone: an error is to have it, too."""
-    before = list(itertools.takewhile(lambda w: w != "--", words))
-    found = [_SHORTHANDS[w] for w in before if w in _SHORTHANDS]
-    found += [w.partition("=")[2] for w in before if w.startswith(("--output=", "-o="))]
-    found += [after for word, after in itertools.pairwise(before) if word in ("-o", "--output")]
-    return next((form for form in found if form in ("json", "ndjson")), "table")
+    return next((form for form in forms(words) if form in ("json", "ndjson")), "table")
 
 
 def _command(words: Sequence[str]) -> tuple[str, list[str]]:
@@ -126,11 +123,9 @@ def _check_question(given: Sequence[str], others: Sequence[str], commands: Seque
     stray = next((w for w in others if re.fullmatch(r"[A-Za-z_]\w*=[-+0-9.,:/eE]+", w)), None)
     if stray is not None and len(others) > 1:
         raise UsageError(f"{stray} stands among the expressions", hint=f"did you mean --at {stray}?")
-    forms = {_SHORTHANDS[w] for w in given if w in _SHORTHANDS} | {
-        after for word, after in itertools.pairwise(given) if word in ("-o", "--output")
-    }
-    if len(forms) > 1:
-        raise UsageError(f"the answer has one form, not {' and '.join(sorted(forms))}")
+    asked = sorted(set(forms(given)))
+    if len(asked) > 1:
+        raise UsageError(f"the answer has one form, not {' and '.join(asked)}")
     near = difflib.get_close_matches(others[0], commands, 1, 0.75)
     if near and others[0].isalpha():
         print(
