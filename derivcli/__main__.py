@@ -37,6 +37,8 @@ def _status(words: Sequence[str]) -> int:
     gc.disable()
     # Where NumPy is installed torch imports it, which takes a tenth of a second or more, and nothing here needs it.
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
+    if "_DERIV_COMPLETE" in os.environ:
+        return _completed(os.environ["_DERIV_COMPLETE"], words)
     if hasattr(os, "fork"):
         from derivcli.worker.client import ask
 
@@ -58,6 +60,15 @@ def _status(words: Sequence[str]) -> int:
         return status_of(words)
     finally:
         helper.end()
+
+
+def _completed(shell: str, words: Sequence[str]) -> int:
+    """Tell the script of a shell what may stand at its cursor."""
+    from derivcli.completion.answering import answered
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    print(answered(shell, words), end="", flush=True)
+    return 0
 
 
 if __name__ == "__main__":

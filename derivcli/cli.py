@@ -10,7 +10,7 @@ import typer
 from derivcli.texts import FORMS, expression_text, opened
 
 app = typer.Typer(
-    add_completion=True,
+    add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
     help="A derivative calculator: the formula, torch's gradient, and whether to trust it.",
@@ -39,9 +39,6 @@ def _main(
     "ask",
     hidden=True,
     help="Differentiate an expression: the formula, torch's gradient, and whether to trust it.",
-    epilog="Other commands: deriv batch, deriv check, deriv functions, deriv lint, deriv repl, deriv shapes, "
-    "deriv schema, deriv taylor, deriv implicit, deriv parametric, deriv propagate, deriv analyze, deriv worker; "
-    "each has its own --help. An expression that begins with one of these words: deriv -- EXPR.",
 )
 def ask(
     expressions: Annotated[

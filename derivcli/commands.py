@@ -95,7 +95,9 @@ def worker(action: Annotated[str, typer.Argument(metavar="start|stop|status|run"
     from derivcli.worker import control
 
     actions = {"start": control.start, "stop": control.stop, "status": control.status, "run": control.run}
-    print(actions[one_of(*actions)("worker", action)]())
+    said = actions[one_of(*actions)("worker", action)]()
+    print(said)
+    raise typer.Exit(ExitStatus.CHECK_FAILED if (action, said) == ("status", control.NONE_RUNS) else ExitStatus.OK)
 
 
 @app.command(help="A prompt that stays: history, completion, ans, let b = a+5, :at x=2, :help. Lines from a pipe, too.")

@@ -110,7 +110,7 @@ def _asked(expressions: list[str], at: list[str] | None, given: _Given, **more: 
     return replace(question({k: v for k, v in data.items() if v is not None and v != []}), strict_names=True)
 
 
-@_command('The Taylor polynomial, with exact coefficients: deriv taylor "sin(x)" --at x=0 --order 6')
+@_command("The Taylor polynomial, with exact coefficients.")
 def taylor(
     given: _Given,
     expression: _Expression,
@@ -124,7 +124,7 @@ def taylor(
     return taylor_sheet(expand(_asked([expression_text(expression)], at, given, order=order)))
 
 
-@_command('dy/dx of what an equation determines: deriv implicit "x**2+y**2=25" --wrt y --at x=3,y=4')
+@_command("dy/dx of what an equation determines.")
 def implicit(
     given: _Given,
     equation: Annotated[str, typer.Argument(metavar="EQUATION", help="Two sides with = between them, @FILE or -.")],
@@ -139,7 +139,7 @@ def implicit(
     return curve_sheet(differentiate(_asked([expression_text(equation)], at, given, wrt=wrt, order=order)))
 
 
-@_command('dy/dx along a curve x(t), y(t): deriv parametric "cos(t)" "sin(t)" --order 2 --at t=pi/3')
+@_command("dy/dx along a curve x(t), y(t).")
 def parametric(
     given: _Given,
     x: Annotated[str, typer.Argument(metavar="X", help="x by the parameter.")],
@@ -156,7 +156,7 @@ def parametric(
     return curve_sheet(differentiate(_asked(texts, at, given, wrt=wrt, order=order)))
 
 
-@_command('First-order uncertainty: deriv propagate "x*y" --at "x=10±0.1" --at "y=2.0±0.05" --corr x,y=0.5')
+@_command("First-order uncertainty, with the share of each variable.")
 def propagate(
     given: _Given,
     expression: _Expression,
@@ -178,7 +178,7 @@ def propagate(
     return propagated_sheet(spread(replace(asked, points=(values.point,)), values))
 
 
-@_command('Zeros, extrema, poles, corners, asymptotes: deriv analyze "x**3 - 3*x" --range x=-5:5')
+@_command("Zeros, extrema, inflections, poles, corners, asymptotes over a range.")
 def analyze(
     given: _Given,
     expression: _Expression,

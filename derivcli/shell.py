@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import os
 import re
 import sys
 from collections.abc import Sequence
 from typing import Any
 
+from derivcli import settings
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
-from derivcli.words import RESERVED, arrange, plain_question
-
-_SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
+from derivcli.words import COMPLETION, HELP_ALL, RESERVED, arrange, forms, plain_question
 
 
 def run(words: Sequence[str]) -> ExitStatus:
     """Run one command line."""
     form = _form(words)
     try:
+        words = settings.applied(words)
+        form = _form(words)
         status = _answered(words)
         sys.stdout.flush()
         return status
@@ -37,13 +37,54 @@ def run(words: Sequence[str]) -> ExitStatus:
 
 
 def _answered(words: Sequence[str]) -> ExitStatus:
-    """A plain question is answered without Typer, which takes longer to load than to read it; all else is Typer's."""
-    plain = None if "_DERIV_COMPLETE" in os.environ else plain_question(words)
+    """Plain questions and help are answered without Typer, which takes longer to load than they; all else is Typer's."""
+    plain = plain_question(words)
     if plain is None:
-        return _typer(*_command(words))
+        return ExitStatus.OK if _told(words) else _typer(*_command(words))
     from derivcli.prompt import ask
 
     return ask(plain)
+
+
+def _told(words: Sequence[str]) -> bool:
+    """Whether a command line is about the program itself; then what it asks for is printed."""
+    if words and words[0].partition("=")[0] in COMPLETION:
+        _completion(words)
+    elif not words:
+        _help("ask", whole=False)
+    else:
+        name = words[0] if words[0] in RESERVED else "ask"
+        asked = [word for word in itertools.takewhile(lambda w: w != "--", words) if word in ("--help", HELP_ALL)]
+        return bool(asked) and _help(name, whole=HELP_ALL in asked)
+    return True
+
+
+def _completion(words: Sequence[str]) -> None:
+    """Install or print the completion of a shell."""
+    from derivcli.completion import scripts
+
+    option, _, value = words[0].partition("=")
+    values = [*([value] if value else []), *words[1:]]
+    if len(values) > 1:
+        raise UsageError(f"{option} takes the name of one shell and no more")
+    shell = scripts.shell_named(values[0] if values else None)
+    print(scripts.install(shell) if option == "--install-completion" else scripts.SCRIPTS[shell].rstrip("\n"))
+
+
+def _help(name: str, whole: bool) -> bool:
+    """Print the help of a command; whether there is that command."""
+    from derivcli.guide import screen
+    from derivcli.vocabulary import kept_commands
+
+    known, columns = kept_commands(), screen.width()
+    others = [(other, found.about) for other, found in known.items() if other != "ask"]
+    if name not in known:
+        return False
+    if name != "ask":
+        print(screen.of_command(known[name], columns))
+    else:
+        print(screen.full(known["ask"], others, columns) if whole else screen.short(known["ask"], others, columns))
+    return True
 
 
 def _failed(error: DerivError, form: str) -> ExitStatus:
@@ -55,28 +96,22 @@ def _failed(error: DerivError, form: str) -> ExitStatus:
 
 def _form(words: Sequence[str]) -> str:
     """The form that is asked for, told from the words alone: an error is to have it, too."""
-    before = list(itertools.takewhile(lambda w: w != "--", words))
-    found = [_SHORTHANDS[w] for w in before if w in _SHORTHANDS]
-    found += [w.partition("=")[2] for w in before if w.startswith(("--output=", "-o="))]
-    found += [after for word, after in itertools.pairwise(before) if word in ("-o", "--output")]
-    return next((form for form in found if form in ("json", "ndjson")), "table")
+    return next((form for form in forms(words) if form in ("json", "ndjson")), "table")
 
 
 def _command(words: Sequence[str]) -> tuple[str, list[str]]:
     """Which command, and its words with the options first."""
     group = _commands()
     first = words[0] if words else ""
-    if first in _spellings(group) or "_DERIV_COMPLETE" in os.environ:
+    if first in _spellings(group):
         return "", list(words)
-    if not words:
-        return "", ["--help"]
     name = first if first in RESERVED else "ask"
     if name not in group.commands:
         hint = "write deriv --help" if name == "help" else f"to differentiate {name}, write: deriv -- {name}"
         raise UsageError(f"the command {name} is not there yet", hint=hint)
     options = {**_spellings(group.commands[name]), "--help": False}
     given, others = arrange(words[1:] if name != "ask" else words, options)
-    if name == "ask" and "--help" not in given:
+    if name == "ask":
         _check_question(given, others, list(group.commands))
     return name, [*given, "--", *others] if others else given
 
@@ -88,11 +123,9 @@ def _check_question(given: Sequence[str], others: Sequence[str], commands: Seque
     stray = next((w for w in others if re.fullmatch(r"[A-Za-z_]\w*=[-+0-9.,:/eE]+", w)), None)
     if stray is not None and len(others) > 1:
         raise UsageError(f"{stray} stands among the expressions", hint=f"did you mean --at {stray}?")
-    forms = {_SHORTHANDS[w] for w in given if w in _SHORTHANDS} | {
-        after for word, after in itertools.pairwise(given) if word in ("-o", "--output")
-    }
-    if len(forms) > 1:
-        raise UsageError(f"the answer has one form, not {' and '.join(sorted(forms))}")
+    asked = sorted(set(forms(given)))
+    if len(asked) > 1:
+        raise UsageError(f"the answer has one form, not {' and '.join(asked)}")
     near = difflib.get_close_matches(others[0], commands, 1, 0.75)
     if near and others[0].isalpha():
         print(
@@ -125,11 +158,7 @@ def _typer(command: str, words: list[str]) -> ExitStatus:
     misuse: Any = typer.BadParameter.__base__
     group = _commands()
     try:
-        if words == ["--help"] and command in ("", "ask"):
-            # The main command's help is the program's.
-            result = group.commands["ask"].main(words, prog_name="deriv", standalone_mode=False)
-        else:
-            result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
+        result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
     except misuse as error:
         raise UsageError(error.format_message().rstrip(".")) from error
     except typer.Abort:

@@ -7,6 +7,7 @@ is an option only if it is exactly a documented name or `--name=value`; all else
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,12 +20,20 @@ RESERVED = (
     "propagate", "worker", "map", "help", "plot", "steps", "config", "convert", "explain",
 )  # fmt: skip
 
+# The option that tells of all options, and those about completion, whose shell may follow.
+HELP_ALL = "--help-all"
+COMPLETION = ("--install-completion", "--show-completion")
+SHELLS = ("bash", "zsh", "fish")
+
+# Options that stand for a form of the answer.
+SHORTHANDS = {"--json": "json", "--ndjson": "ndjson", "--csv": "csv", "--latex": "latex", "-q": "quiet"}
+
 # The word after --plot is its file only with one of these endings; what stands for the terminal.
 PICTURES, TERMINAL = (".png", ".svg", ".pdf"), "-"
 
 # Where one of these stands in a question, neither half of it can begin before it is read: arrays have no use for SymPy,
 # and loops and graphs need torch at once.
-_NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal")
+_NO_HALF = ("[", "@", "while", "--graph", "--help", "--version", "--literal", *COMPLETION)
 _AT_POINTS = ("--at", "--digits", "--points")
 
 
@@ -113,6 +122,14 @@ def plain_question(words: Sequence[str]) -> dict[str, Any] | None:
         else:
             found.setdefault(_LISTS[word], []).append(next(rest))
     return found
+
+
+def forms(words: Sequence[str]) -> list[str]:
+    """The forms of the answer that the words of a command line ask for."""
+    before = list(itertools.takewhile(lambda word: word != "--", words))
+    found = [SHORTHANDS[word] for word in before if word in SHORTHANDS]
+    found += [word.partition("=")[2] for word in before if word.startswith(("--output=", "-o="))]
+    return found + [after for word, after in itertools.pairwise(before) if word in ("-o", "--output")]
 
 
 def heavy_half(words: Sequence[str]) -> str | None:

@@ -13,8 +13,10 @@ import pytest
 
 from derivcli.shell import run
 
-# A worker that happens to run is not what is tested.
-os.environ["DERIV_WORKER"] = "off"
+# A worker that happens to run is not what is tested, nor are the settings of whoever runs the tests.
+for _name in [name for name in os.environ if name.startswith("DERIV_")]:
+    del os.environ[_name]
+os.environ["DERIV_WORKER"] = os.environ["DERIV_CONFIG"] = "off"
 CASES = Path(__file__).parent / "cases"
 
 

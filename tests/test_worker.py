@@ -131,6 +131,15 @@ def test_folder_files_and_environment_are_the_callers(here: Place, tmp_path: Pat
     assert ran.stdout != here.run("--help").stdout
 
 
+def test_settings_are_the_callers(here: Place, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("output = 'latex'\nsimplify = 'none'\n", encoding="utf-8")
+    before = here.state()[1]
+    by_file = {**here.environment, "DERIV_CONFIG": str(tmp_path / "settings.toml")}
+    assert here.run("x**2", env=by_file).stdout.startswith(b"f = x^{2}\n")
+    assert here.run("x**2", env={**by_file, "DERIV_OUTPUT": "plain"}).stdout == b"f = x**2\ndf/dx = 2*x\n"
+    assert here.state()[1] == before + 2
+
+
 @pytest.mark.parametrize("settings", [{}, {"NO_COLOR": "1"}])
 def test_a_terminal_is_one_for_the_worker_too(settings: dict[str, str], here: Place) -> None:
     leader, follower = pty.openpty()
@@ -221,7 +230,8 @@ def test_a_killed_worker_leaves_its_clients_their_answers(here: Place) -> None:
         assert select.select([child], [], [], 60)[0] == [child]
         os.close(child)
     assert here.run("x**2", "-q").stdout == b"2*x\n"
-    assert here.run("worker", "status").stdout == b"no worker is running\n"
+    status = here.run("worker", "status")
+    assert (status.returncode, status.stdout) == (1, b"no worker is running\n")
     assert not list(Path(here.environment["XDG_RUNTIME_DIR"]).glob("deriv/*.sock"))
     assert here.run("worker", "start").returncode == 0
     assert here.state()[0] != pid
@@ -230,7 +240,8 @@ def test_a_killed_worker_leaves_its_clients_their_answers(here: Place) -> None:
 def test_a_stopped_worker_is_gone(here: Place) -> None:
     pid, _, _ = here.state()
     assert here.run("worker", "stop").stdout.decode() == f"stopped: process {pid}\n"
-    assert here.run("worker", "status").stdout == b"no worker is running\n"
+    status = here.run("worker", "status")
+    assert (status.returncode, status.stdout) == (1, b"no worker is running\n")
     assert here.run("x**2", "-q").stdout == b"2*x\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 
 from derivcli import arrays
 from derivcli.catalog import CONSTANTS, ROWS, SPELLINGS, Row
@@ -25,15 +26,20 @@ def listing(name: str | None) -> str:
     if name is not None:
         return _about(name)
     lines: list[str] = []
-    entries = [(row.group, _signature(row), row.summary) for row in ROWS]
-    entries += [(row.group, _array_signature(row), row.summary) for row in arrays.ROWS]
+    entries = entries_by_group()
     width = max(len(signature) for _, signature, _ in entries)
-    for group in dict.fromkeys(group for group, _, _ in entries):
-        lines.extend(["", group])
-        lines.extend(f"  {signature:{width}}  {summary}" for g, signature, summary in entries if g == group)
+    for group, rows in itertools.groupby(entries, key=lambda entry: entry[0]):
+        lines.extend(["", group, *(f"  {signature:{width}}  {summary}" for _, signature, summary in rows)])
     lines.extend(["", "choices", f"  {'a if c else b':{width}}  also where(c, a, b), Piecewise((a, c), (b, True))"])
     lines.extend(["", f"constants: {', '.join(CONSTANTS)}"])
     return "\n".join(lines[1:])
+
+
+def entries_by_group() -> list[tuple[str, str, str]]:
+    """Heading, signature and summary of every function."""
+    entries = [(row.group, _signature(row), row.summary) for row in ROWS]
+    entries += [(row.group, _array_signature(row), row.summary) for row in arrays.ROWS]
+    return [entry for group in dict.fromkeys(g for g, _, _ in entries) for entry in entries if entry[0] == group]
 
 
 def table() -> str:

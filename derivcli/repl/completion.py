@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from derivcli import arrays
-from derivcli.catalog import CONSTANTS, SPELLINGS
 from derivcli.repl.session import OWN, State
 from derivcli.repl.vocabulary import Vocabulary
+from derivcli.vocabulary import catalog_names
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,9 @@ def candidates(before: str, state: State, known: Vocabulary) -> list[Candidate]:
         spelled = {name: found.about for name, found in known.spelled.items() if name.startswith("--")}
         return _beginning(option[1], spelled)
     value = re.search(r"(?:^|\s)(?:--|:)([a-z-]+)[ =]([a-z0-9]*)$", before)
-    if value is not None and value[1] in known.options and known.options[value[1]].choices:
-        return _beginning(value[2], dict.fromkeys(known.options[value[1]].choices, ""))
+    option_values = _values(value[1], known) if value is not None else ()
+    if value is not None and option_values:
+        return _beginning(value[2], dict.fromkeys(option_values, ""))
     name = re.search(r"[^\W\d]\w*$", before)
     return _beginning(name[0], {**_own_names(state), **_catalog()}) if name is not None else []
 
@@ -49,19 +49,17 @@ def _beginning(typed: str, known: Mapping[str, str]) -> list[Candidate]:
     return [Candidate(text, len(typed), about) for text, about in sorted(known.items()) if text.startswith(typed)]
 
 
+def _values(name: str, known: Vocabulary) -> tuple[str, ...]:
+    option = known.options.get(name)
+    return option.choices + option.examples if option is not None else ()
+
+
 def _own_names(state: State) -> dict[str, str]:
     points = {name: f"at {text}" for name, text in state.at.items()}
     return {**points, **state.named, **({"ans": "the expression that was answered last"} if state.past else {})}
 
 
-@cache
-def _catalog() -> dict[str, str]:
-    """Functions and constants with what they are."""
-    return {
-        **{name: row.summary for name, row in arrays.SPELLINGS.items()},
-        **{name: found[0].summary for name, found in SPELLINGS.items()},
-        **dict.fromkeys(CONSTANTS, "a constant"),
-    }
+_catalog = cache(catalog_names)
 
 
 def is_known(name: str) -> bool:

@@ -6,28 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from derivcli.vocabulary import Option, commands
+
+__all__ = ["Option", "Vocabulary", "vocabulary"]
+
 # Commands that read standard input, which the prompt reads itself, or that are the prompt.
 _ELSEWHERE = ("ask", "batch", "repl")
-
-
-@dataclass(frozen=True)
-class Option:
-    """An option of a question.
-
-    Args:
-        name: after a colon, `digits`.
-        spellings: after an expression, `--digits`; the first is the one that is passed on.
-        takes_value, repeatable: whether a value follows, and whether several may.
-        choices: what the value may be, where that is a short list.
-        about: one sentence.
-    """
-
-    name: str
-    spellings: tuple[str, ...]
-    takes_value: bool
-    repeatable: bool
-    choices: tuple[str, ...]
-    about: str
+# Options that are no part of a question.
+_ALONE = ("version", "help", "help-all", "install-completion", "show-completion")
 
 
 @dataclass(frozen=True)
@@ -49,15 +35,6 @@ def vocabulary(group: Any) -> Vocabulary:
     Args:
         group: as Typer makes it.
     """
-    options = [_option(p) for p in group.commands["ask"].params if p.param_type_name == "option"]
-    commands = {name: command.help for name, command in group.commands.items() if name not in _ELSEWHERE}
-    return Vocabulary({option.name: option for option in options}, commands)
-
-
-def _option(parameter: Any) -> Option:
-    long = [spelling for spelling in parameter.opts if spelling.startswith("--")]
-    name = long[0].removeprefix("--") if long else parameter.name
-    metavar = parameter.metavar or ""
-    choices = tuple(metavar.split("|")) if "|" in metavar else ()
-    repeatable = bool(parameter.multiple)
-    return Option(name, tuple(parameter.opts), not parameter.is_flag, repeatable, choices, parameter.help)
+    options = [option for option in commands(group)["ask"].options if option.name not in _ALONE]
+    others = {name: found.help for name, found in group.commands.items() if name not in _ELSEWHERE}
+    return Vocabulary({option.name: option for option in options}, others)

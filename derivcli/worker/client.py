@@ -77,11 +77,7 @@ def is_ours(connection: socket) -> bool:
 
 def _suits(words: Sequence[str]) -> bool:
     """Whether a command line says all that it takes to answer it."""
-    return (
-        not (words and words[0] in _OWN_WORK)
-        and not any(word.partition("=")[0] in _STREAMS for word in words)
-        and "_DERIV_COMPLETE" not in os.environ
-    )
+    return not (words and words[0] in _OWN_WORK) and not any(word.partition("=")[0] in _STREAMS for word in words)
 
 
 def _reply(words: Sequence[str], identity: bytes) -> tuple[int, list[tuple[int, bytes]]] | None:

@@ -12,6 +12,8 @@ from derivcli.errors import UsageError
 from derivcli.worker import place, wire
 from derivcli.worker.client import connect
 
+NONE_RUNS = "no worker is running"
+
 
 def is_possible() -> bool:
     """Whether this system has what a worker needs."""
@@ -68,7 +70,7 @@ def run() -> str:
 def stop() -> str:
     """End all workers of this user."""
     ended = [state for state in (_state(path, wire.END) for path in _sockets()) if state is not None]
-    return f"stopped: {_processes(ended)}" if ended else "no worker is running"
+    return f"stopped: {_processes(ended)}" if ended else NONE_RUNS
 
 
 def status() -> str:
@@ -80,7 +82,7 @@ def status() -> str:
         if state is not None:
             whose = "" if path == mine else ", of another version, environment or Python: it is not used here"
             lines.append(f"process {state[0]}: {state[1]} calls answered, {state[2]} at work{whose}")
-    return "\n".join(lines) or "no worker is running"
+    return "\n".join(lines) or NONE_RUNS
 
 
 def _check_possible() -> None:

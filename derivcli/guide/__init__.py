@@ -1,0 +1,1 @@
+"""What the program says of itself: the help on the screen and the page for `man`, both from the commands as they are."""
