@@ -92,9 +92,11 @@ def ask(
     graph: Annotated[bool, typer.Option("--graph", help="Autograd's graph at the point, too.")] = False,
     steps: Annotated[bool, typer.Option("--steps", help="The derivation rule by rule, too.")] = False,
     plot: Annotated[
-        str | None, typer.Option(metavar="[FILE.png|svg|pdf]", help="Draw f and f', on the terminal or into a file.")
+        str | None, typer.Option(metavar="[FILE.png|svg|pdf]", help="Draw f and f', or contours and the gradient.")
     ] = None,
-    span: Annotated[str | None, typer.Option("--range", metavar="X=-5:5", help="The range of the plot.")] = None,
+    span: Annotated[
+        list[str] | None, typer.Option("--range", metavar="X=-5:5", help="The range of the plot. Repeatable.")
+    ] = None,
     simplify: Annotated[
         str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in 0.3 s.")
     ] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -62,4 +62,71 @@ class Picture:
     low: float
     high: float
     panels: tuple[Panel, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in the plane that is drawn apart from the contours.
+
+    Args:
+        kind: "point", or "minimum", "maximum", "saddle", "critical" of a place where the gradient is 0.
+        x, y: where it is.
+        z: the value there; None where there is none.
+    """
+
+    kind: str
+    x: float
+    y: float
+    z: float | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """An axis of a map.
+
+    Args:
+        name: of the variable.
+        low, high: the range.
+        places: the numbers at which the function was computed, rising.
+    """
+
+    name: str
+    low: float
+    high: float
+    places: Sequence[float]
+
+    def part(self, number: float) -> float:
+        """Where a number is: 0 at the low end, 1 at the high one."""
+        return (number - self.low) / (self.high - self.low)
+
+
+# Numbers over the places of a map: a row for each place of the second variable.
+Rows = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Map:
+    """A function of two variables over a rectangle.
+
+    Args:
+        text: the function as it was read.
+        given: the values of the other variables, as they were typed.
+        sides: the axes, the horizontal one first.
+        heights: the values; not finite where there are none.
+        slopes: the two parts of the gradient, each as the heights.
+        levels: the heights of the contours, rising.
+        breaks: the cells, by column and row of their lower left corners, that a pole or a jump goes through.
+        spots: places on it.
+        warnings: what a reader should be told.
+    """
+
+    text: str
+    given: Mapping[str, str]
+    sides: tuple[Side, Side]
+    heights: Rows
+    slopes: tuple[Rows, Rows]
+    levels: tuple[float, ...]
+    breaks: frozenset[tuple[int, int]] = frozenset()
+    spots: tuple[Spot, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -149,9 +149,9 @@ def _write(found: Answer, wanted: _Wanted) -> None:
 
 def _plot(wanted: _Wanted, given: Mapping[str, Any]) -> Plot | None:
     """The plot that is asked for beside the answer."""
-    target, span = given.get("plot"), given.get("span")
+    target, spans = given.get("plot"), given.get("span") or []
     if target is None:
-        if span:
+        if spans:
             raise UsageError("--range is the range of a plot", hint="add --plot")
         return None
     from derivcli.plots import plot
@@ -160,7 +160,7 @@ def _plot(wanted: _Wanted, given: Mapping[str, Any]) -> Plot | None:
         raise UsageError("a plot has the points that are typed by --at", hint="leave --points and --out out")
     if target == TERMINAL and (wanted.form != "table" or wanted.out):
         raise UsageError("a plot on the terminal goes with the table", hint="name its file: --plot FILE.png")
-    return plot(wanted.question, target, span)
+    return plot(wanted.question, target, spans)
 
 
 def _export(wanted: _Wanted) -> None:

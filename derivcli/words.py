@@ -90,9 +90,9 @@ _TEXTS = {
     "--wrt": "wrt", "--order": "order", "--partial": "partial", "--simplify": "simplify", "--digits": "digits",
     "--dtype": "dtype", "--device": "device", "--timeout": "timeout", "-o": "output", "--output": "output",
     "--out": "out", "--color": "color", "--points": "points", "--engine": "engine", "--check-rows": "check_rows",
-    "--lang": "lang", "--plot": "plot", "--range": "span",
+    "--lang": "lang", "--plot": "plot",
 }  # fmt: skip
-_LISTS = {"--at": "at", "--let": "let", "--var": "var"}
+_LISTS = {"--at": "at", "--let": "let", "--var": "var", "--range": "span"}
 PLAIN = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys((*_TEXTS, *_LISTS), True)}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from derivcli.errors import DerivError, PointError
 from derivcli.findings import Analysis, Feature
 from derivcli.picture import Mark, Panel, Picture
+from derivcli.plotting.looking import interesting
 from derivcli.plotting.pieces import Piece, finite, grows, places, restless, torn
 from derivcli.plotting.ranges import USUAL, around, heights
 from derivcli.plotting.subject import Function, Subject
@@ -20,6 +21,8 @@ from derivcli.questions.analysis import RANGE, analyze
 _SECONDS = 5.0
 # How much is seen on each side of a point.
 _BESIDE = 3.0
+# A piece with less of all places is short.
+_SHORT = 0.05
 # What is as small beside the range is 0.
 _ZERO = 1e-12
 # Places that break a curve or its derivative, and those at which the values have no bounds.
@@ -33,32 +36,38 @@ def picture(of: Subject) -> Picture:
     Raises:
         DerivError: it cannot be computed at many places, or has no value in the range.
     """
-    function = Function(of)
-    side = of.side or (around(of.points, _BESIDE) if of.points else None)
+    functions = {order: Function(_of_order(of, order)) for order in dict.fromkeys((1, of.question.order))}
+    function = functions[1]
+    (variable,) = of.variables
+    points = [point[0] for point in of.points]
+    side = of.sides.get(variable) or (around(points, _BESIDE) if points else None)
     found, warnings = _analysis(of, side)
-    features = list(found.features) if found else []
     if side is None:
-        whole = around([f.x for f in features], USUAL)
-        side = Interval(max(whole.low, RANGE.low), min(whole.high, RANGE.high))
-    low, high = _clipped(function, float(side.low), float(side.high), of.side is not None)
+        side = interesting(function, found.features if found else ())
+        if side.low < RANGE.low or side.high > RANGE.high:
+            found, warnings = _analysis(of, side)
+    features = list(found.features) if found else []
+    low, high = _clipped(function, float(side.low), float(side.high), variable in of.sides)
     marks = [Mark(f.kind, f.x, f.y, exact=f.exact) for f in features if f.kind in _BREAKS and low <= f.x <= high]
     marks += _unknown(function, marks, low, high)
     marks = [_placed(mark, function, high - low) for mark in sorted(marks, key=lambda m: m.x)]
-    given = _given(of, function, marks)
+    given = _given(points, function, marks)
     seen = [f for f in features if low <= f.x <= high]
-    panels = _panels(of, function, (low, high), marks, given, seen)
+    panels = _panels(functions, (low, high), marks, given, seen, variable)
     if any(restless(panel.pieces, panel.high - panel.low) for panel in panels):
         warnings.append("the curve turns more often than the plot can show: a smaller --range shows more")
-    return Picture(
-        function.text, of.variable, of.given, low, high, panels, (*function.warnings, *dict.fromkeys(warnings))
-    )
+    return Picture(function.text, variable, of.given, low, high, panels, (*function.warnings, *dict.fromkeys(warnings)))
+
+
+def _of_order(of: Subject, order: int) -> Subject:
+    return replace(of, question=replace(of.question, order=order))
 
 
 def _analysis(of: Subject, side: Interval | None) -> tuple[Analysis | None, list[str]]:
     """What there is to see, as far as it is found in time."""
     seconds = _SECONDS if of.question.timeout is None else of.question.timeout
     try:
-        return analyze(replace(of.question, timeout=seconds, wrt=()), side), []
+        return analyze(replace(of.question, timeout=seconds, wrt=(), order=1), side), []
     except DerivError as error:
         return None, [f"poles, kinks and jumps are told from values alone: {error.message}"]
 
@@ -118,12 +127,10 @@ def _placed(mark: Mark, function: Function, size: float) -> Mark:
     return mark
 
 
-def _given(of: Subject, function: Function, marks: Sequence[Mark]) -> list[Mark]:
+def _given(points: Sequence[float], function: Function, marks: Sequence[Mark]) -> list[Mark]:
     """The given points; there is no tangent where the curve breaks."""
-    if not of.points:
-        return []
     found = []
-    for x, y, slope in zip(of.points, *function(of.points), strict=True):
+    for x, y, slope in zip(points, *function(points), strict=True):
         broken = any(abs(mark.x - x) <= 1e-12 * max(1.0, abs(x)) for mark in marks)
         if math.isfinite(y):
             found.append(Mark("point", x, y, None if broken or not math.isfinite(slope) else slope))
@@ -131,37 +138,36 @@ def _given(of: Subject, function: Function, marks: Sequence[Mark]) -> list[Mark]
 
 
 def _panels(
-    of: Subject,
-    function: Function,
+    functions: Mapping[int, Function],
     side: tuple[float, float],
     marks: Sequence[Mark],
     given: Sequence[Mark],
     seen: Sequence[Feature],
+    variable: str,
 ) -> tuple[Panel, ...]:
-    """The curve and that of its derivative, on the same places."""
-    pieces: tuple[list[Piece], list[Piece]] = [], []
-    for xs in places(*side, [mark.x for mark in marks]):
-        for held, ys in zip(pieces, function(xs), strict=True):
-            held += finite(xs, ys)
-    order = of.question.order
-    derived = "f" + "'" * order if order <= 3 else f"f^({order})"
-    derived_points = [Mark("point", m.x, m.slope) for m in given if m.slope is not None]
-    # Only the first derivative is the slope of a tangent.
-    given = given if order == 1 else [replace(mark, slope=None) for mark in given]
+    """The curve and those of its derivatives, on the same places."""
+    parts = places(*side, [mark.x for mark in marks])
     upright = [mark for mark in marks if mark.kind == "pole"]
-    shown = [f.y for f in seen if f.y is not None] + [m.y for m in given if m.y is not None]
-    slopes = [m.y for m in derived_points if m.y is not None]
-    inside = [m for m in given if side[0] <= m.x <= side[1]]
-    return (
-        _panel(f"f({of.variable})", pieces[0], [*marks, *inside], shown, _bounded(marks, 0)),
-        _panel(
-            f"{derived}({of.variable})",
-            pieces[1],
-            [*upright, *(m for m in derived_points if side[0] <= m.x <= side[1])],
-            slopes,
-            _bounded(marks, 1),
-        ),
-    )
+    smooth = [mark.x for mark in given if mark.slope is not None]
+    found = []
+    for order, function in functions.items():
+        computed = [(xs, *function(xs)) for xs in parts]
+        if not found:
+            curve = [piece for xs, ys, _ in computed for piece in finite(xs, ys)]
+            shown = [y for place in (*seen, *given) if (y := place.y) is not None]
+            inside = [mark for mark in given if side[0] <= mark.x <= side[1]]
+            found.append(_panel(f"f({variable})", curve, [*marks, *inside], shown, _bounded(marks, 0)))
+        pieces = [piece for xs, _, slopes in computed for piece in finite(xs, slopes)]
+        points = [Mark("point", x, y) for x, y in zip(smooth, function(smooth)[1], strict=True) if math.isfinite(y)]
+        inside = [mark for mark in points if side[0] <= mark.x <= side[1]]
+        shown = [float(mark.y or 0.0) for mark in points]
+        name = f"{_primed(order)}({variable})"
+        found.append(_panel(name, pieces, [*upright, *inside], shown, _bounded(marks, 1)))
+    return tuple(found)
+
+
+def _primed(order: int) -> str:
+    return "f" + "'" * order if order <= 3 else f"f^({order})"
 
 
 def _bounded(marks: Sequence[Mark], which: int) -> bool:
@@ -170,6 +176,10 @@ def _bounded(marks: Sequence[Mark], which: int) -> bool:
 
 def _panel(name: str, pieces: Sequence[Piece], marks: Sequence[Mark], seen: Sequence[float], bounded: bool) -> Panel:
     values = [y for piece in pieces for _, y in piece]
-    bounded = bounded and not (values and restless(pieces, _span(values)))
-    low, high = heights(values, seen, bounded) if values else (-USUAL, USUAL)
+    if not values:
+        return Panel(name, (), -USUAL, USUAL, tuple(marks))
+    bounded = bounded and not restless(pieces, _span(values))
+    # Of each piece the middle is seen: a short one has few of all values.
+    middles = [piece[len(piece) // 2][1] for piece in pieces if len(piece) > _SHORT * len(values)]
+    low, high = heights(values, seen if bounded else [*seen, *middles], bounded)
     return Panel(name, tuple(pieces), low, high, tuple(marks))

@@ -20,13 +20,13 @@ _MANY, _TRIFLE = 3, 0.01
 _LEFT, _CLOSE = 0.1, 1e-13
 
 
-def places(low: float, high: float, breaks: Sequence[float]) -> list[list[float]]:
-    """The numbers at which a curve is computed, for each piece between breaks."""
+def places(low: float, high: float, breaks: Sequence[float], of: int = COUNT) -> list[list[float]]:
+    """The numbers at which a curve is computed, `of` them in all, for each piece between breaks."""
     ends = [low, *(x for x in breaks if low < x < high), high]
     found = []
     for k in range(len(ends) - 1):
         a, b = ends[k], ends[k + 1]
-        count = max(8, math.ceil(COUNT * (b - a) / (high - low)))
+        count = max(8, math.ceil(of * (b - a) / (high - low)))
         # Off the round numbers, where poles are: a step across one is seen, a place upon it is not.
         inner = [a + (b - a) * (i + _OFF) / count for i in range(1, count - 1)]
         first = a + (b - a) * _NEAR if a in breaks else a

@@ -12,6 +12,8 @@ from derivcli.points import Interval
 USUAL = 5.0
 # Heights that one value in ten exceeds are cut where the curve has no bounds, this far beyond.
 _TAIL, _BEYOND = 0.1, 0.6
+# What differs by so little of itself is the same; by so much at a few places, it may be rounding.
+_SAME, _ROUNDED = 1e-12, 1e-6
 
 
 def around(places: Sequence[float], alone: float) -> Interval:
@@ -42,13 +44,16 @@ def heights(values: Sequence[float], seen: Sequence[float], bounded: bool) -> tu
     """
     ordered = sorted(values)
     low, high = ordered[0], ordered[-1]
-    if not bounded:
-        tail = int(len(ordered) * _TAIL)
-        inner = ordered[tail], ordered[-1 - tail]
+    tail = int(len(ordered) * _TAIL)
+    inner = ordered[tail], ordered[-1 - tail]
+    largest = max(abs(low), abs(high))
+    if inner[1] - inner[0] <= _SAME * largest and high - low <= _ROUNDED * largest:
+        low, high = inner  # what is beside it is rounding
+    elif not bounded:
         beyond = (inner[1] - inner[0]) * _BEYOND
         low, high = max(low, inner[0] - beyond), min(high, inner[1] + beyond)
     low, high = min([low, *seen]), max([high, *seen])
-    if high - low <= 1e-12 * max(abs(low), abs(high)):
+    if high - low <= _SAME * max(abs(low), abs(high)):
         size = max(abs(low) / 2, 1.0)
         return low - size, high + size
     return low, high

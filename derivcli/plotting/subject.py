@@ -1,7 +1,8 @@
-"""Which function a question's plot is of: the variable along the axis, the values of the others, the points."""
+"""Which function a question's plot is of: the variables along the axes, the values of the others, the points."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,9 @@ from derivcli.model import Question, Value
 from derivcli.points import Interval
 from derivcli.values import value
 
+# As many variables as a plot has axes for.
+_MOST = 2
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -20,40 +24,43 @@ class Subject:
     Args:
         question: of the function alone: the other variables have become their values, and there are no points.
         answered: the question that is answered beside the plot.
-        variable: the one along the axis.
+        variables: those along the axes, one or two.
         given: the values of the others, as they were typed.
-        points: the given values of the variable.
-        side: the range, where one is given.
+        points: the given values of the variables.
+        sides: the ranges that are given, by variable.
     """
 
     question: Question
     answered: Question
-    variable: str
+    variables: tuple[str, ...]
     given: Mapping[str, str]
-    points: tuple[float, ...]
-    side: Interval | None
+    points: tuple[tuple[float, ...], ...]
+    sides: Mapping[str, Interval]
 
 
 class Function:
-    """A function and its derivative at many numbers at once."""
+    """A function and its derivatives along the axes at many places at once."""
 
     def __init__(self, of: Subject) -> None:
         try:
-            self._prepared = prepare(of.question, [of.variable])
+            prepared = prepare(of.question, of.variables)
         except UnsupportedError as error:
             raise UnsupportedError(f"this cannot be plotted: {error.message}") from error
-        self._compute: Computer = computer(of.question, self._prepared.task)
-        self._name = of.variable
+        self._compute: Computer = computer(of.question, prepared.task)
+        self._names = of.variables
         self.text = " ".join(of.question.expressions[0].split())
-        self.warnings = self._prepared.plain.warnings
+        self.warnings = prepared.plain.warnings
 
-    def __call__(self, xs: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
-        """Values and derivatives; not finite where there are none."""
-        inputs = memoryview(bytearray(8 * len(xs))).cast("d")
-        for k, x in enumerate(xs):
-            inputs[k] = x
-        values, slopes = self._compute({self._name: inputs}, len(xs)).columns
-        return values.tolist(), slopes.tolist()
+    def __call__(self, *columns: Sequence[float]) -> tuple[Sequence[float], ...]:
+        """Values, then the derivatives along each variable; not finite where there are none.
+
+        Args:
+            columns: the places, a column for each variable.
+        """
+        if not columns[0]:
+            return ((),) * (1 + len(self._names))
+        inputs = {name: memoryview(array("d", xs)) for name, xs in zip(self._names, columns, strict=True)}
+        return tuple(column.tolist() for column in self._compute(inputs, len(columns[0])).columns)
 
 
 def subject(question: Question, sides: Mapping[str, Interval]) -> Subject:
@@ -61,49 +68,55 @@ def subject(question: Question, sides: Mapping[str, Interval]) -> Subject:
 
     Args:
         question: the question with its points.
-        sides: the range, by its variable; empty where none is given.
+        sides: the ranges that are given, by variable.
 
     Raises:
-        UsageError: it is not a function of one variable once the values are put in.
+        UsageError: it is not a function of one or two variables once the values are put in.
     """
     if len(question.expressions) > 1:
         raise UsageError("a plot is of one expression", hint="plot the others by themselves")
     wide = replace(question, declared=(*question.declared, *sides))
     given = dict.fromkeys(name for point in question.points for name, _ in point)
     names = list(dict.fromkeys([*used_names(wide, list(given)), *sides, *given]))
-    variable = _along(question, names, list(given), sides)
-    fixed = _fixed(question, [name for name in names if name != variable])
-    points = [_number(variable, text) for point in question.points for name, text in point if name == variable]
+    variables = _along(question, names, list(given), sides)
+    fixed = _fixed(question, [name for name in names if name not in variables])
+    points = [p for point in question.points if (p := _place(dict(point), variables)) is not None]
     of = replace(
-        wide, points=(), let=(*fixed.items(), *question.let), wrt=(variable,), partial=(), hessian=False,
+        wide, points=(), let=(*fixed.items(), *question.let), wrt=variables, partial=(), hessian=False,
         jacobian=False, vjp=None, jvp=(), direction=(), hvp=(), digits=None, graph=False, steps=False,
-        declared=tuple(name for name in (*question.declared, variable) if name not in fixed),
+        order=_order(question, variables),
+        declared=tuple(name for name in dict.fromkeys((*question.declared, *variables)) if name not in fixed),
     )  # fmt: skip
     return Subject(
         question=of,
         answered=question if points else replace(question, points=()),
-        variable=variable,
+        variables=variables,
         given=fixed,
-        points=tuple(dict.fromkeys(value(text, variable).floats[0] for text in points)),
-        side=sides.get(variable),
+        points=tuple(dict.fromkeys(points)),
+        sides=sides,
     )
 
 
-def _along(question: Question, names: Sequence[str], given: Sequence[str], sides: Mapping[str, Interval]) -> str:
-    """The variable along the axis: by the range, else the only one, the only one without a value, or --wrt's."""
-    if sides:
-        return next(iter(sides))
-    free = [name for name in names if name not in given]
-    for choice in (names, free, question.wrt):
-        if len(choice) == 1:
-            return choice[0]
+def _along(
+    question: Question, names: Sequence[str], given: Sequence[str], sides: Mapping[str, Interval]
+) -> tuple[str, ...]:
+    """The variables along the axes: those with ranges and without values, --wrt's, those without values, or all."""
     if not names:
         raise UsageError("there is no variable to plot along", hint="name one by --range x=-5:5")
-    two = " and ".join(names) if len(names) == 2 else f"{len(names)} variables"
-    raise UsageError(
-        f"a plot is along one variable, and this has {two}",
-        hint=f"give the others values, such as --at {names[-1]}=1, and a range to this one: --range {names[0]}=-5:5",
-    )
+    free = [name for name in names if name not in given]
+    ranged = [*sides, *(name for name in free if name not in sides)] if sides else []
+    for choice in (ranged, question.wrt, sorted(free), sorted(names)):
+        if 0 < len(choice) <= _MOST and {*free} <= {*choice}:
+            return tuple(choice)
+    hint = f"give the others values, such as --at {names[-1]}=1, and ranges to these: --range {names[0]}=-5:5"
+    raise UsageError(f"a plot is along one variable or two, and this has {len(names)}", hint=hint)
+
+
+def _order(question: Question, variables: Sequence[str]) -> int:
+    """The order of the derivative that is asked for along one variable; of two the gradient is drawn."""
+    if len(variables) > 1 or set(question.partial) - set(variables):
+        return 1
+    return len(question.partial) or (2 if question.hessian else question.order)
 
 
 def _fixed(question: Question, names: Sequence[str]) -> dict[str, str]:
@@ -113,9 +126,17 @@ def _fixed(question: Question, names: Sequence[str]) -> dict[str, str]:
         values = {str(text): text for point in question.points for n, text in point if n == name}
         if len(values) != 1:
             said = "has no value" if not values else "has several values"
-            raise UsageError(f"a plot is along one variable, and {name} {said}", hint=f"write --at {name}=1")
+            raise UsageError(f"{name} is none of the axes and {said}", hint=f"write --at {name}=1")
         found[name] = _number(name, *values.values())
     return found
+
+
+def _place(point: Mapping[str, Value], variables: Sequence[str]) -> tuple[float, ...] | None:
+    """The values of the variables at a point; None where it lacks one."""
+    texts = [(name, _number(name, point[name])) for name in variables if name in point]
+    if len(texts) < len(variables):
+        return None
+    return tuple(value(text, name).floats[0] for name, text in texts)
 
 
 def _number(name: str, text: Value) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # The bit of each dot of a character, by column and row.
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _UPPER = 0x01 | 0x02 | 0x08 | 0x10
@@ -34,6 +36,19 @@ class Canvas:
         for k in range(count + 1):
             t = k / count
             self._dot(round(first[0] + (last[0] - first[0]) * t), round(first[1] + (last[1] - first[1]) * t))
+
+    @classmethod
+    def joined(cls, width: int, height: int, canvases: Iterable[Canvas]) -> Canvas:
+        """All of several canvases on one."""
+        found = cls(width, height)
+        for canvas in canvases:
+            for cell, dots in canvas._cells.items():
+                found._cells[cell] = found._cells.get(cell, 0) | dots
+        return found
+
+    def cells(self) -> frozenset[tuple[int, int]]:
+        """The columns and rows of the characters with something on them."""
+        return frozenset(self._cells)
 
     def _dot(self, column: int, row: int) -> None:
         if 0 <= column < 2 * self.width and 0 <= row < 4 * self.height:

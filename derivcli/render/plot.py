@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import sys
 
-from rich.console import Console
 from rich.text import Text
 
 from derivcli.picture import Mark, Panel, Picture
 from derivcli.render.braille import Canvas
-from derivcli.render.console import UNBOUNDED, console_of
+from derivcli.render.console import console_of
+from derivcli.render.frame import WIDE, Frame, is_plain, row_of, values, warn, width_of
 from derivcli.render.names import PLACES
 from derivcli.render.numbers import number
 from derivcli.render.ticks import ticks
 
-# Where no terminal tells how wide it is; the heights of a panel on narrow and on wide ones.
-_WIDTH, _MIN_WIDTH, _WIDE = 80, 30, 120
+# The heights of a panel on narrow and on wide terminals.
 _HEIGHTS = (11, 17)
-_COLORS = ("cyan", "magenta")
+_COLORS = ("cyan", "magenta", "green")
 # For each kind of mark what stands for it, in Unicode and in ASCII.
 _SIGNS = {
     "point": "●@", "kink": "◆^", "hole": "○o", "pole": "╎|", "jump": "┊!", "domain_edge": "◇<",
@@ -27,65 +25,45 @@ _SIGNS = {
 _UPRIGHT = ("pole", "jump")
 # Marks of one kind that are told by their places; more are counted.
 _MAX_TOLD = 6
-_FRAME = {"corner": "└+", "tick": "┬+", "bottom": "─-", "side": "│|", "notch": "┤+", "zero": "┄-"}
 
 
 def write_plot(picture: Picture, color: str) -> None:
     """Draw on standard output, as wide as the terminal is."""
     console = console_of(color)
-    width = _WIDTH if console.width >= UNBOUNDED else max(console.width, _MIN_WIDTH)
-    for line in _Drawing(picture, width, plain=_is_plain(console)).lines():
+    for line in _Drawing(picture, width_of(console), is_plain(console)).lines():
         console.print(line, soft_wrap=True)
-    for warning in picture.warnings:
-        print(f"deriv: warning: {warning}", file=sys.stderr)
-
-
-def _is_plain(console: Console) -> bool:
-    try:
-        "⠿●".encode(console.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return True
-    return False
+    warn(picture.warnings)
 
 
 class _Drawing:
     """The lines of a picture, of a width in characters."""
 
     def __init__(self, picture: Picture, width: int, plain: bool) -> None:
-        self._picture, self._plain = picture, plain
-        scales = [ticks(panel.low, panel.high, 5) for panel in picture.panels]
-        self._left = max(len(text) for scale in scales for _, text in scale) + 1
-        self._columns = width - self._left - 2
-        self._height = _HEIGHTS[int(width >= _WIDE)]
-        self._scales = scales
-        self._xs = ticks(picture.low, picture.high, max(2, self._columns // 12))
+        self._picture = picture
+        self._scales = [ticks(panel.low, panel.high, 5) for panel in picture.panels]
+        left = max(len(text) for scale in self._scales for _, text in scale) + 1
+        self._frame = Frame(width, left, picture.variable, picture.low, picture.high, plain)
+        self._columns, self._height = self._frame.columns, _HEIGHTS[int(width >= WIDE)]
 
     def lines(self) -> list[Text]:
         """Everything, from top to bottom."""
         found: list[Text] = []
         for k, panel in enumerate(self._picture.panels):
-            found += [Text(self._title(k, panel), style=_COLORS[k]), *self._panel(k, panel)]
-        found += [self._bottom(), self._labels()]
-        return [*found, *(Text(line) for line in self._legend())]
-
-    def _title(self, k: int, panel: Panel) -> str:
-        at = ", ".join(f"{name} = {text}" for name, text in self._picture.given.items())
-        return panel.name if k or not at else f"{panel.name}, {at}"
+            title = panel.name if k else panel.name + values(self._picture.given)
+            found += [Text(title, style=_COLORS[k]), *self._panel(k, panel)]
+        return [*found, *self._frame.below(), *(Text(line) for line in self._legend())]
 
     def _panel(self, k: int, panel: Panel) -> list[Text]:
         low, high = self._margins(panel)
         canvas = Canvas(self._columns, self._height)
         for piece in panel.pieces:
-            spots = [(self._part(x), (y - low) / (high - low)) for x, y in piece]
+            spots = [(self._frame.part(x), (y - low) / (high - low)) for x, y in piece]
             for (x, y), (to_x, to_y) in zip(spots, spots[1:] or spots, strict=False):
                 canvas.line(x, y, to_x, to_y)
         notes = {self._row(y, low, high): text for y, text in self._scales[k]}
-        grid = self._grid(canvas, panel, low, high)
         lines = []
-        for row, cells in enumerate(grid):
-            text = notes.get(row, "")
-            edge = self._sign("notch" if text else "side")
-            line = Text(f"{text:>{self._left}}{edge}")
+        for row, cells in enumerate(self._grid(canvas, panel, low, high)):
+            line = self._frame.edge(notes.get(row, ""))
             for style, run in itertools.groupby(cells, key=lambda cell: cell[1]):
                 line.append("".join(character for character, _ in run), _COLORS[k] if style == "curve" else style)
             line.rstrip()
@@ -97,17 +75,17 @@ class _Drawing:
         marked: dict[tuple[int, int], str] = {}
         behind: dict[int, str] = {}
         for mark in panel.marks:
-            column = self._column(mark.x)
-            if mark.kind in _UPRIGHT:
+            column = self._frame.column(mark.x)
+            if mark.kind in _UPRIGHT or mark.y is None:
                 behind.setdefault(column, self._mark(mark.kind))
-            elif mark.y is not None and low <= mark.y <= high:
+            elif low <= mark.y <= high:
                 marked[column, self._row(mark.y, low, high)] = self._mark(mark.kind)
         zero = self._row(0.0, low, high) if low < 0 < high else -1
         rows = []
         for row in range(self._height):
             cells = []
             for column in range(self._columns):
-                dots = canvas.character(column, row, self._plain)
+                dots = canvas.character(column, row, self._frame.plain)
                 if (column, row) in marked:
                     cells.append((marked[column, row], "bold"))
                 elif dots is not None:
@@ -115,7 +93,7 @@ class _Drawing:
                 elif column in behind:
                     cells.append((behind[column], "dim"))
                 else:
-                    cells.append((self._sign("zero"), "dim") if row == zero else (" ", ""))
+                    cells.append((self._frame.sign("zero"), "dim") if row == zero else (" ", ""))
             rows.append(cells)
         return rows
 
@@ -123,40 +101,11 @@ class _Drawing:
         beside = (panel.high - panel.low) * 0.03
         return panel.low - beside, panel.high + beside
 
-    def _part(self, x: float) -> float:
-        return (x - self._picture.low) / (self._picture.high - self._picture.low)
-
-    def _column(self, x: float) -> int:
-        return min(max(round(self._part(x) * (2 * self._columns - 1)) // 2, 0), self._columns - 1)
-
     def _row(self, y: float, low: float, high: float) -> int:
-        dots = 4 * self._height - 1
-        return min(max((dots - round((y - low) / (high - low) * dots)) // 4, 0), self._height - 1)
-
-    def _sign(self, name: str) -> str:
-        return _FRAME[name][int(self._plain)]
+        return row_of((y - low) / (high - low), self._height)
 
     def _mark(self, kind: str) -> str:
-        return _SIGNS[kind][int(self._plain)]
-
-    def _bottom(self) -> Text:
-        line = [self._sign("bottom")] * self._columns
-        for x, _ in self._xs:
-            line[self._column(x)] = self._sign("tick")
-        return Text(" " * self._left + self._sign("corner") + "".join(line))
-
-    def _labels(self) -> Text:
-        room = [" "] * (self._left + self._columns + 2)
-        taken = -1
-        for x, text in self._xs:
-            start = min(self._left + 1 + self._column(x) - len(text) // 2, len(room) - len(text))
-            if start > taken:
-                room[start : start + len(text)] = text
-                taken = start + len(text)
-        name = self._picture.variable
-        if taken + 1 + len(name) <= len(room):
-            room[len(room) - len(name) :] = name
-        return Text("".join(room).rstrip())
+        return _SIGNS[kind][int(self._frame.plain)]
 
     def _legend(self) -> list[str]:
         """The marks in words: what they are and where."""
@@ -168,7 +117,4 @@ class _Drawing:
             told = ", ".join(mark.exact or number(mark.x, 6) for mark in marks[:_MAX_TOLD])
             more = f" and {len(marks) - _MAX_TOLD} more" if len(marks) > _MAX_TOLD else ""
             lines.append(f"{self._mark(kind)} {PLACES.get(kind, kind)} {self._picture.variable} = {told}{more}")
-        return [self._ascii(line) for line in lines]
-
-    def _ascii(self, line: str) -> str:
-        return line.replace("π", "pi").encode("ascii", "replace").decode() if self._plain else line
+        return [self._frame.text(line) for line in lines]

@@ -1,0 +1,65 @@
+"""The heights of contours: round numbers, and more of them where more of the plane is."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derivcli.plotting.ranges import round_step
+
+# About so many contours; the parts of all values beside which the others are tails, how much longer than what is
+# between them a tail may be, and how far beyond is shown.
+_WANTED = 7
+_TAIL, _LONG, _BEYOND = 0.04, 3.0, 0.3
+# The middle of all values, in which a contour must be.
+_MIDDLE = (0.25, 0.75)
+# What is as small beside the values is rounding.
+_ZERO = 1e-12
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Heights of contours, and how much of the heights counts."""
+
+    heights: tuple[float, ...]
+    span: float
+
+
+def levels(values: Sequence[float]) -> Scale:
+    """Contours for values at places that are spread evenly; none where all are the same."""
+    ordered = sorted(values)
+
+    def share(part: float) -> float:
+        return ordered[min(int(part * len(ordered)), len(ordered) - 1)]
+
+    low, high = ordered[0], ordered[-1]
+    inner = share(_TAIL), share(1 - _TAIL)
+    core = inner[1] - inner[0]
+    if high - low > _LONG * core > 0:
+        low, high = max(low, inner[0] - _BEYOND * core), min(high, inner[1] + _BEYOND * core)
+    if high - low <= _ZERO * max(abs(low), abs(high)):
+        return Scale((), high - low)
+    found = _even(low, high)
+    if not any(share(_MIDDLE[0]) <= z <= share(_MIDDLE[1]) for z in found):
+        found = _rounded([share(k / 10) for k in range(1, 10)]) or found
+    return Scale(tuple(z for z in found if ordered[0] < z < ordered[-1]), high - low)
+
+
+def _even(low: float, high: float) -> list[float]:
+    """Round numbers in equal steps."""
+    size = round_step((high - low) / _WANTED)
+    step = min((round_step(size * n * (1 + 1e-9)) for n in (1, 2.5)), key=lambda s: abs((high - low) / s - _WANTED))
+    return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _rounded(shares: Sequence[float]) -> list[float]:
+    """Numbers that part the plane into about equal shares, as round as they can be told apart."""
+    apart = sorted(set(shares))
+    gaps = [q - p for p, q in itertools.pairwise(apart)]
+    found = []
+    for k, z in enumerate(apart):
+        gap = min(gaps[max(k - 1, 0) : k + 1], default=0.0)
+        found.append(round(z / round_step(gap)) * round_step(gap) if gap else z)
+    return sorted(set(found))
