@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, TextIO
 
-from derivcli.asking import claim, question, strictly
+from derivcli.asking import question, strictly
 from derivcli.engine import answer
 from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
+from derivcli.further import COMMANDS, command_of, find
 from derivcli.model import Answer
-from derivcli.render.json import answer_data, checked_data, dumps, error_data
+from derivcli.render.json import answer_data, dumps, error_data
 from derivcli.requests import request
 
 
@@ -48,16 +49,14 @@ def answer_line(line: str, number: int) -> tuple[dict[str, Any], bool]:
 
 
 def _answered(asked: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The data of an answer, or of a check where the question holds a claim, and whether that fails a strict line."""
+    """The data of an answer to what a line asks, and whether that fails a strict line."""
     strict = asked.get("strict", False)
-    if "check" not in asked:
+    name = command_of(asked)
+    if name is None:
         found = _answer(asked)
         return answer_data(found), strict and strictly(found) != ExitStatus.OK
-    from derivcli.checking import check
-
-    rest = {key: value for key, value in asked.items() if key != "check"}
-    checked = check(question(rest), claim(asked))
-    return checked_data(checked), strict and checked.status != "correct"
+    told = find(name, asked)
+    return COMMANDS[name].told(told), strict and not COMMANDS[name].is_sound(told)
 
 
 def _answer(asked: dict[str, Any]) -> Answer:

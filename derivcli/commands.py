@@ -75,15 +75,14 @@ def lint(
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="When to use colour.")] = "auto",
 ) -> None:
     """A gate for losses: status 1 when something is found."""
-    from derivcli.asking import boxed, question
-    from derivcli.linting import Linter
+    from derivcli.further import find
     from derivcli.render.lint import write_report
 
     data: dict[str, Any] = {
         "expr": expression_text(expression), "let": let, "var": ",".join(var) if var else None, "wrt": wrt,
-        "order": order, "dtype": dtype, "timeout": timeout,
+        "order": order, "dtype": dtype, "timeout": timeout, "at": at,
     }  # fmt: skip
-    report = Linter(question(data), boxed(at or [])).report()
+    report = find("lint", data)
     write_report(report, "json" if as_json else "ndjson" if as_ndjson else "table", color)
     raise typer.Exit(ExitStatus.CHECK_FAILED if report.findings else ExitStatus.OK)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,13 +13,13 @@ from derivcli.errors import UsageError
 from derivcli.texts import expression_text
 
 if TYPE_CHECKING:
-    from derivcli.model import Question
     from derivcli.render.sheets import Sheet
 
 __all__ = ["app"]
 
 _Expression = Annotated[str, typer.Argument(metavar="EXPR", help="The expression, @FILE or -.")]
 _At = Annotated[list[str] | None, typer.Option(metavar="X=1,Y=2", help="The point. Repeatable.")]
+_FORMS = ("table", "json", "ndjson", "csv", "latex", "plain")
 # What the functions of the commands are given of the options that all have: those that are part of a question.
 _Given = Mapping[str, Any]
 
@@ -40,20 +39,21 @@ def _shared(
 
 def _form(
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="table|json|ndjson|latex", help="The form.")
+        str | None, typer.Option("-o", "--output", metavar="FORM", help=f"One of {', '.join(_FORMS)}.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
     as_ndjson: Annotated[bool, typer.Option("--ndjson", help="The same on one line.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="The table as CSV, its numbers in full.")] = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="The formulas as LaTeX.")] = False,
     quiet: Annotated[bool, typer.Option("-q", help="The bare result alone.")] = False,
 ) -> str:
     """The one form that is asked for."""
     from derivcli.asking import one_of
 
-    flags = {"json": as_json, "ndjson": as_ndjson, "latex": as_latex, "quiet": quiet}
+    flags = {"json": as_json, "ndjson": as_ndjson, "csv": as_csv, "latex": as_latex, "quiet": quiet}
     forms = [form for form, wanted in flags.items() if wanted]
     if output is not None:
-        forms.append(one_of("table", "json", "ndjson", "latex")("--output", output))
+        forms.append(one_of(*_FORMS)("--output", output))
     if len(set(forms)) > 1:
         raise UsageError(f"the answer has one form, not {' and '.join(dict.fromkeys(forms))}")
     return (forms or ["table"])[0]
@@ -102,12 +102,12 @@ def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in found]
 
 
-def _asked(expressions: list[str], at: list[str] | None, given: _Given, **more: Any) -> Question:
-    """The question; what was not given is left out."""
-    from derivcli.asking import question
+def _found(name: str, given: _Given, **own: Any) -> Any:
+    """The answer; options that were not given are left out."""
+    from derivcli.further import find
 
-    data = {"expr": expressions, "at": at, **given, **more}
-    return replace(question({k: v for k, v in data.items() if v is not None and v != []}), strict_names=True)
+    data = {**given, **own}
+    return find(name, {key: value for key, value in data.items() if value != []}, strict_names=True)
 
 
 @_command("The Taylor polynomial, with exact coefficients.")
@@ -118,10 +118,9 @@ def taylor(
     order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "6",
 ) -> Sheet:
     """Variables that have no value at the point are parameters."""
-    from derivcli.questions.taylor import taylor as expand
     from derivcli.render.taylor import taylor_sheet
 
-    return taylor_sheet(expand(_asked([expression_text(expression)], at, given, order=order)))
+    return taylor_sheet(_found("taylor", given, expr=expression_text(expression), at=at, order=order))
 
 
 @_command("dy/dx of what an equation determines.")
@@ -133,10 +132,10 @@ def implicit(
     at: _At = None,
 ) -> Sheet:
     """Points must lie on the curve."""
-    from derivcli.questions.implicit import implicit as differentiate
     from derivcli.render.curves import curve_sheet
 
-    return curve_sheet(differentiate(_asked([expression_text(equation)], at, given, wrt=wrt, order=order)))
+    text = expression_text(equation)
+    return curve_sheet(_found("implicit", given, expr=text, at=at, wrt=wrt, order=order))
 
 
 @_command("dy/dx along a curve x(t), y(t).")
@@ -149,11 +148,10 @@ def parametric(
     at: _At = None,
 ) -> Sheet:
     """With both velocities, and the place of each point."""
-    from derivcli.questions.parametric import parametric as differentiate
     from derivcli.render.curves import curve_sheet
 
     texts = [expression_text(word) for word in (x, y)]
-    return curve_sheet(differentiate(_asked(texts, at, given, wrt=wrt, order=order)))
+    return curve_sheet(_found("parametric", given, expr=texts, at=at, wrt=wrt, order=order))
 
 
 @_command("First-order uncertainty, with the share of each variable.")
@@ -168,14 +166,9 @@ def propagate(
     ] = None,
 ) -> Sheet:
     """With the share of each variable, and a warning where the second order matters."""
-    from derivcli.points import uncertain
-    from derivcli.questions.propagation import propagate as spread
     from derivcli.render.propagated import propagated_sheet
-    from derivcli.values import value
 
-    values = uncertain(at or [], corr or [], value)
-    asked = _asked([expression_text(expression)], None, given)
-    return propagated_sheet(spread(replace(asked, points=(values.point,)), values))
+    return propagated_sheet(_found("propagate", given, expr=expression_text(expression), at=at, corr=corr))
 
 
 @_command("Zeros, extrema, inflections, poles, corners, asymptotes over a range.")
@@ -187,14 +180,6 @@ def analyze(
     ] = None,
 ) -> Sheet:
     """Exact where numbers are recognised, else with a change of sign that is proven."""
-    from derivcli.asking import boxed
-    from derivcli.points import Interval
-    from derivcli.questions.analysis import analyze as look
     from derivcli.render.analysis import analysis_sheet
 
-    sides = boxed([span]) if span is not None else {}
-    if len(sides) > 1 or not all(isinstance(side, Interval) for side in sides.values()):
-        raise UsageError("--range is one interval", hint="write --range x=-5:5")
-    names = ",".join(filter(None, (given["var"], *sides))) or None
-    asked = _asked([expression_text(expression)], None, {**given, "var": names})
-    return analysis_sheet(look(asked, next(iter(sides.values()), None)))
+    return analysis_sheet(_found("analyze", given, expr=expression_text(expression), range=span))

@@ -111,3 +111,36 @@ def test_the_same_question_has_the_same_answer_through_every_face(deriv: Any) ->
 )  # fmt: skip
 def test_a_strict_line_fails_where_a_check_does(line: dict[str, Any], status: int) -> None:
     assert batch(line)[0] == status
+
+
+FURTHER = [
+    ({"command": "taylor", "expr": "sin(x)", "at": {"x": 0}, "order": 3}, "taylor.polynomial.text", "x - x**3/6"),
+    ({"command": "taylor", "expr": "1/x"}, "error.kind", "unsupported"),
+    (
+        {"command": "implicit", "expr": "x**2+y**2=25", "at": {"x": 3, "y": 4}},
+        "implicit.points.0.slopes.x.value",
+        -0.75,
+    ),
+    ({"command": "parametric", "expr": ["t**2", "t**3"]}, "parametric.derivatives.x.text", "3*t/2"),
+    ({"command": "propagate", "expr": "x*y", "at": {"x": "10±0.1", "y": 2}}, "propagated.text", "20.00 ± 0.20"),
+    ({"command": "propagate", "expr": "x-y", "at": "x=1±0.1,y=1±0.1", "corr": {"x,y": 1}}, "propagated.deviation", 0),
+    ({"command": "analyze", "expr": "x**2", "range": {"x": [-1, 1]}}, "analysis.features.0.kind", "minimum"),
+    ({"command": "lint", "expr": "sqrt(x**2)", "at": {"x": [-1, 1]}}, "lint.findings.0.status", "kink"),
+    ({"command": "check", "expr": "x**2", "check": "2*x"}, "check.correct", True),
+    ({"command": "check", "expr": "x**2"}, "error.message", "the claim is missing"),
+    ({"command": "tailor", "expr": "x"}, "error.hint", "did you mean 'taylor'?"),
+    ({"command": "taylor", "expr": "x", "hessian": True}, "error.message", "taylor has no key 'hessian'"),
+]
+
+
+@pytest.mark.parametrize(("line", "path", "expected"), FURTHER, ids=lambda v: str(v))
+def test_further_questions_are_asked_by_a_key(line: dict[str, Any], path: str, expected: Any) -> None:
+    _, (found,) = batch({"id": 1, **line})
+    for step in path.split("."):
+        found = found[int(step)] if isinstance(found, list) else found[step]
+    assert found == expected
+
+
+def test_a_strict_line_fails_where_a_further_question_does() -> None:
+    found = {"command": "lint", "expr": "sqrt(x**2)", "at": {"x": [-1, 1]}}
+    assert [batch({**found, "strict": strict})[0] for strict in (False, True)] == [0, 1]

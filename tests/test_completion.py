@@ -115,7 +115,7 @@ class Shell:
             os.chdir(folder)
             os.execvpe(name, [name, *KEYS[name]], environment)
         self.send(TELLING[name])
-        self.send(f". ./script; echo READ'Y'\n")
+        self.send(". ./script; echo READ'Y'\n")
         self.until("READY")
 
     def send(self, text: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from conftest import rows
 from test_json import VALIDATOR
 
+import derivcli
 from derivcli.language import expand, read
 from derivcli.numeric.exact import evaluate
 
@@ -56,3 +57,31 @@ def _value(text: str, ran: Any, at: dict[str, float], step: Fraction) -> Any:
     graph, roots = expand(reading.graph, reading.roots)
     point = {name: Fraction(at.get(name, 0.75)) + step * (name in at) for name in ran["variables"]}
     return evaluate(graph, roots, point, real=True).roots[0].value
+
+
+def test_the_package_asks_the_same() -> None:
+    assert derivcli.taylor("exp(a*x)", at={"x": 0}, order=2).polynomial.text == "1 + a*x + a**2/2*x**2"
+    assert derivcli.implicit("x*y = 1", at={"x": 2, "y": 0.5}).points[0].slopes["x",].value == -0.25
+    assert derivcli.parametric("cos(t)", "sin(t)").derivatives["x",].text == "-1/tan(t)"
+    assert derivcli.propagate("x*y", at={"x": "10±1", "y": "2±0.1"}).deviation == pytest.approx(5**0.5)
+    assert [f.exact for f in derivcli.analyze("x**2-1", range={"x": [-2, 2]}).features] == ["-1", "0", "1"]
+    assert isinstance(derivcli.lint("x**2", at="x=-1:1"), derivcli.Report)
+    with pytest.raises(derivcli.DerivError, match="no key 'ordre'"):
+        derivcli.taylor("x", ordre=2)
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        (["taylor", "exp(x*y)", "--at", "x=0,y=0", "--order", "2"], ["x,y,coefficient,value", "0,0,1,1", "1,1,1,1"]),
+        (["analyze", "x**2-2", "--range", "x=0:2"],
+         ["kind,x,exact,f,known", "minimum,0,0,-2,exact", "zero,1.4142135623730951,sqrt(2),0,exact"]),
+        (["implicit", "x*y = 1"], ["derivative,formula", "x,-y/x"]),
+        (["parametric", "t", "t**2", "--at", "t=3"], ["t,x,y,derivative,exact,autograd,status", "3,3,9,x,6,6,agree"]),
+        (["propagate", "2*x", "--at", "x=3±1"], ["variable,value,deviation,derivative,share", "x,3,1,2,1", "f,6,2,,"]),
+    ],
+    ids=lambda v: v[0],
+)  # fmt: skip
+def test_tables_for_programs(words: list[str], rows: list[str], deriv: Deriv) -> None:
+    assert deriv(*words, "--csv").out.splitlines() == rows
+    assert deriv(*words, "-o", "plain").out.isascii() or "±" in deriv(*words, "-o", "plain").out

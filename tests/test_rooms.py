@@ -63,7 +63,8 @@ ROOMS: dict[str, set[str]] = {
     "batches": {"asking", "many", "tables"},
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
-    "batch": {"asking", "checking", "engine", "render", "requests", "rows"},
+    "further": {"asking", "checking", "linting", "points", "questions", "render", "values"},
+    "batch": {"asking", "engine", "further", "render", "requests", "rows"},
     "cli": {"asking", "batch", "layouts", "prompt", "render", "texts"},
     "texts": set(),
     "helper": set(),
@@ -73,14 +74,14 @@ ROOMS: dict[str, set[str]] = {
     "prompt": {
         "asking", "engine", "exports", "numeric", "plots", "programs", "render", "requests", "rows", "texts", "words",
     },
-    "questioning": {"asking", "cli", "points", "questions", "render", "texts", "values"},
-    "commands": {"asking", "checking", "linting", "questioning", "render", "repl", "texts", "worker"},
+    "questioning": {"asking", "cli", "further", "render", "texts"},
+    "commands": {"asking", "checking", "further", "questioning", "render", "repl", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
     "repl": {"asking", "language", "points", "render", "shell", "texts", "words"},
     "process": {"shell"},
     "worker": {"numeric", "process", "shell"},
     "__main__": {"helper", "process", "shell", "words", "worker"},
-    "__init__": {"asking", "batches", "checking", "engine", "requests", "rows"},
+    "__init__": {"asking", "batches", "checking", "engine", "further", "requests", "rows"},
 }  # fmt: skip
 
 

@@ -52,7 +52,9 @@ def offer(before: Sequence[str], current: str) -> Offer:
     if before and before[-1] in known.spelled and known.spelled[before[-1]].takes_value:
         found = _value(known.spelled[before[-1]], current, "", _variables(before, known))
         # The file of a plot may be left out.
-        return found if found.texts or before[-1] != "--plot" or not current.startswith("-") else _options(current, known)
+        return (
+            found if found.texts or before[-1] != "--plot" or not current.startswith("-") else _options(current, known)
+        )
     if current.startswith("-"):
         return _options(current, known)
     return _argument(before, current, known)
@@ -142,4 +144,3 @@ def _variables(before: Sequence[str], known: Command) -> list[str]:
 
 def _arity(known: Command) -> dict[str, bool]:
     return {spelling: option.takes_value for spelling, option in known.spelled.items()}
-

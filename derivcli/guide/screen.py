@@ -39,7 +39,9 @@ def short(ask: Command, commands: Rows, columns: int) -> str:
     """
     by_name = {option.name: option for option in ask.options}
     wanted = [(spelled(by_name[name]), about or by_name[name].about) for name, about in WANTED]
-    named = textwrap.fill(", ".join(sorted(name for name, _ in commands)), columns - 2, initial_indent="  ", subsequent_indent="  ")
+    named = textwrap.fill(
+        ", ".join(sorted(name for name, _ in commands)), columns - 2, initial_indent="  ", subsequent_indent="  "
+    )
     more = [
         ("deriv NAME --help", "about a command"),
         ("deriv --help-all", f"all {len(ask.options)} options; man deriv: all there is"),

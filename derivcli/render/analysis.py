@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivcli.findings import Analysis, Feature
 from derivcli.render.json import plain_number
 from derivcli.render.names import PLACES
-from derivcli.render.numbers import number, unprinted
+from derivcli.render.numbers import number, optional, unprinted
 from derivcli.render.sheets import Line, Sheet
 
 _DIGITS = 12
@@ -33,6 +33,8 @@ def analysis_sheet(found: Analysis) -> Sheet:
         heads=("", x, "f", "known"),
         rows=rows,
         below=[*below, ("", _complete(found))],
+        columns=("kind", x, "exact", "f", "known"),
+        records=[[f.kind, number(f.x), f.exact or "", optional(f.y), f.how] for f in found.features],
         warnings=found.warnings,
     )
 

@@ -6,7 +6,7 @@ from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.model import Formula
 from derivcli.render.json import formula_data, plain_number
 from derivcli.render.names import latex_name
-from derivcli.render.numbers import number, unprinted
+from derivcli.render.numbers import number, optional, unprinted
 from derivcli.render.sheets import Line, Sheet
 from derivcli.render.unicode import raised
 
@@ -40,6 +40,8 @@ def curve_sheet(found: Curve) -> Sheet:
         heads=("at", "", "exact", "autograd", "check"),
         rows=rows,
         below=notes,
+        columns=_columns(found),
+        records=_records(found),
         warnings=found.warnings,
     )
 
@@ -53,6 +55,27 @@ def _latex(d: str, dependent: str, path: tuple[str, ...]) -> str:
     sign = r"\partial" if d == "∂" else r"\mathrm{d}"
     power = "" if len(path) == 1 else f"^{{{len(path)}}}"
     return rf"\frac{{{sign}{power} {latex_name(dependent)}}}{{{sign} {latex_name(path[0])}{power}}}"
+
+
+def _columns(found: Curve) -> list[str]:
+    if not found.points:
+        return ["derivative", "formula"]
+    first = found.points[0]
+    return [*first.at, *first.position, "derivative", "exact", "autograd", "status"]
+
+
+def _records(found: Curve) -> list[list[str]]:
+    """A row for each derivative at each point; without points its formula."""
+    if not found.points:
+        return [[",".join(path), formula.text or unprinted(formula)] for path, formula in found.derivatives.items()]
+    return [
+        [
+            *map(number, {**point.at, **point.position}.values()), ",".join(path),
+            *map(optional, (slope.value, slope.autograd)), slope.status,
+        ]
+        for point in found.points
+        for path, slope in point.slopes.items()
+    ]  # fmt: skip
 
 
 def _where(point: CurvePoint) -> str:

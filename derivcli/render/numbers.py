@@ -40,3 +40,8 @@ def number(value: complex | str, digits: int | None = None) -> str:
         text = repr(value)
         return text[:-2] if text.endswith(".0") else text
     return f"{value:.{digits}g}"
+
+
+def optional(value: float | None) -> str:
+    """A number in full; nothing where there is none."""
+    return "" if value is None else number(value)

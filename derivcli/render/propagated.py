@@ -8,7 +8,7 @@ from decimal import Decimal
 from derivcli.findings import Propagated
 from derivcli.render.json import formula_data, plain_number
 from derivcli.render.names import latex_name
-from derivcli.render.numbers import number, unprinted
+from derivcli.render.numbers import number, optional, unprinted
 from derivcli.render.sheets import Line, Sheet
 
 # Digits of an uncertainty that are worth printing, and of what it is made of.
@@ -44,6 +44,14 @@ def propagated_sheet(found: Propagated) -> Sheet:
         heads=("", "value", "derivative", "there", "adds", "share"),
         rows=rows,
         below=below,
+        columns=("variable", "value", "deviation", "derivative", "share"),
+        records=[
+            *(
+                [name, *map(number, (part.value, part.deviation, part.slope)), optional(part.share)]
+                for name, part in found.parts.items()
+            ),
+            ["f", number(found.value), number(found.deviation), "", ""],
+        ],
         warnings=found.warnings,
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +32,7 @@ class Sheet:
         latex, quiet: its LaTeX, and the bare result.
         above, below: lines around the table; formulas in the language of the prompt.
         heads, rows: the table; none without rows.
+        columns, records: the same for programs, with numbers in full.
         warnings: what goes to standard error.
     """
 
@@ -40,21 +43,47 @@ class Sheet:
     heads: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     below: Sequence[Line] = ()
+    columns: Sequence[str] = ()
+    records: Sequence[Sequence[str]] = ()
     warnings: Sequence[str] = field(default=())
 
 
 def write_sheet(sheet: Sheet, form: str, color: str) -> None:
-    """Write an answer to standard output (form table, json, ndjson, latex or quiet), warnings to standard error."""
+    """Write an answer to standard output in one of the forms, and warnings to standard error."""
     if form in ("json", "ndjson"):
-        data = {"schema": SCHEMA, **sheet.data, "warnings": list(sheet.warnings)}
-        print(dumps(data, indent=2 if form == "json" else None))
+        print(dumps(sheet_data(sheet), indent=2 if form == "json" else None))
         return
     if form == "table":
         _write_table(sheet, console_of(color))
     else:
-        print(sheet.latex if form == "latex" else sheet.quiet)
+        print(_FORMS[form](sheet))
     for warning in sheet.warnings:
         print(f"deriv: warning: {visible(warning)}", file=sys.stderr)
+
+
+def sheet_data(sheet: Sheet) -> dict[str, Any]:
+    """An answer as the objects of its JSON."""
+    return {"schema": SCHEMA, **sheet.data, "warnings": list(sheet.warnings)}
+
+
+def _csv(sheet: Sheet) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([sheet.columns, *sheet.records])
+    return out.getvalue().rstrip("\n")
+
+
+def _plain(sheet: Sheet) -> str:
+    """The lines around the table, and its rows with their cells side by side, in the language of the prompt."""
+    cells = [[*sheet.heads], *([*row, *[""] * (len(sheet.heads) - len(row))] for row in sheet.rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)] if sheet.rows else []
+    rows = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells] if sheet.rows else []
+    above, below = ([f"{name}{text}" for name, text in lines] for lines in (sheet.above, sheet.below))
+    return "\n".join(map(visible, [*above, *rows, *below]))
+
+
+_FORMS: dict[str, Callable[[Sheet], str]] = {
+    "latex": lambda sheet: sheet.latex, "quiet": lambda sheet: sheet.quiet, "csv": _csv, "plain": _plain,
+}  # fmt: skip
 
 
 def _write_table(sheet: Sheet, console: Console) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivcli.findings import Taylor
 from derivcli.render.json import formula_data, plain_number
-from derivcli.render.numbers import number
+from derivcli.render.numbers import number, optional
 from derivcli.render.sheets import Line, Sheet
 
 
@@ -32,6 +32,11 @@ def taylor_sheet(found: Taylor) -> Sheet:
         heads=heads,
         rows=rows,
         below=below,
+        columns=(*found.at, "coefficient", "value"),
+        records=[
+            [*(str(term.powers[name]) for name in found.at), term.coefficient.text or "", optional(term.value)]
+            for term in found.terms
+        ],
         warnings=found.warnings,
     )
 
