@@ -60,7 +60,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "requests": {"points", "tables", "values"},
     "rows": {"requests", "engine", "many", "points", "render", "tables", "values"},
-    "batches": {"asking", "many", "tables"},
+    "batches": {"asking", "many", "numeric", "tables"},
     "linting": {"asked", "declarations", "engine", "language", "numeric", "points", "values"},
     "asking": {"values", "points"},
     "further": {"asking", "checking", "linting", "points", "questions", "render", "values"},

@@ -101,11 +101,6 @@ def chunks(batch: Any, names: Sequence[str]) -> Iterator[Chunk]:
         yield Chunk(part.stop - part.start, columns, {}, _texts(batch, part.start))
 
 
-def new_columns(width: int, rows: int) -> list[memoryview[float]]:
-    """Memory for results."""
-    return [memoryview(bytearray(8 * rows)).cast("d") for _ in range(width)]
-
-
 def array_of(values: memoryview[float]) -> Any:
     """Numbers as an array of Arrow, where they are."""
     pa = pyarrow()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from derivcli.asking import question as asked
-from derivcli.batches.columns import arrow, chunks, joined, new_columns, numbers, parts
+from derivcli.batches.columns import arrow, chunks, joined, numbers, parts
 from derivcli.batches.reasons import answered
 from derivcli.errors import UsageError
 from derivcli.many import Function, Given, Many, Sample, Verdict, constants_of, used_names
 from derivcli.model import Point, Question
+from derivcli.numeric.alone import alone
+from derivcli.numeric.engines.pages import new_buffer
 
 # The column that says why there is no number.
 REASON = "reason"
@@ -78,13 +78,14 @@ class BatchFunction:
         for part in arrays.batches:
             for _ in many.answers(chunks(part, function.columns)):
                 pass
-        return many.verdict()
+        with alone():
+            return many.verdict()
 
     def _answers(self, batch: Any) -> list[Any]:
         """The new columns of a record batch."""
         function, rows = self._function(batch.schema), batch.num_rows
         inputs = numbers(batch, function.columns)
-        outputs, marks = new_columns(len(function.names), rows), bytearray(rows)
+        outputs, marks = [new_buffer(rows) for _ in function.names], bytearray(rows)
         odd = False
         for part, columns in parts(inputs, rows):
             found = function(columns, part.stop - part.start, [output[part] for output in outputs])
@@ -95,10 +96,7 @@ class BatchFunction:
 
     def _function(self, schema: Any) -> Function:
         """What is computed of batches of a schema."""
-        given = Given("the batch", schema.names, [name for name, _ in self.constants])
-        function = function_of(self.question, self.constants, tuple(given.variables(self.question)))
-        given.free([*function.names, REASON])
-        return function
+        return function_of(self.question, self.constants, tuple(schema.names))
 
     @property
     def engine(self) -> str:
@@ -108,7 +106,7 @@ class BatchFunction:
     @property
     def digest(self) -> str:
         """A text that is the same for the same question: what was read and all that numbers depend on."""
-        plain = function_of(self.question, self.constants, _names(self.question, self.constants)).prepared.plain
+        plain = function_of(self.question, self.constants).prepared.plain
         data = {key: found for key, found in asdict(self.question).items() if key not in _MANNER}
         data |= {"expressions": plain.expression.text or self.question.expressions, "constants": self.constants}
         return json.dumps(data, sort_keys=True, ensure_ascii=False)
@@ -124,45 +122,46 @@ def batch_function(expr: str | Sequence[str], *, at: Any = None, **options: Any)
         raise UsageError("beside batches, 'at' gives one value to what they lack")
     constants = question.points[0] if question.points else ()
     question = replace(question, points=(), strict_names=True)
-    function = function_of(question, constants, _names(question, constants))
+    function = function_of(question, constants)
     # What it is here it is everywhere: numbers do not depend on where a batch is computed, or how long it is.
     return BatchFunction(replace(question, engine=function.engine), constants)
 
 
-_functions: dict[tuple[Question, Point, tuple[str, ...]], Function] = {}
-_lock = threading.Lock()
+# What this process has made: by the names of columns, and by those of variables, which few columns are.
+_by_columns: dict[tuple[Question, Point, tuple[str, ...] | None], Function] = {}
+_by_variables: dict[tuple[Question, Point, tuple[str, ...]], Function] = {}
 
 
-def function_of(question: Question, constants: Point, names: tuple[str, ...]) -> Function:
+def function_of(question: Question, constants: Point, columns: tuple[str, ...] | None = None) -> Function:
     """What is computed, made once by this process.
 
     Args:
         question, constants: what is asked.
-        names: the variables that have a value at every point.
+        columns: the names of all columns; None where each variable has one.
+
+    Raises:
+        DerivError: as `Function`; a column is missing, or has the name of an answer.
     """
-    key = (question, constants, names)
-    found = _functions.get(key)
+    key = (question, constants, columns)
+    found = _by_columns.get(key)
     if found is not None:
         return found
-    with _lock:
-        if key not in _functions:
-            if len(_functions) >= _KEPT:
-                _functions.pop(next(iter(_functions)), None)
-            _functions[key] = Function(question, names, constants_of(constants, question.seed))
-        return _functions[key]
-
-
-def _forked() -> None:
-    """A lock that another thread held belongs to nobody in a new process."""
-    global _lock
-    _lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
-
-
-def _names(question: Question, constants: Point) -> tuple[str, ...]:
-    """The variables, if no column is called as a constant is."""
     given = [name for name, _ in constants]
-    return tuple(dict.fromkeys([*used_names(question, given), *given]))
+    with alone():
+        source = Given("the batch", columns or (), given)
+        names = used_names(question, given) if columns is None else source.variables(question)
+        variables = (question, constants, tuple(dict.fromkeys([*names, *given])))
+        if variables not in _by_variables:
+            _keep(_by_variables, variables, Function(question, variables[2], constants_of(constants, question.seed)))
+        found = _by_variables[variables]
+        if columns is not None:
+            source.free([*found.names, REASON])
+        _keep(_by_columns, key, found)
+    return found
+
+
+def _keep(kept: dict[Any, Function], key: Any, function: Function) -> None:
+    """Keep one more; of too many the oldest is forgotten."""
+    if len(kept) >= _KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = function

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import Any, Protocol
 
 from derivcli.model import Question
 from derivcli.numeric.engines.compiled import Buffers
+from derivcli.numeric.engines.pages import new_buffer
 from derivcli.numeric.engines.wanted import Unfit, Wanted
 from derivcli.task import Task
 
@@ -70,7 +73,7 @@ class _Native:
         self._variables, self._compute = wanted.variables, Buffers(wanted)
 
     def __call__(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None = None) -> Found:
-        columns = outputs or _new(self._compute.width, count)
+        columns = outputs or [new_buffer(count) for _ in range(self._compute.width)]
         return Found(columns, self._compute([inputs[name] for name in self._variables], columns, count))
 
     def rounded(self, number: float) -> float:
@@ -94,10 +97,10 @@ class _Torch:
     def __call__(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None = None) -> Found:
         torch = self._torch
         read = {name: torch.frombuffer(inputs[name], dtype=torch.float64) for name in self._variables}
-        with _one_thread(torch):
+        with _rest(torch):
             values, derivatives = self._engine({name: column.to(self._like) for name, column in read.items()})
         found = [*values, *(column for path in self._plan for column in derivatives[path])]
-        columns = outputs or _new(len(found), count)
+        columns = outputs or [new_buffer(count) for _ in found]
         results = [torch.frombuffer(column, dtype=torch.float64) for column in columns]
         for result, column in zip(results, found, strict=True):
             result.copy_(column)
@@ -123,19 +126,41 @@ class _Torch:
         return bytes(marks)
 
 
-def _new(width: int, count: int) -> list[memoryview[float]]:
-    return [memoryview(bytearray(8 * count)).cast("d") for _ in range(width)]
+class _Rest:
+    """Torch's own threads rest while somebody computes: for columns that fit the cache they wait longer than they work.
+
+    Several threads may compute at once; each finds torch with as many threads again as it had before the first of them.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._before = threading.Lock(), 0, 1
+
+    @contextmanager
+    def __call__(self, torch: Any) -> Iterator[None]:
+        with self._lock:
+            if not self._inside:
+                self._before = torch.get_num_threads()
+            self._inside += 1
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(self._before)
+            with self._lock:
+                self._inside -= 1
 
 
-@contextmanager
-def _one_thread(torch: Any) -> Iterator[None]:
-    """Let torch's own threads rest: for columns that fit the cache they wait longer for each other than they work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+_rest = _Rest()
+
+
+def _forked() -> None:
+    """In a new process nobody computes yet, whatever other threads did in the old one."""
+    global _rest
+    _rest = _Rest()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _total(columns: Sequence[Any]) -> Any:

@@ -51,7 +51,9 @@ def make(
         try:
             return _MAKERS[engine](wanted)
         except Unfit as reason:
-            raise UsageError(f"the engine {engine} cannot compute this: {reason}", hint="leave --engine out") from None
+            raise UsageError(
+                f"the engine {engine} cannot compute this: {reason}", hint="leave --engine out, or ask for another"
+            ) from None
     for name, enough in _WORTH.items():
         if points is None or points >= enough:
             with suppress(Unfit):

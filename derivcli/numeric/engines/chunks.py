@@ -6,10 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from derivcli.model import Path
+from derivcli.numeric.alone import alone
 from derivcli.numeric.engines.memory import new_column
 from derivcli.numeric.engines.wanted import LANES, Wanted
 from derivcli.numeric.kernels import torch
@@ -66,7 +68,8 @@ class Engine:
             compute = self.worker()
             for start in _until(stop, starts):
                 part = slice(start, start + self.size)
-                _in_lanes(compute, [self._taken(x[part]) for x in inputs], [y[part] for y in outputs])
+                with alone() if self.wanted.one_by_one else nullcontext():
+                    _in_lanes(compute, [self._taken(x[part]) for x in inputs], [y[part] for y in outputs])
 
         if threads <= 1:
             work()
