@@ -20,7 +20,12 @@ def needs(name: str, *modules: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "name", ["engines", "large", "rate", "perceptron", "start", needs("points", "polars", "pyarrow", "numpy")]
+    "name",
+    [
+        *("engines", "large", "rate", "perceptron", "start"),
+        needs("points", "polars", "pyarrow", "numpy"),
+        needs("cluster", "distributed", "pyarrow", "numpy"),
+    ],
 )
 def test_a_short_run(name: str) -> None:
     command = [sys.executable, "-m", "tests.benchmarks", name, "--smoke"]

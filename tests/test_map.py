@@ -95,7 +95,7 @@ class Future:
 class Inline:
     """A client without a cluster; `script` says of each task what becomes of it, else it is run."""
 
-    dashboard_link = None
+    dashboard_link = cluster = None
 
     def __init__(self, script: Callable[..., Future | None] = lambda *_, **__: None) -> None:
         self.script = script

@@ -15,6 +15,8 @@ from derivcli.errors import UsageError, visible
 
 # Seconds for a scheduler to answer, and for the first worker to be there.
 _PATIENCE = 30.0
+# How often processes of our own are started that do not start.
+_TRIES = 3
 
 
 @contextmanager
@@ -57,14 +59,28 @@ def dashboard(client: distributed.Client) -> str | None:
 
 @contextmanager
 def _local(workers: int) -> Iterator[distributed.Client]:
-    with (
-        distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, silence_logs=logging.CRITICAL,
-            dashboard_address="127.0.0.1:0", preload="derivcli.cluster.preload",
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):  # fmt: skip
+    with _started(workers) as cluster, distributed.Client(cluster, set_as_default=False) as client:
         yield client
+
+
+def _started(workers: int) -> distributed.LocalCluster:
+    """Processes of our own; one that dies while it starts costs another try."""
+    failure = None
+    for _ in range(_TRIES):
+        try:
+            return distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, silence_logs=logging.CRITICAL,
+                dashboard_address="127.0.0.1:0", preload="derivcli.cluster.preload",
+            )  # fmt: skip
+        except (RuntimeError, OSError) as error:
+            failure = error
+    raise UsageError(f"no workers can be started here: {visible(str(failure))}")
+
+
+def mend(client: distributed.Client, workers: int) -> None:
+    """Start workers anew that came to an end for good, where they are our own: one that dies while it starts does."""
+    if client.cluster is not None:
+        client.cluster.scale(workers)
 
 
 @contextmanager

@@ -19,7 +19,13 @@ from tests.benchmarks.measuring import Table, machine
 
 HERE = Path(__file__).parent
 # Scripts that print their own results, with their arguments for a short run.
-SCRIPTS = {"start": ("1",), "points": ("1000", "1"), "rate": ("1",), "perceptron": ("2",)}
+SCRIPTS = {
+    "start": ("1",),
+    "points": ("1000", "1"),
+    "rate": ("1",),
+    "perceptron": ("2",),
+    "cluster": ("1000", "2", "20"),
+}
 
 
 def main(words: Sequence[str]) -> None:
