@@ -128,7 +128,7 @@ def run(asked: Request, watch: Watch | None = None, say: Callable[[str], None] =
         except Stopped as stop:
             message = f"{stop}: {_told(work, kept)}"
             raise UsageError(message, hint=_GOES_ON) from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             say(f"interrupted: {_told(work, kept)}; {_GOES_ON}")
             raise
         finally:
