@@ -75,7 +75,8 @@ ROOMS: dict[str, set[str]] = {
         "asking", "engine", "exports", "numeric", "plots", "programs", "render", "requests", "rows", "texts", "words",
     },
     "questioning": {"asking", "cli", "further", "render", "texts"},
-    "commands": {"asking", "checking", "further", "questioning", "render", "repl", "texts", "worker"},
+    "cluster": {"asking", "batches", "many", "render", "tables", "texts"},
+    "commands": {"asking", "checking", "cluster", "further", "questioning", "render", "repl", "texts", "worker"},
     "shell": {"commands", "prompt", "render", "words"},
     "repl": {"asking", "language", "points", "render", "shell", "texts", "words"},
     "process": {"shell"},
@@ -135,7 +136,8 @@ def test_no_text_is_evaluated(file: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "absent"),
     [
-        (["--help"], {"sympy", "torch", "mpmath"}),
+        (["--help"], {"sympy", "torch", "mpmath", "distributed", "pyarrow", "fsspec"}),
+        (["map", "--help"], {"sympy", "torch", "mpmath", "distributed", "pyarrow", "fsspec"}),
         (["--version"], {"sympy", "torch", "mpmath"}),
         (["functions"], {"sympy", "torch", "mpmath"}),
         (["schema"], {"sympy", "torch", "mpmath"}),

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "analyze": (('analyze "x**3 - 3*x" --range x=-5:5', "zeros, extrema, inflections"),),
     "taylor": (('taylor "sin(x)" --at x=0 --order 6', "x - x**3/6 + x**5/120"),),
     "propagate": (('propagate "x*y" --at "x=10±0.1" --at "y=2.0±0.05" --corr x,y=0.5', "20.0 ± how much"),),
+    "map": (("map \"exp(-x**2)*y\" --points 'in/*.parquet' --out out", "a file of answers to each file"),),
     "worker": (("worker start", "answers at once from then on"), ("worker status", "1 where none is running")),
 }
 
@@ -62,7 +63,10 @@ PANELS: dict[str, tuple[str, ...]] = {
 
 STATUSES: tuple[tuple[str, str], ...] = (
     ("0", "all well"),
-    ("1", "a check failed: --strict, check, lint, a bad line of batch; no worker is running"),
+    (
+        "1",
+        "a check failed: --strict, check, lint, a bad line of batch, a file that map set aside; no worker is running",
+    ),
     ("2", "usage, a file that cannot be read, an extra that is missing"),
     ("3", "the expression or point cannot be read, or is over a limit"),
     ("4", "undefined at a point, with --strict"),
