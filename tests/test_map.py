@@ -538,7 +538,7 @@ def test_the_whole_command_on_two_processes(tmp_path: Path, cluster: Any, deriv:
     found = ran.json["map"]
     assert (found["partitions"], found["answered"], found["rows"]) == (5, 3, 300)
     assert [(a["partition"], a["attempts"]) for a in found["aside"]] == [("3.parquet", 3), ("4.parquet", 3)]
-    assert (found["checked"], set(found["statuses"])) == (60, {"agree"})
+    assert (found["checked"], set(found["statuses"])) == (60, {"agree"})  # 100 of five files
     assert "set aside: 3.parquet: " in ran.err
     put(tmp_path / "in" / "3.parquet", 100, start=300)
     (tmp_path / "in" / "4.parquet").rmdir()

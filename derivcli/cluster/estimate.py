@@ -76,7 +76,9 @@ def estimate(
 
     seconds = None
     if trial.rows:
-        work = rows([job.partition for job in jobs]) * trial.seconds / trial.rows + len(jobs) * trial.each
+        work = rows([job.partition for job in jobs]) * trial.seconds / trial.rows + trial.check * sum(
+            job.checked for job in jobs
+        )
         seconds = work / max(1, threads)
     return Estimate(
         len(partitions), size, rows(partitions), len(known) == len(partitions), dict(Counter(whys)), threads,
@@ -105,11 +107,11 @@ def _rows(partition: Partition) -> int | None:
 
 @dataclass(frozen=True)
 class _Trial:
-    """So many rows in so many seconds; seconds for a partition whatever its rows; rows for each byte of its file."""
+    """So many rows in so many seconds; seconds for a row that is checked; rows for each byte of the file."""
 
     rows: int
     seconds: float
-    each: float
+    check: float
     rows_per_byte: float
 
 
@@ -140,4 +142,5 @@ def _tried(function: BatchFunction, job: Job) -> _Trial:
     sampler.judged(function)
     # A batch of text is a block of it.
     read_bytes = max(1, min(job.partition.size, seen * BLOCK))
-    return _Trial(rows, middle - start, time.monotonic() - middle, rows / read_bytes)
+    check = (time.monotonic() - middle) / max(1, job.checked)
+    return _Trial(rows, middle - start, check, rows / read_bytes)

@@ -26,7 +26,7 @@ from derivcli.cluster.store import Store
 from derivcli.errors import DerivError, UsageError, visible
 from derivcli.many import used_names
 
-# Rows that are checked in all, unless so many of each partition are asked for.
+# Rows that are checked in all, unless a number for each partition is asked for.
 _CHECKED = 100
 # Partitions that are looked into before anything is begun.
 _PROBED = 3
@@ -97,10 +97,23 @@ class Work:
         constants = dict(self.function.constants)
         numbers = tuple(name for name in used_names(self.function.question, []) if name not in constants)
         checked = self.asked.check_rows
-        if checked is None:
-            checked = -(-_CHECKED // len(self.partitions))
+        shares = dict(zip((p.name for p in self.partitions), _shares(len(self.partitions)), strict=True))
         workshop = self.store.workshop
-        return [Job(t.partition, workshop, numbers, checked, self.asked.seed) for t in todo]
+        return [
+            Job(
+                t.partition,
+                workshop,
+                numbers,
+                shares[t.partition.name] if checked is None else checked,
+                self.asked.seed,
+            )
+            for t in todo
+        ]
+
+
+def _shares(partitions: int) -> list[int]:
+    """How many rows of each partition are checked, of as many in all as of one file."""
+    return [(k + 1) * _CHECKED // partitions - k * _CHECKED // partitions for k in range(partitions)]
 
 
 def run(asked: Request, watch: Watch | None = None, say: Callable[[str], None] = lambda text: None) -> Report:
