@@ -95,10 +95,14 @@ class _Torch:
         self.name = self._engine.name
 
     def __call__(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None = None) -> Found:
+        # In all that follows: threads that torch once had are missing in a process that was forked since.
+        with _rest(self._torch):
+            return self._found(inputs, count, outputs)
+
+    def _found(self, inputs: Columns, count: int, outputs: Sequence[memoryview[float]] | None) -> Found:
         torch = self._torch
         read = {name: torch.frombuffer(inputs[name], dtype=torch.float64) for name in self._variables}
-        with _rest(torch):
-            values, derivatives = self._engine({name: column.to(self._like) for name, column in read.items()})
+        values, derivatives = self._engine({name: column.to(self._like) for name, column in read.items()})
         found = [*values, *(column for path in self._plan for column in derivatives[path])]
         columns = outputs or [new_buffer(count) for _ in found]
         results = [torch.frombuffer(column, dtype=torch.float64) for column in columns]
