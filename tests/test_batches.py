@@ -174,7 +174,8 @@ def test_where_there_is_no_number_it_is_null_and_the_reason_is_told(
 
 def test_other_columns_and_the_schemas_metadata_are_carried_along() -> None:
     others = {
-        "name": pa.array(["a", None, "c"]), "list": pa.array([[1], [], None]), "deep": pa.array([{"u": 1, "v": "w"}] * 3),
+        "name": pa.array(["a", None, "c"]), "list": pa.array([[1], [], None]),
+        "deep": pa.array([{"u": 1, "v": "w"}] * 3),
         "kind": pa.array(["p", "q", "p"]).dictionary_encode(),
         "when": pa.array([1, 2, 3], pa.timestamp("us")),
     }  # fmt: skip
