@@ -5,13 +5,14 @@ What changes is an array; its change is a node `d` that is to be worked out, dow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivcli import catalog
 from derivcli.arrays import OPERATIONS, Shape
 from derivcli.derivation.marked import Marked, rational
-from derivcli.derivation.rules import Applied
+from derivcli.derivation.rules import Applied, function_name, sum_name
 from derivcli.errors import UnsupportedError
 from derivcli.graph import CONDITIONS, Node
 from derivcli.language import array_partial
@@ -74,7 +75,7 @@ def _sum(change: Change) -> Applied:
         marked.negative(marked.open(graph.nodes[a].args[0])) if graph.nodes[a].op == "neg" else marked.open(a)
         for a in change.node.args
     ]
-    return "sum rule", graph.add("add", terms)
+    return sum_name(graph, change.node), graph.add("add", terms)
 
 
 def _negative(change: Change) -> Applied:
@@ -83,9 +84,25 @@ def _negative(change: Change) -> Applied:
 
 def _product(change: Change) -> Applied:
     """Of any operation that is linear in each of its arguments."""
-    moving = change.moving()
-    name = "constant factor rule" if len(moving) == 1 else "product rule"
-    return name, change.marked.sum([change.with_open(k) for k in moving])
+    if change.node.op == "matmul":
+        return _matrix_product(change)
+    return _product_name(change.moving()), change.marked.sum([change.with_open(k) for k in change.moving()])
+
+
+def _product_name(moving: Sequence[int]) -> str:
+    return "constant factor rule" if len(moving) == 1 else "product rule"
+
+
+def _matrix_product(change: Change) -> Applied:
+    """All factors of A @ B @ C at once."""
+    marked, nodes = change.marked, change.marked.graph.nodes
+    factors = [*change.node.args]
+    while nodes[factors[0]].op == "matmul":
+        factors[:1] = nodes[factors[0]].args
+    moving = [k for k, factor in enumerate(factors) if marked.varies(factor)]
+    terms = ([marked.open(f) if n == k else f for n, f in enumerate(factors)] for k in moving)
+    products = [functools.reduce(lambda a, b: change.add("matmul", a, b), term) for term in terms]
+    return _product_name(moving), marked.sum(products)
 
 
 def _quotient(change: Change) -> Applied:
@@ -117,7 +134,7 @@ def _function(change: Change) -> Applied:
     marked, node = change.marked, change.node
     bare = Node(node.op, (), node.value)
     terms = [marked.chain(marked.instance(array_partial(bare, k), node.args), node.args[k]) for k in change.moving()]
-    return f"derivative of {catalog.KEYS[node.op].name} and chain rule", marked.sum(terms)
+    return f"{function_name(node.op)} and chain rule", marked.sum(terms)
 
 
 def _inverse(change: Change) -> Applied:

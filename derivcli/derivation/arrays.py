@@ -109,7 +109,9 @@ def _steps(form: ArrayForm, name: str, formula: Formula) -> list[Step]:
     _check(form, change, shapes, (graph, end), written)
     whole, notation = _in_one(form, name, change, *written)
     if whole is not None:
-        followed(steps, f"written as {notation}", _shown(form, whole, shapes))
+        shown = _shown(form, whole, shapes)
+        if shown.text != steps[-1].after.text:
+            steps.append(Step(f"written as {notation}", steps[-1].after, shown, steps[0].span))
     steps.append(Step("derivative read off", steps[-1].after, formula, steps[0].span))
     return steps
 

@@ -65,8 +65,18 @@ class Marked:
         return mark
 
     def opened(self, i: int) -> list[int]:
-        """The derivatives that a node waits for."""
-        return [m for m in self.graph.reachable([i], self.marks) if m in self.marks]
+        """The derivatives that a node waits for, in the order in which they are written."""
+        found: dict[int, None] = {}
+        seen: set[int] = set()
+        waiting = [i]
+        while waiting:
+            k = waiting.pop()
+            if k in self.marks:
+                found[k] = None
+            elif k not in seen:
+                seen.add(k)
+                waiting.extend(reversed(self.graph.nodes[k].args))
+        return list(found)
 
     def number(self, value: int | Fraction) -> int:
         """A number as it is written: a negative one with its sign before it."""

@@ -35,11 +35,25 @@ def with_powers_brought_together(graph: Graph, root: int) -> tuple[Graph, int]:
         product = _product(new, found, node, args)
         if product is None:
             return None
-        made = _written(new, product)
+        made = _written(new, product) if _apart(new, found, node, args) else new.add(node.op, args, node.value)
         found[made] = product
         return made
 
     return new, graph.copy_into(new, [root], replace)[0]
+
+
+def _apart(graph: Graph, found: dict[int, _Monomial], node: Node, args: Sequence[int]) -> bool:
+    """Whether there is something to bring together: one base or a number twice, or a product within another one."""
+    ops = [graph.nodes[a].op for a in args]
+    if node.op == "pow":
+        return ops[0] in ("mul", "div", "neg", "pow", "sqrt") and args[0] in found
+    if node.op in ("sqrt", "neg"):
+        return node.op == ops[0]
+    if "div" in ops or (node.op == "mul" and {"mul", "neg"} & set(ops)) or ops[-1] == "neg":
+        return True
+    bases = [base for a in args for base in (found[a].powers if a in found else [a] if ops[0] != "number" else [])]
+    numbers = sum(graph.nodes[a].op == "number" or (a in found and found[a].number != 1) for a in args)
+    return numbers > 1 or len(set(bases)) < len(bases)
 
 
 def _product(graph: Graph, found: dict[int, _Monomial], node: Node, args: Sequence[int]) -> _Monomial | None:

@@ -15,7 +15,8 @@ from derivcli.catalog import hyperbolic, trigonometric
 from derivcli.closures import rewritten
 from derivcli.derivation.marked import Marked, Template, rational
 from derivcli.derivation.textbook import TEXTBOOK, textbook
-from derivcli.graph import BINDERS, Body, Node
+from derivcli.derivation.within import inside
+from derivcli.graph import BINDERS, Body, Graph, Node
 from derivcli.language import array_partial, definition, expand, partial
 
 # The name of a rule, and the node that it gives for a derivative.
@@ -98,9 +99,13 @@ def _apart(marked: Marked, i: int) -> tuple[list[int], list[int]]:
 
 
 def _sum(marked: Marked, i: int, node: Node) -> Applied:
-    signs = [marked.graph.nodes[a].op == "neg" for a in node.args]
-    name = "sum rule" if not any(signs) else "difference rule" if len(signs) == 2 else "sum and difference rule"
-    return name, marked.graph.add("add", [_term(marked, a) for a in node.args])
+    return sum_name(marked.graph, node), marked.graph.add("add", [_term(marked, a) for a in node.args])
+
+
+def sum_name(graph: Graph, node: Node) -> str:
+    """What the rule of a sum is called, by its signs."""
+    signs = [graph.nodes[a].op == "neg" for a in node.args]
+    return "sum rule" if not any(signs) else "difference rule" if len(signs) == 2 else "sum and difference rule"
 
 
 def _term(marked: Marked, i: int) -> int:
@@ -183,9 +188,12 @@ def _function(marked: Marked, i: int, node: Node) -> Applied:
     """A function of the catalog by its own rule, or by its definition where it has none."""
     row = catalog.KEYS.get(node.op)
     if row is not None and row.definition and not row.partials and node.op not in TEXTBOOK:
-        name = "change of base" if node.op in _CHANGED_BASE else f"definition of {row.name}"
-        return name, marked.open(marked.instance(definition(node.op), node.args))
+        return definition_name(node.op), marked.open(marked.instance(definition(node.op), node.args))
     moving = [k for k, a in enumerate(node.args) if marked.varies(a)]
+    if isinstance(node.value, Body) and max(moving) > 1 and (node.op == "Integral" or min(moving) > 1):
+        slopes = inside(marked, node)
+        if slopes is not None:
+            return _bound(marked, node, slopes)
     partials = [marked.instance(_partial(node, k), node.args) for k in moving]
     open_form = any(marked.graph.nodes[p].op == "Derivative" for p in partials)
     name = "derivative without a closed form" if open_form else _name(node, moving)
@@ -202,6 +210,19 @@ def _function(marked: Marked, i: int, node: Node) -> Applied:
     return said, after
 
 
+def definition_name(op: str) -> str:
+    """What it is called when a function is written as it is defined."""
+    return "change of base" if op in _CHANGED_BASE else f"definition of {catalog.KEYS[op].name}"
+
+
+def _bound(marked: Marked, node: Node, slopes: int) -> Applied:
+    """An integral or sum whose variable is within: from its limits, and the derivative of what it is of."""
+    ends = [k for k in (1, 0) if marked.varies(node.args[k])]
+    terms = [_link(marked, marked.instance(_partial(node, k), node.args), node.args[k]) for k in ends]
+    chained = any(not marked.is_own(node.args[k]) for k in ends)
+    return _name(node, [*ends, 2]) + (" and chain rule" if chained else ""), marked.sum([*terms, slopes])
+
+
 def _partial(node: Node, k: int) -> Template:
     """The derivative by an argument, in the words of the catalog; of an integral, a sum or a product, in primitives."""
     if isinstance(node.value, Body):
@@ -214,7 +235,12 @@ def _name(node: Node, moving: Sequence[int]) -> str:
         if node.op != "Integral" or min(moving) > 1:
             return _BOUND[node.op]
         return _LIMITS if max(moving) < 2 else "Leibniz rule"
-    row = catalog.KEYS[node.op]
+    return function_name(node.op)
+
+
+def function_name(op: str) -> str:
+    """The name of the rule of a function of the catalog."""
+    row = catalog.KEYS[op]
     return _NAMES.get(row.name, f"{_INVERSE_RULE if row.group in _INVERSE else 'derivative of'} {row.name}")
 
 

@@ -12,7 +12,7 @@ from derivcli.closures import stepped
 from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.telling import followed, rule_steps, told
-from derivcli.derivation.tidy import PASSES
+from derivcli.derivation.tidy import PASSES, with_definitions
 from derivcli.derivation.walk import Taken, take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph
@@ -152,7 +152,10 @@ class _Teller:
             steps[-1] = _ending_with(steps[-1], wanted)
             return
         text = None if wanted is None else wanted.text
-        for name, form in self._forms(graph, root, text):
+        forms = self._forms(graph, root, text)
+        name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
+        followed(steps, name, told(graph, root, self.task.decimals))
+        for name, form in forms:
             followed(steps, name, form)
         if wanted is not None and steps[-1].after.text != text:
             followed(steps, "written shorter", wanted)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from derivcli.arrays import Shape
 from derivcli.derivation.walk import Taken
+from derivcli.derivation.within import bound
 from derivcli.errors import LimitError
 from derivcli.graph import Graph, Node
 from derivcli.language import write
@@ -35,6 +36,7 @@ def told(graph: Graph, root: int, decimals: bool, shapes: Mapping[str, Shape] | 
     Raises:
         LimitError: it is too long.
     """
+    graph, root = bound(graph, root)
     if decimals:
         graph, root = _with_decimals(graph, root)
     text = write(graph, root, MAX_CHARACTERS)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
+from derivcli import catalog
+from derivcli.closures import opened, rewritten
+from derivcli.derivation.marked import Marked
 from derivcli.derivation.powers import with_powers_brought_together
-from derivcli.graph import Builder, Graph, Node, fold
+from derivcli.derivation.rules import definition_name
+from derivcli.graph import Body, Builder, Graph, Node, fold
+from derivcli.language import definition
 
+_ROOTS = ("sqrt", "cbrt")
 # From a graph and a root to another graph and its root.
 Pass = Callable[[Graph, int], tuple[Graph, int]]
 
@@ -64,6 +70,43 @@ def with_numbers_worked_out(graph: Graph, root: int) -> tuple[Graph, int]:
         return None
 
     return new, graph.copy_into(new, [root], replace)[0]
+
+
+def with_definitions(graph: Graph, root: int, text: str) -> tuple[str, Graph, int]:
+    """Functions that do not occur in a text, which is what comes of the node, as they are defined.
+
+    Returns:
+        What to call that, and the node; the same one where there is nothing to define.
+    """
+    gone = {op for op in _operations(graph, root) if f"{catalog.KEYS[op].name}(" not in text}
+    if not gone or not text:
+        return "", graph, root
+    names = sorted({definition_name(op) for op in gone})
+    new, (root,) = _defined(graph, [root], gone)
+    return ", ".join(names), new, root
+
+
+def _operations(graph: Graph, root: int) -> set[str]:
+    """The functions that have a definition which says more than that a root is a power, also within sums."""
+    found: set[str] = set()
+    for i in graph.reachable([root]):
+        node = graph.nodes[i]
+        if isinstance(node.value, Body):
+            found |= _operations(*opened(node.value))
+        elif node.op in catalog.KEYS and catalog.KEYS[node.op].definition and node.op not in _ROOTS:
+            found.add(node.op)
+    return found
+
+
+def _defined(graph: Graph, roots: Sequence[int], operations: Container[str]) -> tuple[Graph, list[int]]:
+    new = Graph()
+
+    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if isinstance(node.value, Body):
+            return new.add(node.op, args, rewritten(node.value, lambda g, r: _defined(g, r, operations)))
+        return Marked(new, "").instance(definition(node.op), args) if node.op in operations else None
+
+    return new, graph.copy_into(new, roots, replace)
 
 
 PASSES: tuple[tuple[str, Pass], ...] = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.rules import Applied, differentiate
+from derivcli.derivation.within import bind, is_beside
 from derivcli.errors import LimitError
 from derivcli.graph import Graph, Node, Span
 
@@ -99,6 +100,8 @@ def _together(marked: Marked, first: int, after: Mapping[int, int]) -> dict[int,
     graph, final = marked.graph, dict[int, int]()
 
     def place(i: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if is_beside(node):
+            return bind(graph, node, args)
         if node.op != "mul" or marked.marks.isdisjoint(node.args):
             return final.get(i)
         # A product in the place of a factor needs no brackets.

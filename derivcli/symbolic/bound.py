@@ -76,12 +76,13 @@ def bound(op: str, body: Body) -> Any:
 
 def _derivative(graph: Graph, root: int, name: str) -> int:
     """The derivative of a node by a variable as SymPy finds it, in the same graph."""
+    from derivcli.symbolic.forms import powers_joined
     from derivcli.symbolic.translate import plain_logic, symbol, to_graph, to_sympy
 
     (expression,) = to_sympy(graph, [root], "", _MAX_DIGITS)
     derivative = expression.diff(symbol(name))
     if derivative.has(DiracDelta):
         derivative = derivative.replace(DiracDelta, lambda *_: sympy.Integer(0))
-    derivative = plain_logic(derivative)
+    derivative = powers_joined(plain_logic(derivative))
     found, number = to_graph([derivative])
     return found.copy_into(graph, [number[derivative]], lambda *_: None)[0]

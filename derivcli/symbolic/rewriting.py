@@ -157,7 +157,26 @@ def _said(name: str, before: Any, after: Any) -> str:
         return name
     if after.has(HyperbolicFunction) and not before.has(HyperbolicFunction):
         return "exponentials written as hyperbolic functions"
-    return next((said for kinds, said in _IDENTITIES if before.has(*kinds)), name)
+    if before.has(sympy.Piecewise):
+        return "cases put together"
+    if _is_rational_algebra(before, after):
+        return "brackets and fractions rearranged"
+    known = next((said for kinds, said in _IDENTITIES if before.has(*kinds)), None)
+    roots = any(power.exp.is_Rational and not power.exp.is_Integer for power in before.atoms(sympy.Pow))
+    return known or ("laws of roots" if roots else name)
+
+
+def _is_rational_algebra(before: Any, after: Any) -> bool:
+    """Whether two forms are equal whatever the functions in them are: no identity of these was needed."""
+    letters: dict[Any, Any] = {}
+
+    def hidden(expression: Any) -> Any:
+        return expression.replace(
+            lambda e: e.is_Function or (e.is_Pow and not e.exp.is_Integer),
+            lambda e: letters.setdefault(e, sympy.Dummy()),
+        )
+
+    return bool(sympy.cancel(sympy.together(hidden(before) - hidden(after))) == 0)
 
 
 def _tried(form: Callable[[Any], Any], expression: Any) -> Any:
