@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -69,6 +70,19 @@ class PointError(DerivError):
     """A point cannot be read, or does not fit the expression."""
 
     kind = "point"
+
+
+def without_value(missing: Sequence[str], hint: str | None = None) -> PointError:
+    """What to raise where a point leaves variables out.
+
+    Args:
+        missing: their names.
+        hint: what to do, where it is not to add them.
+    """
+    names = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+    verb = "has" if len(missing) == 1 else "have"
+    hint = hint or f"add --at {','.join(f'{name}=…' for name in missing)}"
+    return PointError(f"{names} {verb} no value at this point", hint=hint)
 
 
 class ShapeError(DerivError):

@@ -95,7 +95,7 @@ def _wanted(given: Mapping[str, Any]) -> _Wanted:
     data = _data(given) | ({"engine": "compile"} if given.get("compile_") else {})
     rows = request({**data, "out": given.get("out")}, asked_form)
     simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
-    asked = question({**data, "at": None} if rows else data)
+    asked = question({**data, "at": None} if rows else data, typed=True)
     asked = replace(asked, strict_names=True, simplify=simplify)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")

@@ -50,11 +50,8 @@ def offer(before: Sequence[str], current: str) -> Offer:
     if current.startswith("--") and equals and name in known.spelled:
         return _value(known.spelled[name], value, f"{name}=", _variables(before, known))
     if before and before[-1] in known.spelled and known.spelled[before[-1]].takes_value:
-        found = _value(known.spelled[before[-1]], current, "", _variables(before, known))
-        # The file of a plot may be left out.
-        return (
-            found if found.texts or before[-1] != "--plot" or not current.startswith("-") else _options(current, known)
-        )
+        if before[-1] != "--plot" or not current.startswith("-"):  # the file of a plot may be left out
+            return _value(known.spelled[before[-1]], current, "", _variables(before, known))
     if current.startswith("-"):
         return _options(current, known)
     return _argument(before, current, known)
