@@ -138,7 +138,7 @@ def assignment(option: str, text: str) -> tuple[str, str]:
     """`b=a+5` as name and expression."""
     name, equals, expression = text.partition("=")
     if not equals or not name.strip() or not expression.strip():
-        raise UsageError(f"{option} takes name=expression, not {text!r}")
+        raise UsageError(f"{option} takes name=expression, not {text!r}", hint="write b=a+5")
     return name.strip(), expression
 
 

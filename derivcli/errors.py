@@ -116,6 +116,7 @@ def caret(text: str, span: tuple[int, int], width: int = 72) -> str:
     Nothing that could move a terminal's cursor survives: such characters are shown as their code.
     """
     start, end = span
+    text = text.replace("\t", " ")
     first_line = text.rfind("\n", 0, start) + 1
     if "\n" in text:
         # Of several lines the one that the place begins in.
