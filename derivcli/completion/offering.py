@@ -77,7 +77,7 @@ def _options(current: str, known: Command) -> Offer:
 
 def _value(option: Option, value: str, prefix: str, variables: Iterable[str]) -> Offer:
     """The values of an option; `prefix` is what of the word comes before the value."""
-    if "FILE" in option.metavar:
+    if "FILE" in option.metavar or "DIR" in option.metavar:
         return Offer({}, prefix)
     values = option.choices + option.examples
     if values:
