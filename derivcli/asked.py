@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from collections.abc import Sequence
 
+from derivcli.catalog import SPELLINGS
 from derivcli.errors import PointError, UsageError
 from derivcli.language import Reading, name_problem
 from derivcli.language.limits import MAX_ASKED_DIGITS
@@ -22,7 +24,9 @@ def declared(question: Question) -> list[str]:
     for name in (*names, *question.wrt, *question.partial):
         problem = name_problem(name)
         if problem:
-            raise PointError(f"'{name}': {problem}", text=name, span=(0, len(name)))
+            several = re.split(r"[\s;*]+", name.strip())
+            hint = f"write {','.join(several)}" if len(several) > 1 and not any(map(name_problem, several)) else None
+            raise PointError(f"'{name}': {problem}", text=name, span=(0, len(name)), hint=hint)
     return names
 
 
@@ -106,8 +110,19 @@ def order(question: Question) -> int:
     return len(question.partial) or (2 if question.hessian or question.hvp else question.order)
 
 
+def _called(glued: str, name: str) -> str:
+    return f"{glued.removesuffix(name)}({name})"
+
+
 def _no_variable(name: str, used: Sequence[str]) -> PointError:
-    near = difflib.get_close_matches(name, used, 1, 0.5)
+    near = [u for u in used if u.lower() == name.lower()] or difflib.get_close_matches(name, used, 1, 0.5)
+    if len(name) > 1 and all(letter in used for letter in name):
+        hint = f"for several write {','.join(name)}"
+        return PointError(f"the expression has no variable {name}", text=name, span=(0, len(name)), hint=hint)
+    function = next((u for u in used if u.endswith(name) and u.removesuffix(name) in SPELLINGS), None)
+    if function is not None:
+        hint = f"{function} is one name; for {function.removesuffix(name)} of {name} write {_called(function, name)}"
+        return PointError(f"the expression has no variable {name}", text=name, span=(0, len(name)), hint=hint)
     glued = next((u for u in used if len(u) > 1 and name in u and u.isalpha() and len(u) <= 3), None)
     if glued is not None:
         hint = f"{glued} is one name; for a product write {'*'.join(glued)}"

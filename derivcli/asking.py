@@ -18,11 +18,12 @@ DTYPES = ("float64", "float32")
 MAX_ORDER = 100
 
 
-def question(data: Mapping[str, Any]) -> Question:
+def question(data: Mapping[str, Any], typed: bool = False) -> Question:
     """The question that an object of options asks.
 
     Args:
         data: `expr` (a text or a list of texts), `at` and the options by name, with underscores.
+        typed: whether the options were typed at a prompt, where errors call them by their dashes.
 
     Raises:
         UsageError: an unknown key, or a value of the wrong kind.
@@ -42,7 +43,7 @@ def question(data: Mapping[str, Any]) -> Question:
         kind = _KEYS[key]
         if kind is not None and given is not None:
             field, read = kind
-            fields[field] = read(key, given)
+            fields[field] = read(f"--{key.replace('_', '-')}" if typed else key, given)
     if data.get("var") is not None:
         fields["declared"], fields["shapes"] = _declared(data["var"])
     _flag("strict", data.get("strict", False))
@@ -95,7 +96,7 @@ def boxed(arguments: Sequence[str]) -> dict[str, Any]:
 def _texts(key: str, value: Any) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, Sequence) or not texts or not all(isinstance(t, str) for t in texts):
-        raise UsageError(f"{key!r} is a text or a list of texts")
+        raise UsageError(f"{_shown(key)} is a text or a list of texts")
     return tuple(texts)
 
 
@@ -109,7 +110,10 @@ def _declared(value: Any) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
     parts = [piece.partition(":") for piece in pieces]
     equals = next((piece for piece in pieces if "=" in piece.partition(":")[0]), None)
     if equals is not None:
-        raise UsageError(f"--var {equals} is not a declaration", hint=f"write {equals.replace('=', ':', 1)}")
+        name, _, spec = equals.partition("=")
+        is_shape = re.match(r"\s*[A-Za-z]+(\(|\s*$)", spec) is not None
+        hint = f"write {name}:{spec}" if is_shape else f"a value is given by --at {equals}"
+        raise UsageError(f"--var {equals} is not a declaration", hint=hint)
     if not all(name.strip() for name, _, _ in parts):
         raise UsageError("--var lacks a name", hint="write names with commas, such as x,y, or x:vector(n)")
     names = tuple(dict.fromkeys(name.strip() for name, _, _ in parts))
@@ -134,13 +138,17 @@ def assignment(option: str, text: str) -> tuple[str, str]:
     """`b=a+5` as name and expression."""
     name, equals, expression = text.partition("=")
     if not equals or not name.strip() or not expression.strip():
-        raise UsageError(f"{option} takes name=expression, not {text!r}")
+        raise UsageError(f"{option} takes name=expression, not {text!r}", hint="write b=a+5")
     return name.strip(), expression
+
+
+def _shown(key: str) -> str:
+    return key if key.startswith("-") else repr(key)
 
 
 def _flag(key: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{key!r} is true or false")
+        raise UsageError(f"{_shown(key)} is true or false")
     return value
 
 
@@ -152,7 +160,7 @@ def _whole(key: str, value: Any) -> int:
     if isinstance(value, str) and re.fullmatch("-?[0-9]{1,9}", value):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise UsageError(f"{key!r} is a whole number, not {value!r}")
+        raise UsageError(f"{_shown(key)} is a whole number, not {value!r}")
     return value
 
 
@@ -160,7 +168,7 @@ def count(key: str, value: Any) -> int:
     """A whole number that is not negative."""
     number = _whole(key, value)
     if number < 0:
-        raise UsageError(f"{key!r} is 0 or more, not {number}")
+        raise UsageError(f"{_shown(key)} is 0 or more, not {number}")
     return number
 
 
@@ -170,7 +178,7 @@ def _seconds(key: str, value: Any) -> float:
     except (TypeError, ValueError):
         seconds = 0.0
     if not 1e-3 <= seconds <= 1e6:
-        raise UsageError(f"{key!r} is a number of seconds from 0.001 to 1,000,000, not {value}")
+        raise UsageError(f"{_shown(key)} is a number of seconds from 0.001 to 1,000,000, not {value}")
     return seconds
 
 
@@ -179,9 +187,9 @@ def one_of(*choices: str) -> Callable[[str, Any], str]:
 
     def read(key: str, value: Any) -> str:
         if value not in choices:
-            near = difflib.get_close_matches(str(value), choices, 1)
+            near = difflib.get_close_matches(str(value).lower(), choices, 1)
             hint = f"did you mean {near[0]}?" if near else None
-            raise UsageError(f"{key!r} is one of {', '.join(choices)}, not {value!r}", hint=hint)
+            raise UsageError(f"{_shown(key)} is one of {', '.join(choices)}, not {value!r}", hint=hint)
         return str(value)
 
     return read

@@ -50,7 +50,7 @@ def check(
         "expr": expression_text(expression), "wrt": wrt, "order": order, "partial": partial, "hessian": hessian,
         "let": let, "var": ",".join(var) if var else None, "at": at, "timeout": timeout,
     }  # fmt: skip
-    asked = replace(question(data), strict_names=True)
+    asked = replace(question(data, typed=True), strict_names=True)
     checked = compare(asked, [expression_text(text) for text in claimed], formulas="quiet" not in forms)
     write_checked(checked, (forms or ["table"])[0])
     raise typer.Exit(ExitStatus.OK if checked.status == "correct" else ExitStatus.CHECK_FAILED)

@@ -13,7 +13,7 @@ from derivcli.closures import binds, mentioned, stepped
 from derivcli.deadline import Expired, deadline
 from derivcli.declarations import Declarations, declare
 from derivcli.entries import TooLarge, entries
-from derivcli.errors import OutOfTime, PointError, UnsupportedError
+from derivcli.errors import OutOfTime, PointError, UnsupportedError, without_value
 from derivcli.evaluation import Watch, at_points
 from derivcli.following import Follower
 from derivcli.graph import Graph
@@ -192,9 +192,7 @@ def _complete(point: Mapping[str, Exacts], variables: Sequence[str]) -> dict[str
     """The value of every variable at a point, in order."""
     missing = [v for v in variables if v not in point]
     if missing:
-        message = f"{' and '.join(missing)} {'has' if len(missing) == 1 else 'have'} no value at this point"
-        hint = "the transpose is written A.T" if missing == ["T"] else f"add --at {','.join(f'{v}=…' for v in missing)}"
-        raise PointError(message, hint=hint)
+        raise without_value(missing, "the transpose is written A.T" if missing == ["T"] else None)
     return {v: point[v] for v in variables}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -71,6 +72,19 @@ class PointError(DerivError):
     kind = "point"
 
 
+def without_value(missing: Sequence[str], hint: str | None = None) -> PointError:
+    """What to raise where a point leaves variables out.
+
+    Args:
+        missing: their names.
+        hint: what to do, where it is not to add them.
+    """
+    names = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+    verb = "has" if len(missing) == 1 else "have"
+    hint = hint or f"add --at {','.join(f'{name}=…' for name in missing)}"
+    return PointError(f"{names} {verb} no value at this point", hint=hint)
+
+
 class ShapeError(DerivError):
     """Shapes of vectors and matrices that do not fit together."""
 
@@ -102,6 +116,7 @@ def caret(text: str, span: tuple[int, int], width: int = 72) -> str:
     Nothing that could move a terminal's cursor survives: such characters are shown as their code.
     """
     start, end = span
+    text = text.replace("\t", " ")
     first_line = text.rfind("\n", 0, start) + 1
     if "\n" in text:
         # Of several lines the one that the place begins in.

@@ -65,7 +65,7 @@ def find(name: str, data: Data, strict_names: bool = False) -> Any:
     Args:
         name: of the command.
         data: the options by name, with underscores; None counts as not given.
-        strict_names: whether a point's name that the expression lacks is an error.
+        strict_names: whether the options were typed: a point's name that the expression lacks is an error.
 
     Raises:
         DerivError: a key or a value is not understood, or there is no answer.
@@ -76,7 +76,7 @@ def find(name: str, data: Data, strict_names: bool = False) -> Any:
         _known(name, given, (*_SHARED, *command.keys, *command.own, *_LINE))
     own = {key: given[key] for key in command.own if key in given}
     rest = {key: value for key, value in given.items() if key not in own and key != "command"}
-    return command.find(replace(question(rest), strict_names=strict_names), own)
+    return command.find(replace(question(rest, typed=strict_names), strict_names=strict_names), own)
 
 
 def _known(name: str, given: Data, known: Sequence[str]) -> None:

@@ -17,8 +17,8 @@ def status_of(words: Sequence[str]) -> int:
         sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
         sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
         for stream in (sys.stdout, sys.stderr):
-            # A terminal that lacks a letter shows another one, and no traceback.
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            # A letter that a stream lacks is shown by its code: no other letter in its place, and no traceback.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         status = int(run(words))
         sys.stdout.flush()
     except BrokenPipeError:

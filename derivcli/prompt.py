@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -12,7 +13,7 @@ from typing import Any
 from derivcli.errors import ExitStatus, UsageError
 from derivcli.model import Answer, Question
 from derivcli.texts import FORMS, LANGUAGES, expression_text
-from derivcli.words import TERMINAL
+from derivcli.words import PICTURES, TERMINAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _wanted(given: Mapping[str, Any]) -> _Wanted:
     data = _data(given) | ({"engine": "compile"} if given.get("compile_") else {})
     rows = request({**data, "out": given.get("out")}, asked_form)
     simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
-    asked = question({**data, "at": None} if rows else data)
+    asked = question({**data, "at": None} if rows else data, typed=True)
     asked = replace(asked, strict_names=True, simplify=simplify)
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
@@ -156,6 +157,9 @@ def _plot(wanted: _Wanted, given: Mapping[str, Any]) -> Plot | None:
         return None
     from derivcli.plots import plot
 
+    last = given["expressions"][-1]
+    if target == TERMINAL and re.fullmatch(r"[^\s()]*[^\W\d][^\s()]*\.(gif|jpe?g|webp|eps|ps|tiff?|bmp)", last):
+        raise UsageError(f"a plot is not written as {last}", hint=f"its file ends in {', '.join(PICTURES)}")
     if wanted.rows is not None:
         raise UsageError("a plot has the points that are typed by --at", hint="leave --points and --out out")
     if target == TERMINAL and (wanted.form != "table" or wanted.out):

@@ -107,7 +107,8 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(text)
+        found: dict[str, Any] = tomllib.loads(text)
+        return found
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
         rows = text.splitlines() or [""]
@@ -133,15 +134,15 @@ def _read(name: str, value: Any, source: str, text: str = "") -> Any:
     where = f"{source}, line {row}" if row else source
     readers = _readers()
     if name not in readers:
-        near = _near(name, list(readers))
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(readers)}"
+        meant = _near(name, list(readers))
+        hint = f"did you mean {meant}?" if meant else f"there are {', '.join(readers)}"
         raise UsageError(f"{where}: there is no setting {name}", text=line, span=span, hint=hint)
     wanted, fits = readers[name]
     if not fits(value):
         shown = "a table" if isinstance(value, Mapping) else repr(value)
         near = _near(value, wanted.removeprefix("one of ").split(", ")) if isinstance(value, str) else None
-        hint = f"did you mean {near}?" if near else None
-        raise UsageError(f"{where}: {name} is {wanted}, not {shown}", text=line, span=span, hint=hint)
+        hint = f"did you mean {near}?" if near else ""
+        raise UsageError(f"{where}: {name} is {wanted}, not {shown}", text=line, span=span, hint=hint or None)
     return value
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from derivcli import settings
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
-from derivcli.words import COMPLETION, HELP_ALL, RESERVED, arrange, forms, plain_question
+from derivcli.words import COMPLETION, HELP_ALL, PLAIN, RESERVED, arrange, forms, plain_question
 
 
 def run(words: Sequence[str]) -> ExitStatus:
@@ -37,7 +37,7 @@ def run(words: Sequence[str]) -> ExitStatus:
 
 
 def _answered(words: Sequence[str]) -> ExitStatus:
-    """Plain questions and help are answered without Typer, which takes longer to load than they; all else is Typer's."""
+    """Plain questions and help are answered without Typer, which takes longer to load; all else is Typer's."""
     plain = plain_question(words)
     if plain is None:
         return ExitStatus.OK if _told(words) else _typer(*_command(words))
@@ -122,7 +122,11 @@ def _check_question(given: Sequence[str], others: Sequence[str], commands: Seque
         raise UsageError("no expression is given", hint='write deriv "sin(x)" --at x=1; deriv --help tells more')
     stray = next((w for w in others if re.fullmatch(r"[A-Za-z_]\w*=[-+0-9.,:/eE]+", w)), None)
     if stray is not None and len(others) > 1:
-        raise UsageError(f"{stray} stands among the expressions", hint=f"did you mean --at {stray}?")
+        hint = f"did you mean --at x={stray[3:]}?" if stray.startswith("at=") else f"did you mean --at {stray}?"
+        raise UsageError(f"{stray} stands among the expressions", hint=hint)
+    dashed = next((w for w in others if f"-{w}" in (*PLAIN, "--help", "--version")), None)
+    if dashed is not None and len(others) > 1:
+        print(f"deriv: warning: {dashed} is read as an expression; did you mean -{dashed}?", file=sys.stderr)
     asked = sorted(set(forms(given)))
     if len(asked) > 1:
         raise UsageError(f"the answer has one form, not {' and '.join(asked)}")
@@ -151,6 +155,22 @@ def _commands() -> Any:
     return typer.main.get_command(app)
 
 
+def _misused(command: str, said: str) -> UsageError:
+    """What Typer says of words that are too many or too few, with an example of the command."""
+    from derivcli.guide.contents import EXAMPLES
+
+    missing = re.fullmatch(r"Missing argument '(.*)'", said)
+    extra = re.fullmatch(r"Got unexpected extra arguments? ?\(?s?\)? ?\((.*)\)", said)
+    if missing is not None:
+        said = f"{missing[1]} is missing"
+    elif extra is not None:
+        said = f"{command} does not take {extra[1]}"
+    example = EXAMPLES.get(command)
+    return UsageError(
+        said, hint=f"an example: deriv {example[0][0]}" if example else f"deriv {command} --help tells more"
+    )
+
+
 def _typer(command: str, words: list[str]) -> ExitStatus:
     import typer
 
@@ -160,7 +180,7 @@ def _typer(command: str, words: list[str]) -> ExitStatus:
     try:
         result = group.main([command, *words] if command else words, prog_name="deriv", standalone_mode=False)
     except misuse as error:
-        raise UsageError(error.format_message().rstrip(".")) from error
+        raise _misused(command, error.format_message().rstrip(".")) from error
     except typer.Abort:
         return ExitStatus.INTERRUPTED
     return ExitStatus(result) if isinstance(result, int) else ExitStatus.OK

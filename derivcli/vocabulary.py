@@ -167,10 +167,8 @@ def _option(parameter: Any) -> Option:
     choices, examples = ((), values) if f"--{name}" in _OPEN else (values, ())
     default = parameter.default if isinstance(parameter.default, str) else ""
     repeatable = bool(parameter.multiple)
-    return Option(
-        name, tuple(parameter.opts), not parameter.is_flag, repeatable, metavar, choices, examples, parameter.help or "",
-        default,
-    )  # fmt: skip
+    spellings, about = tuple(parameter.opts), parameter.help or ""
+    return Option(name, spellings, not parameter.is_flag, repeatable, metavar, choices, examples, about, default)
 
 
 def _listed(metavar: str) -> tuple[str, ...]:

@@ -70,9 +70,10 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> tuple[list[str
                 raise UsageError(f"{name} takes no value")
             given.extend([name, value])
         elif re.match(r"--[A-Za-z]", word):
-            raise UsageError(f"there is no option {name}", hint=_near(name, options))
+            raise UsageError(f"there is no option {name}", hint=_meant(name, value, options))
         elif re.fullmatch(r"-[A-Za-z]", word):
             hint = f"to differentiate {word}, write it last, after --: deriv -- {word}"
+            hint = "did you mean --help?" if word == "-h" else hint
             raise UsageError(f"there is no option {word}", hint=hint)
         else:
             others.append(word)
@@ -109,7 +110,7 @@ def plain_question(words: Sequence[str]) -> dict[str, Any] | None:
     except UsageError:
         return None
     forms = sum(word in ("--json", "--ndjson", "--csv", "--latex", "-q", "-o", "--output") for word in given)
-    odd = any(re.match(r"[A-Za-z_]\w*=", word) for word in others)
+    odd = any(re.match(r"[A-Za-z_]\w*=", word) or f"-{word}" in PLAIN for word in others)
     if not others or odd or forms > 1 or difflib.get_close_matches(others[0], (*RESERVED, "ask"), 1, 0.75):
         return None
     found: dict[str, Any] = {"expressions": others}
@@ -147,6 +148,22 @@ def heavy_half(words: Sequence[str]) -> str | None:
     return "numbers" if any(word.partition("=")[0] in _AT_POINTS for word in words) else "formulas"
 
 
-def _near(name: str, options: Mapping[str, bool]) -> str | None:
-    near = difflib.get_close_matches(name, options, 1, 0.6)
-    return f"did you mean {near[0]}?" if near else None
+# What other programs and other words call an option.
+_SYNONYMS = {
+    "--format": "-o", "--form": "-o", "--precision": "--digits", "--prec": "--digits", "--point": "--at",
+    "--where": "--at", "--value": "--at", "--by": "--wrt", "--variable": "--wrt", "--variables": "--wrt",
+    "--nth": "--order", "--degree": "--order", "--grad": "--jacobian", "--graph-of": "--plot", "--draw": "--plot",
+    "--language": "--lang", "--quiet": "-q", "--file": "--points", "--input": "--points", "--h": "--help",
+}  # fmt: skip
+
+
+def _meant(name: str, value: str, options: Mapping[str, bool]) -> str:
+    """The option that was probably meant."""
+    if value and re.fullmatch(r"--[^\W\d]", name) and "--at" in options:
+        return f"did you mean --at {name[2:]}={value}?"
+    synonym = _SYNONYMS.get(name.lower())
+    if synonym in options:
+        return f"did you mean {synonym}?"
+    plain = {option.lstrip("-"): option for option in options if option.startswith("--")}
+    near = difflib.get_close_matches(name.lstrip("-").lower(), plain, 1, 0.6)
+    return f"did you mean {plain[near[0]]}?" if near else "--help lists the options"

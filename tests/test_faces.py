@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import pty
 import subprocess
@@ -210,3 +211,43 @@ def test_colour_on_a_terminal_only_where_it_is_wanted(environment: dict[str, str
     os.close(leader)
     assert "16 digits" in shown
     assert ("\x1b[32m" in shown) == coloured
+
+
+def test_letters_that_a_stream_lacks_are_told_by_their_codes() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    run = [sys.executable, "-m", "derivcli"]
+    text = subprocess.run([*run, "θ**2", "-q"], capture_output=True, text=True, timeout=60, env=environment)
+    assert (text.returncode, text.stdout) == (0, "2*\\u03b8\n")
+    data = subprocess.run([*run, "θ**2", "--json"], capture_output=True, text=True, timeout=60, env=environment)
+    assert json.loads(data.stdout)["expression"]["text"] == "θ**2"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a folder in use cannot be deleted")
+def test_a_deleted_working_directory(tmp_path: Path) -> None:
+    words = f'{sys.executable} -m derivcli "x**2" --at x=3 -q'
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [*sys.path, str(Path.cwd())]))}
+    ran = subprocess.run(
+        ["bash", "-c", f"cd {gone} && rmdir {gone} && {words}"], capture_output=True, text=True, timeout=60, env=path
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "6\n", "")
+
+
+def test_a_home_that_cannot_be_written() -> None:
+    environment = {**os.environ, "HOME": "/proc/nothing", "XDG_CONFIG_HOME": "/proc/nothing"}
+    run = [sys.executable, "-m", "derivcli"]
+    asked = subprocess.run([*run, "x**2", "-q"], capture_output=True, text=True, timeout=60, env=environment)
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, "2*x\n", "")
+    words = ["--install-completion", "fish"]
+    installed = subprocess.run([*run, *words], capture_output=True, text=True, timeout=60, env=environment)
+    assert installed.returncode == 2 and "--show-completion fish prints the script" in installed.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "caret"), [("x+" * 1000 + "*1" + "+x" * 300, "*1"), ("x\t+\t*1", "*1"), ("θ + *1", "*1")]
+)
+def test_the_caret_stands_under_its_place(text: str, caret: str, deriv: Deriv) -> None:
+    _, shown, marks, *_ = deriv(text).err.splitlines()
+    assert max(len(shown), len(marks)) <= 80
+    assert shown[marks.index("^") :].startswith(caret)

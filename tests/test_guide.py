@@ -74,7 +74,7 @@ def test_every_option_is_told_once(deriv: Deriv) -> None:
 
 
 # Those that wait for input, or leave something behind.
-ELSEWHERE = ("batch", "repl", "worker", "map")
+ELSEWHERE = ("batch", "map", "repl", "worker")
 RUN = [words for name, examples in EXAMPLES.items() if name not in ELSEWHERE for words, _ in examples]
 
 

@@ -72,7 +72,7 @@ def test_an_irrational_value_has_as_many_digits_as_are_asked_for() -> None:
         ("x", "names its variables"), ("5", "names its variables"), ("x=", "lacks its value"), ("x=1,x=2", "twice"),
         ("x=y", "y is not a number"), ("x=1/0", "not a finite"), ("x=oo", "not a finite"), ("x=1e400", "too large"),
         ("x=10**10**10", "too large"), ("x=--1", "two signs"),
-        ("x=log(-1)", "not a finite"), ("x=1;y=2", "without a name"), ("x=1=2", "'=' cannot stand"),
+        ("x=log(-1)", "not a finite"), ("x=1;y=2", "comma between them"), ("x=1=2", "'=' cannot stand"),
         ("x=abc", "abc is not"), ("x=[1,2", "never closed"),
         ("x=0:1e9:1", "limit"), ("x=::1", "start:stop:step"),
         ("x=0:1:0.5:3", "start:stop:step"), ("x=linspace(0,1)", "linspace takes"),

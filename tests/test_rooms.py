@@ -77,11 +77,15 @@ ROOMS: dict[str, set[str]] = {
     "questioning": {"asking", "cli", "further", "render", "texts"},
     "cluster": {"asking", "batches", "many", "render", "tables", "texts"},
     "commands": {"asking", "checking", "cluster", "further", "questioning", "render", "repl", "texts", "worker"},
-    "shell": {"commands", "prompt", "render", "words"},
-    "repl": {"asking", "language", "points", "render", "shell", "texts", "words"},
+    "vocabulary": {"texts", "words"},
+    "settings": {"texts", "words"},
+    "completion": {"vocabulary", "words"},
+    "guide": {"vocabulary"},
+    "shell": {"commands", "completion", "guide", "prompt", "render", "settings", "vocabulary", "words"},
+    "repl": {"asking", "language", "points", "render", "shell", "texts", "vocabulary", "words"},
     "process": {"shell"},
     "worker": {"numeric", "process", "shell"},
-    "__main__": {"helper", "process", "shell", "words", "worker"},
+    "__main__": {"completion", "helper", "process", "shell", "words", "worker"},
     "__init__": {"asking", "batches", "checking", "engine", "further", "requests", "rows"},
 }  # fmt: skip
 
@@ -133,15 +137,21 @@ def test_no_text_is_evaluated(file: Path) -> None:
     assert forbidden == ({"exec"} if file.name == "load.py" else set())
 
 
+# What takes long to load, of deriv's own libraries and of the extras.
+HEAVY = {"sympy", "torch", "mpmath", "distributed", "pyarrow", "fsspec"}
+
+
 @pytest.mark.parametrize(
     ("words", "absent"),
     [
-        (["--help"], {"sympy", "torch", "mpmath", "distributed", "pyarrow", "fsspec"}),
-        (["map", "--help"], {"sympy", "torch", "mpmath", "distributed", "pyarrow", "fsspec"}),
-        (["--version"], {"sympy", "torch", "mpmath"}),
-        (["functions"], {"sympy", "torch", "mpmath"}),
-        (["schema"], {"sympy", "torch", "mpmath"}),
-        (["--jsn"], {"sympy", "torch", "mpmath"}),
+        (["--help"], HEAVY | {"typer", "rich"}),
+        (["--help-all"], HEAVY | {"typer", "rich"}),
+        (["taylor", "--help"], HEAVY | {"typer", "rich"}),
+        (["map", "--help"], HEAVY | {"typer", "rich"}),
+        (["--version"], HEAVY),
+        (["functions"], HEAVY),
+        (["schema"], HEAVY),
+        (["--jsn"], HEAVY),
         (["sin(x)"], {"torch"}),
         (["sin(x)", "--json"], {"torch"}),
         (["sin(x)", "--at", "x=1"], {"numpy", "polars"}),
@@ -175,13 +185,14 @@ def test_numpy_stays_out_of_the_process() -> None:
     assert (ran.returncode, ran.stdout) == (0, "2\n")
 
 
-def test_completion_starts_as_lightly(tmp_path: Path) -> None:
-    script = "import sys; sys.argv[0] = 'deriv'\ntry:\n import derivcli.__main__ as m; m.main()\nfinally:\n"
-    script += " print('LOADED', *(m for m in ('sympy', 'torch') if m in sys.modules))"
-    environment = {"_DERIV_COMPLETE": "complete_bash", "COMP_WORDS": "deriv ba", "COMP_CWORD": "1", "PATH": "/usr/bin"}
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, env=environment)
-    assert "batch" in ran.stdout
-    assert ran.stdout.rstrip().endswith("LOADED")
+@pytest.mark.parametrize(("shell", "words"), [("zsh", ["ba"]), ("fish", ["x", "--si"]), ("zsh", ["sin(x)+co"])])
+def test_completion_starts_as_lightly(shell: str, words: list[str]) -> None:
+    script = "import sys, derivcli.__main__ as m; m._status(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    environment = {"_DERIV_COMPLETE": shell, "PATH": "/usr/bin", "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", script, *words]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert len(ran.stdout.splitlines()) > 1
+    assert not {"sympy", "torch", "mpmath", "typer", "rich"} & set(ran.stderr.split())
 
 
 def test_files_stay_small_and_have_no_litter() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from conftest import rows
 
 from derivcli.errors import UsageError
 from derivcli.words import arrange
@@ -44,3 +48,14 @@ def test_an_option_that_is_none_is_refused(words: list[str], says: str, hint: st
     with pytest.raises(UsageError, match=says) as caught:
         arrange(words, OPTIONS)
     assert (hint or "") in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("case", rows("mistakes.jsonl"), ids=lambda case: " ".join(case["words"]))
+def test_a_mistake_is_met_with_help(case: dict[str, Any], deriv: Callable[..., Any]) -> None:
+    ran = deriv(*case["words"])
+    assert ran.status == case["status"]
+    assert case["says"] in ran.err
+
+
+def test_letters_of_a_derivative_may_be_variables(deriv: Callable[..., Any]) -> None:
+    assert deriv("d/dx*x", "--at", "d=1,dx=2,x=3", "--wrt", "x", "-q").out == "0.5\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 from derivcli.checking.problem import Problem
 from derivcli.declarations import Declarations, declare
-from derivcli.errors import DerivError, PointError, UnsupportedError
+from derivcli.errors import DerivError, UnsupportedError, without_value
 from derivcli.graph import Graph
 from derivcli.language import Reading, Setting, read
 from derivcli.model import Formula, Path, Question
@@ -50,9 +50,7 @@ def complete(point: Mapping[str, Exacts], names: Sequence[str]) -> dict[str, Exa
     """The value of every variable at a point, in order."""
     missing = [name for name in names if name not in point]
     if missing:
-        verb = "has" if len(missing) == 1 else "have"
-        hint = "give every variable a value, or leave the point out"
-        raise PointError(f"{' and '.join(missing)} {verb} no value at this point", hint=hint)
+        raise without_value(missing, "give every variable a value, or leave the point out")
     return {name: point[name] for name in names}
 
 

@@ -49,12 +49,10 @@ def offer(before: Sequence[str], current: str) -> Offer:
     name, equals, value = current.partition("=")
     if current.startswith("--") and equals and name in known.spelled:
         return _value(known.spelled[name], value, f"{name}=", _variables(before, known))
-    if before and before[-1] in known.spelled and known.spelled[before[-1]].takes_value:
-        found = _value(known.spelled[before[-1]], current, "", _variables(before, known))
-        # The file of a plot may be left out.
-        return (
-            found if found.texts or before[-1] != "--plot" or not current.startswith("-") else _options(current, known)
-        )
+    option = known.spelled.get(before[-1]) if before else None
+    # The file of a plot may be left out.
+    if option is not None and option.takes_value and not (option.name == "plot" and current.startswith("-")):
+        return _value(option, current, "", _variables(before, known))
     if current.startswith("-"):
         return _options(current, known)
     return _argument(before, current, known)
@@ -79,7 +77,7 @@ def _options(current: str, known: Command) -> Offer:
 
 def _value(option: Option, value: str, prefix: str, variables: Iterable[str]) -> Offer:
     """The values of an option; `prefix` is what of the word comes before the value."""
-    if "FILE" in option.metavar:
+    if "FILE" in option.metavar or "DIR" in option.metavar:
         return Offer({}, prefix)
     values = option.choices + option.examples
     if values:

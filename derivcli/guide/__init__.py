@@ -1,1 +1,1 @@
-"""What the program says of itself: the help on the screen and the page for `man`, both from the commands as they are."""
+"""What the program says of itself: the help on the screen and the page for `man`, from the commands as they are."""

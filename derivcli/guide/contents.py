@@ -32,7 +32,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "analyze": (('analyze "x**3 - 3*x" --range x=-5:5', "zeros, extrema, inflections"),),
     "taylor": (('taylor "sin(x)" --at x=0 --order 6', "x - x**3/6 + x**5/120"),),
     "propagate": (('propagate "x*y" --at "x=10±0.1" --at "y=2.0±0.05" --corr x,y=0.5', "20.0 ± how much"),),
-    "map": (("map \"exp(-x**2)*y\" --points 'in/*.parquet' --out out", "a file of answers to each file"),),
+    "map": (
+        ("map \"sin(x)*y\" --points 'data/*.parquet' --out answers", "a file of answers for each"),
+        ("map \"sin(x)*y\" --points 'data/*.parquet' --out answers --dry-run", "tell, and write nothing"),
+    ),
     "worker": (("worker start", "answers at once from then on"), ("worker status", "1 where none is running")),
 }
 

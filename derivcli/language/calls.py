@@ -224,6 +224,8 @@ def _unknown(text: str, name: Token) -> ParseError:
     for known in ([*own, *_RELATIONS, *_PIECEWISE, "where"], names):
         near = near or difflib.get_close_matches(name.text, known, 2, 0.6)
     hint = f"for a product write {name.text}*(…)"
+    if len(name.text) == 1 or name.text in catalog.CONSTANTS:
+        near = []  # a function's name is no likelier than a product
     glued = next((f for f in sorted(catalog.SPELLINGS, key=len, reverse=True) if name.text.endswith(f)), "")
     if len(glued) > 1 and len(name.text) - len(glued) <= 2:
         hint = f"for a product write {name.text.removesuffix(glued)}*{glued}(…)"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from derivcli.catalog import SPELLINGS
 from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS, Graph
+from derivcli.language.habits import refuse_habits
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
 from derivcli.language.refused import RESERVED
@@ -134,6 +135,8 @@ def _doubt_products(reading: Reading, first: int) -> None:
 def _begun(text: str, scope: Scope, setting: Setting) -> tuple[Parser, list[Token]]:
     """A parser for a text, and the tokens that it is to read: LaTeX's are those of what it says."""
     found = _command(text, setting)
+    if not found:
+        refuse_habits(text, {*scope.declared, *scope.known})
     if found is None:
         return Parser(text, scope), tokenize(text, not scope.matlab)
     if found:
@@ -157,7 +160,9 @@ def _glued(reading: Reading) -> None:
     """Say which names look like products of the expression's other names: `xy` is one name."""
     names = {*reading.variables, *(n for n in ("π", "e") if n not in reading.variables)}
     for name in reading.variables:
-        if len(name) > 1 and all(letter in names for letter in name):
+        if len(name) > 1 and name[0] == "d" and name[1:] in reading.variables:
+            reading.warnings.append(f"{name} is read as one variable; deriv differentiates without it")
+        elif len(name) > 1 and all(letter in names for letter in name):
             reading.warnings.append(f"{name} is read as one variable; for a product write {'*'.join(name)}")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from derivcli import arrays, catalog
 from derivcli.graph import Graph, Span
+from derivcli.language.habits import WORDS
 
 
 @dataclass
@@ -92,9 +93,25 @@ class Scope:
             self.warn(f"{name} is read as a variable; the number is pi")
         if name in arrays.SPELLINGS and len(name) > 1:
             self.warn(f"{name} is read as a variable; the function is written {name}(…)")
-        glued = name[:-1] if name[-1] in "xyzθ" else ""
-        if len(glued) > 1 and self.is_function(glued):
-            self.warn(f"{name} is read as one variable; for {glued} of {name[-1]} write {glued}({name[-1]})")
+        if name.lower() in WORDS:
+            self.warn(f"{name} is read as a variable; a formula has signs for it, such as x^2, x*y and x + y")
+        parts = self._glued(name)
+        if parts:
+            of = "for " + f"{parts[0][:-3]} of {name[-1]} " if len(parts) == 1 else ""
+            self.warn(f"{name} is read as one variable; {of}write {'*'.join(parts)}")
+
+    def _glued(self, name: str) -> list[str]:
+        """The functions of single letters that a name is made of, such as sin(x) and cos(x) of sinxcosx."""
+        parts: list[str] = []
+        start = 0
+        while start < len(name):
+            ends = [end for end in range(start + 2, len(name)) if name[end] in "xyzθ"]
+            end = next((end for end in ends if self.is_function(name[start:end])), None)
+            if end is None:
+                return []
+            parts.append(f"{name[start:end]}({name[end]})")
+            start = end + 1
+        return parts
 
     def warn(self, message: str) -> None:
         if message not in self.warnings:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Modules that names may be written with, and parts of them.
 NUMPY = ("np", "numpy", "jnp")
-PREFIXES = (*NUMPY, "torch", "math", "F", "sympy", "sp")
+PREFIXES = (*NUMPY, "torch", "math", "Math", "F", "sympy", "sp")
 SUBMODULES = ("linalg", "nn", "functional", "special")
 Item = Any  # an int, or ("slice", start, stop, step) with None where nothing was written
 

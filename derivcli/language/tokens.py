@@ -117,6 +117,9 @@ def check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
         > MAX_DIGITS
     ):
         raise LimitError(f"a number of more than {MAX_DIGITS:,} digits", text=text, span=span)
+    if re.match(r"0[0-9]", piece) and re.search(r"[0-9][, ]$", text[max(0, span[0] - 2) : span[0]]):
+        hint = "write the digits side by side, with a dot before decimals: 1000.5"
+        raise ParseError("a number with its digits in groups", text=text, span=span, hint=hint)
     if re.match(r"0[0-9]", piece):
         raise ParseError(
             "a number cannot begin with 0",

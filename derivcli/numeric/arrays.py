@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from derivcli.errors import LimitError, OutOfTime, UsageError
+from derivcli.errors import LimitError, OutOfTime
 from derivcli.model import Path
+from derivcli.numeric.devices import unusable
 from derivcli.numeric.jets import NAMES
 from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load
@@ -104,7 +105,7 @@ def leaves_of(point: Mapping[str, tuple[Sequence[float], Sequence[int]]], dtype:
             for name, (entries, shape) in point.items()
         }
     except (RuntimeError, AssertionError) as error:
-        raise UsageError(f"torch cannot use the device {device}: {str(error).splitlines()[0]}") from error
+        raise unusable(device, error) from error
 
 
 def _flat(tensor: Any) -> list[float]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from derivcli.errors import OutOfTime, UsageError
+from derivcli.errors import OutOfTime
 from derivcli.numeric.complex_kernels import COMPLEX_KERNELS
+from derivcli.numeric.devices import unusable
 from derivcli.numeric.jets import NAMES
 from derivcli.numeric.kernels import torch
 from derivcli.numeric.load import load
@@ -120,7 +121,7 @@ def _leaves(columns: Mapping[str, Sequence[complex]], dtype: str, device: str) -
             for name, values in columns.items()
         }
     except (RuntimeError, AssertionError) as error:
-        raise UsageError(f"torch cannot use the device {device}: {str(error).splitlines()[0]}") from error
+        raise unusable(device, error) from error
 
 
 def _as_column(value: Any, like: Any) -> Any:

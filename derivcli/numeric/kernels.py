@@ -7,7 +7,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-with warnings.catch_warnings():
+from derivcli.numeric.devices import existing_folder
+
+with warnings.catch_warnings(), existing_folder():
     # torch works without NumPy, and says on import that it would rather not.
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
     import torch

@@ -142,6 +142,9 @@ def _argument(argument: str, exact: Exact) -> dict[str, Axis]:
     given: dict[str, list[Axis]] = {}
     name = None
     for piece in split(argument, ","):
+        if re.search(r";\s*[^\W\d]\w*\s*=", piece):
+            message, hint = "variables have a comma between them", f"write {re.sub(';[ ]*', ',', argument.strip())}"
+            raise PointError(message, text=argument, span=_place(argument, ";"), hint=hint)
         before, equals, after = piece.partition("=")
         if equals and not after.startswith("="):
             name = name_of(before.strip(), argument)
@@ -150,15 +153,28 @@ def _argument(argument: str, exact: Exact) -> dict[str, Axis]:
             given[name] = []
             piece = after
         if name is None:
-            hint = f"write {piece.strip()}=…" if re.fullmatch(r"\s*[A-Za-z_]\w*\s*", piece) else "write x=…"
-            raise PointError("a point names its variables", text=argument, span=(0, len(argument)), hint=hint)
+            raise PointError(
+                "a point names its variables", text=argument, span=(0, len(argument)), hint=_named(argument)
+            )
         given[name].append(values_of(name, piece.strip(), exact, argument))
     return {name: _joined(parts) for name, parts in given.items()}
 
 
+def _named(argument: str) -> str:
+    """What to write for a point without a name."""
+    text = argument.strip()
+    almost = re.fullmatch(r"([^\W\d]\w*)\s*(?::=|==|:)\s*(\S+)", text)
+    if almost is not None:
+        return f"write {almost[1]}={almost[2]}"
+    if re.fullmatch(r"[^\W\d]\w*", text):
+        return f"write {text}=…"
+    return f"write x={text}, with the variable's own name" if text and len(text) < 40 else "write x=…"
+
+
 def name_of(name: str, argument: str) -> str:
     if not re.fullmatch(r"[^\W\d]\w*", name):
-        raise PointError("that is not the name of a variable", text=argument, span=(0, max(1, len(name))))
+        hint = "a point is written x=1,y=2"
+        raise PointError("that is not the name of a variable", text=argument, span=(0, max(1, len(name))), hint=hint)
     return name
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from derivcli.deadline import Expired, deadline
 from derivcli.engine import DEFAULT_SECONDS, answer
-from derivcli.errors import DerivError, OutOfTime, ParseError, PointError, UsageError
+from derivcli.errors import DerivError, OutOfTime, ParseError, PointError, UsageError, without_value
 from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.graph import Builder
 from derivcli.language import partial
@@ -231,8 +231,7 @@ def _off(equation: _Equation, point: Mapping[str, Number]) -> str | None:
     missing = [name for name in equation.posed.variables if name not in point]
     if missing:
         hint = f"a point of the curve has all its variables: add --at {','.join(f'{n}=…' for n in missing)}"
-        verb = "has" if len(missing) == 1 else "have"
-        raise PointError(f"{' and '.join(missing)} {verb} no value at this point", hint=hint)
+        raise without_value(missing, hint)
     graph, roots = equation.posed.graph, [equation.function, *equation.partials.values()]
     value, *partials = values_of(graph, roots, point)
     at = ", ".join(f"{name} = {float(v):.10g}" for name, v in point.items())

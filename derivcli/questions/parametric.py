@@ -9,7 +9,7 @@ from typing import Any
 
 from derivcli.deadline import Expired, deadline
 from derivcli.engine import DEFAULT_SECONDS, answer
-from derivcli.errors import OutOfTime, PointError, UsageError
+from derivcli.errors import OutOfTime, UsageError, without_value
 from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.graph import Builder
 from derivcli.language import partial
@@ -102,9 +102,7 @@ def _points(question: Question, motion: _Motion) -> list[CurvePoint]:
     for point in given:
         missing = [name for name in names if name not in point]
         if missing:
-            verb = "has" if len(missing) == 1 else "have"
-            hint = f"add --at {','.join(f'{n}=…' for n in missing)}"
-            raise PointError(f"{' and '.join(missing)} {verb} no value at this point", hint=hint)
+            raise without_value(missing)
     if not given:
         return []
     plain = replace(question, wrt=(motion.parameter,), order=1, simplify="none")

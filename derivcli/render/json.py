@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.resources import files
@@ -128,7 +129,9 @@ def error_data(error: DerivError) -> dict[str, Any]:
 
 def dumps(data: Mapping[str, Any], indent: int | None = None) -> str:
     """Strict JSON, in Unicode; indented, the innermost lists stay on one line."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    # Standard output that lacks letters gets their escapes, which mean the same.
+    ascii_alone = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    text = json.dumps(data, ensure_ascii=ascii_alone, allow_nan=False, indent=indent)
     if indent is None:
         return text
     # No text holds a line break of its own: JSON writes it as an escape.
