@@ -202,6 +202,29 @@ def test_a_session_at_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     assert "+x**3 --at x=2\n" in history.read_text(encoding="utf-8")
 
 
+def test_the_history_outlives_a_session_and_commands_are_typed(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.until("deriv>")
+    for typed, shown in [
+        ("x**2 --at x=3", "16 digits"), (":steps", "steps: on"), ("x", "df/dx"), (":steps off", "steps: off"),
+        (":range x=0:1", "range: x=0:1"), (":plot ans1", "f'(x)"), (":json", "json: on"),
+        ("2*x", '"schema": "deriv/1"'), (":json", "json: off"), (":taylor sin(x) --order 3", "order 3"),
+        (":nothing", "there is no :nothing"), (":help", "Ctrl-D ends the session"),
+    ]:  # fmt: skip
+        terminal.type(f"{typed}\r")
+        terminal.until(shown)
+        terminal.until("deriv>")
+    terminal.type("\x04")
+    assert terminal.process.wait(timeout=30) == 0
+    later = Terminal(tmp_path)
+    later.until("deriv>")
+    later.type("x**\x1b[A\r")  # Up: the last line that begins so
+    assert "x**2 --at x=3" in later.until("16 digits")
+    later.until("deriv>")
+    later.type("\x04")
+    assert later.process.wait(timeout=30) == 0
+    os.close(later.here)
+
+
 def test_a_terminal_without_prompt_toolkit_is_told_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "prompt_toolkit.py").write_text("raise ImportError('none')\n", encoding="utf-8")
     here, there = pty.openpty()

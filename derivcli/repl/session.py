@@ -13,6 +13,7 @@ from derivcli.repl import lines
 from derivcli.repl.lines import Given
 from derivcli.repl.names import needed, used_names, values_by_name
 from derivcli.repl.vocabulary import Option, Vocabulary
+from derivcli.repl.words import kept_words, let_words, option_words
 
 # An answer has one form: these take each other's place.
 _FORMS = ("output", "json", "ndjson", "csv", "latex", "quiet")
@@ -128,7 +129,7 @@ def _naming_words(words: Sequence[str], state: State) -> list[str]:
     """The words of a command, with the named results and earlier expressions that they use."""
     named = [word if word.startswith("-") else _with_past(word, state) for word in words]
     used = {name for word in named for name in lines.names(word) or ()}
-    return [*_let_words({**state.named, **_past_names(state)}, frozenset(used), {}), *named]
+    return [*let_words({**state.named, **_past_names(state)}, frozenset(used), {}), *named]
 
 
 def _option(option: Option, rest: str, state: State) -> Meant:
@@ -189,11 +190,12 @@ def _question(text: str, state: State, known: Vocabulary) -> Meant:
     options = {**_without_rivals(state.options, *(option.name for option, _ in given)), **_own_options(given)}
     _check_not_input((*asked, *options.get("points", ())))
     used = used_names((*asked, *own.values()), (value for name in _NAMING for value in options.get(name, ())))
+    named = {**state.named, **_past_names(state), **own}
     words = [
-        *_kept_words("at", state.at, given, used, state, own),
-        *(_kept_words("range", state.ranges, given, used, state, own) if "plot" in options else ()),
-        *_let_words({**state.named, **_past_names(state), **own}, used, own),
-        *(word for name, values in options.items() for word in _option_words(known.options[name], values)),
+        *kept_words("at", state.at, given, used, named),
+        *(kept_words("range", state.ranges, given, used, named) if "plot" in options else ()),
+        *let_words(named, used, own),
+        *(word for name, values in options.items() for word in option_words(known.options[name], values)),
     ]
     past = None if own or "syntax" in options else _again(asked)
     return Meant(replace(state, past=(*state.past, past)), words=(*words, "--", *asked))
@@ -246,34 +248,13 @@ def _past_names(state: State) -> dict[str, str]:
     return {f"ans{i}": text for i, text in enumerate(state.past, 1) if text is not None}
 
 
-def _let_words(named: Mapping[str, str], used: frozenset[str] | None, own: Mapping[str, str]) -> list[str]:
-    wanted = [*sorted(named if used is None else used), *own]
-    return [word for name, text in needed(named, wanted).items() for word in ("--let", f"{name}={text}")]
-
-
-def _kept_words(
-    name: str,
-    kept: Mapping[str, str],
-    given: Sequence[Given],
-    used: frozenset[str] | None,
-    state: State,
-    lets: Mapping[str, str],
-) -> list[str]:
-    """The kept points or ranges of what the line has, then its own ones."""
-    own = [str(value) for option, value in given if option.name == name]
-    its = values_by_name(own)
-    if used is not None:
-        named = {**state.named, **_past_names(state), **lets}
-        used = used_names((*used, *needed(named, used).values())) or used
-    values = [f"{key}={text}" for key, text in kept.items() if key not in its and (used is None or key in used)]
-    return [word for text in (*values, *own) for word in (f"--{name}", text)]
-
-
 def _check_ranges(text: str) -> None:
     if text:
         from derivcli.asking import boxed
+        from derivcli.points import Interval
 
-        boxed([text])
+        if not all(isinstance(side, Interval) for side in boxed([text]).values()):
+            raise UsageError("a range is an interval", hint="write :range x=-5:5")
 
 
 def _check_points(text: str, complex_too: bool) -> None:
@@ -302,11 +283,6 @@ def _without_rivals(kept: Mapping[str, tuple[str, ...]], *names: str) -> dict[st
     """The kept options without those whose place a new one takes."""
     taken = {*names, *(_FORMS if any(name in _FORMS for name in names) else ())}
     return {name: values for name, values in kept.items() if name not in taken}
-
-
-def _option_words(option: Option, values: tuple[str, ...]) -> list[str]:
-    spelling = option.spellings[0]
-    return [word for value in values for word in (spelling, value)] if values else [spelling]
 
 
 def _said(name: str, found: Mapping[str, str]) -> str:
