@@ -81,7 +81,8 @@ def test_a_contour_has_its_height(text: str, f: Callable[..., float], mapped: Ca
 @pytest.mark.parametrize(
     ("values", "heights"),
     [
-        ([k / 100 for k in range(1001)], (1, 2, 3, 4, 5, 6, 7, 8, 9)), ([3.0] * 50, ()), ([0.0, 2e-13], [2e-14 * k for k in range(1, 10)]),
+        ([k / 100 for k in range(1001)], (1, 2, 3, 4, 5, 6, 7, 8, 9)), ([3.0] * 50, ()),
+        ([0.0, 2e-13], [2e-14 * k for k in range(1, 10)]),
         ([-1 + k / 50 for k in range(101)], (-0.8, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8)),
     ],
 )  # fmt: skip

@@ -44,7 +44,7 @@ def interesting(
     low, high = float(max(whole.low, RANGE.low)), float(min(whole.high, RANGE.high))
     if all(f.kind in _PLAIN for f in features) and _straight(function, low, high):
         return _elsewhere(function) or Interval(Fraction(low), Fraction(high))
-    if not any(place.kind in _UNBOUNDED for place in (*features, *breaks(low, high))):
+    if not {*(f.kind for f in features), *(mark.kind for mark in breaks(low, high))} & {*_UNBOUNDED}:
         low, high = _halved(function, low, high)
         if len({f.x for f in features}) > 1:
             low, high = _widened(function, low, high)

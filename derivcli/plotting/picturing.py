@@ -162,12 +162,13 @@ def _panels(
     parts = places(*side, [mark.x for mark in marks])
     upright = [mark for mark in marks if mark.kind == "pole"]
     smooth = [mark.x for mark in given if mark.slope is not None]
-    found = []
+    found: list[Panel] = []
     for order, function in functions.items():
         computed = [(xs, *function(xs)) for xs in parts]
         if not found:
             curve = [piece for xs, ys, _ in computed for piece in finite(xs, ys)]
-            shown = [y for place in (*seen, *given) if (y := place.y) is not None]
+            heights_seen = [*(f.y for f in seen), *(mark.y for mark in given)]
+            shown = [y for y in heights_seen if y is not None]
             inside = [mark for mark in given if side[0] <= mark.x <= side[1]]
             found.append(_panel(f"f({variable})", curve, [*marks, *inside], shown, _bounded(marks, 0)))
         pieces = [piece for xs, _, slopes in computed for piece in finite(xs, slopes)]
