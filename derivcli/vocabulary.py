@@ -42,6 +42,11 @@ class Option:
     about: str
     default: str
 
+    @property
+    def optional(self) -> bool:
+        """Whether the value may be left out."""
+        return self.metavar.startswith("[")
+
 
 @dataclass(frozen=True)
 class Argument:

@@ -12,6 +12,7 @@ from conftest import CASES, rows
 
 from derivcli import plots
 from derivcli.picture import Picture
+from derivcli.plotting.ranges import heights
 from derivcli.render import plot as drawing
 
 Deriv = Callable[..., Any]
@@ -49,6 +50,7 @@ def test_a_plot_shows(case: dict[str, Any], deriv: Deriv, monkeypatch: pytest.Mo
     if "slopes" in case:
         assert [mark.slope for mark in marks] == case["slopes"]
     assert picture.given == case.get("given", {})
+    assert [panel.name for panel in picture.panels][: len(case.get("panels", []))] == case.get("panels", [])
     for panel in picture.panels:
         for mark in picture.panels[0].marks:
             if mark.kind in ("pole", "jump"):
@@ -65,7 +67,7 @@ def test_a_plot_on_the_terminal(name: str, deriv: Deriv) -> None:
 
 
 def test_a_plot_without_braille(deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_is_plain", lambda console: True)
+    monkeypatch.setattr(drawing, "is_plain", lambda console: True)
     assert deriv("tan(x)", "--plot", "--range", "x=-2:2").out.partition("f(x)\n")[2].isascii()
 
 
@@ -94,3 +96,28 @@ def test_matplotlib_is_named_where_it_is_missing(tmp_path: Path, deriv: Deriv, m
     monkeypatch.setattr(builtins, "__import__", without)
     ran = deriv("x**2", "--plot", str(tmp_path / "curve.png"))
     assert ran.status == 2 and "pip install matplotlib" in ran.err
+
+
+def test_rounding_is_no_curve() -> None:
+    """(x² - 1)/(x - 1) is a line; what cancels beside its hole is not drawn as heights."""
+    noise = [1.0] * 100 + [1 + 3e-9, 1 - 2e-9]
+    assert heights(noise, [], True) == pytest.approx((0, 2))
+    assert heights([1 + 1e-9 * k for k in range(100)], [], True) == (1, 1 + 99e-9)
+
+
+@pytest.mark.parametrize("words", [["--json"], ["--out", "answer.json"], ["-q"], ["--csv", "--at", "x=1"]])
+def test_a_plot_in_a_file_goes_with_every_form(
+    words: list[str], tmp_path: Path, deriv: Deriv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    ran = deriv("x**2", *words, "--plot", "curve.png")
+    assert ran.status == 0 and Path("curve.png").read_bytes().startswith(b"\x89PNG")
+    alone = deriv("x**2", *words)
+    assert (ran.out, ran.err) == (alone.out, alone.err)
+
+
+def test_steps_stand_above_the_plot(deriv: Deriv) -> None:
+    shown = deriv("x**2", "--steps", "--plot", "--range", "x=0:1").out
+    assert shown.startswith(deriv("x**2", "--steps").out)
+    assert shown.endswith(deriv("x**2", "--plot", "--range", "x=0:1").out.partition("f(x)\n")[2])

@@ -144,6 +144,7 @@ class Terminal:
 
     def __init__(self, state: Path) -> None:
         self.here, there = pty.openpty()
+        self.shown = b""
         environment = {
             **os.environ, "XDG_STATE_HOME": str(state), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "COLUMNS": "100",
         }  # fmt: skip
@@ -153,17 +154,23 @@ class Terminal:
         )  # fmt: skip
         os.close(there)
 
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.here)
+
     def type(self, keys: str) -> None:
         os.write(self.here, keys.encode())
 
     def until(self, text: str) -> str:
-        """All that is shown until a text is."""
-        shown = b""
-        while text.encode() not in shown:
+        """All that is shown until a text is, from where the last one ended."""
+        wanted = text.encode()
+        while wanted not in self.shown:
             if not select.select([self.here], [], [], 60)[0]:
-                pytest.fail(f"{text!r} never came, only {shown!r}")
-            shown += os.read(self.here, 65536)  # the end of the process is an error, not a wait
-        return shown.decode(errors="replace")
+                pytest.fail(f"{text!r} never came, only {self.shown!r}")
+            self.shown += os.read(self.here, 65536)  # the end of the process is an error, not a wait
+        before, _, self.shown = self.shown.partition(wanted)
+        return (before + wanted).decode(errors="replace")
 
 
 @pytest.fixture
@@ -171,9 +178,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     pytest.importorskip("prompt_toolkit")
     opened = Terminal(tmp_path)
     yield opened
-    opened.process.kill()
-    opened.process.wait()
-    os.close(opened.here)
+    opened.close()
 
 
 def test_a_session_at_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
@@ -200,6 +205,31 @@ def test_a_session_at_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
     history = tmp_path / "deriv" / "history"
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
     assert "+x**3 --at x=2\n" in history.read_text(encoding="utf-8")
+
+
+def test_the_history_outlives_a_session_and_commands_are_typed(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.until("deriv>")
+    for typed, shown in [
+        ("x**2 --at x=3", "16 digits"), (":steps", "steps: on"), ("x", "df/dx"), (":steps off", "steps: off"),
+        (":range x=0:1", "range: x=0:1"), (":plot ans1", "f'(x)"), (":json", "json: on"),
+        ("2*x", '"schema": "deriv/1"'), (":json", "json: off"), (":taylor sin(x) --order 3", "x - x³/6"),
+        (":nothing", "there is no :nothing"), (":help", "Ctrl-D ends the session"),
+    ]:  # fmt: skip
+        terminal.type(f"{typed}\r")
+        terminal.until(shown)
+        terminal.until("deriv>")
+    terminal.type("\x04")
+    assert terminal.process.wait(timeout=30) == 0
+    later = Terminal(tmp_path)
+    try:
+        later.until("deriv>")
+        later.type("x**\x1b[A\r")  # Up: the last line that begins so
+        assert "2·x" in later.until("16 digits")
+        later.until("deriv>")
+        later.type("\x04")
+        assert later.process.wait(timeout=30) == 0
+    finally:
+        later.close()
 
 
 def test_a_terminal_without_prompt_toolkit_is_told_what_to_install(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from derivcli.plotting.ranges import round_step
 
-# About so many contours; the parts of all values beside which the others are tails, how much longer than what is
+# So many contours at most; the parts of all values beside which the others are tails, how much longer than what is
 # between them a tail may be, and how far beyond is shown.
-_WANTED = 7
+_MOST = 10
 _TAIL, _LONG, _BEYOND = 0.04, 3.0, 0.3
 # The middle of all values, in which a contour must be.
 _MIDDLE = (0.25, 0.75)
@@ -49,8 +49,8 @@ def levels(values: Sequence[float]) -> Scale:
 
 def _even(low: float, high: float) -> list[float]:
     """Round numbers in equal steps."""
-    size = round_step((high - low) / _WANTED)
-    step = min((round_step(size * n * (1 + 1e-9)) for n in (1, 2.5)), key=lambda s: abs((high - low) / s - _WANTED))
+    size = round_step((high - low) / _MOST)
+    step = next(s for n in (1, 2, 2.5, 5) if (high - low) / (s := round_step(size * n * (1 + 1e-9))) <= _MOST)
     return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from derivcli.findings import Feature
+from derivcli.picture import Mark
 from derivcli.plotting.ranges import USUAL, around
 from derivcli.plotting.subject import Function
 from derivcli.points import Interval
@@ -22,25 +23,28 @@ _COUNT, _STRAIGHT = 101, 1e-3
 # A range is wider than its places where the heights stay the same up to this part of them.
 _SAME_HEIGHTS = 0.15
 # The range is halved, so many times at most, while one value in ten is this much of all heights.
-_TAIL, _DWARFED, _HALVINGS = 0.1, 0.02, 8
+_TAIL, _DWARFED, _HALVINGS = 0.1, 0.02, 60
 # From which power of ten to which is looked where the curve is a line, in so many steps each; how many turns are seen.
 _POWERS, _FINE, _TURNS = 12, 8, 2
 # How far beyond a scale is seen.
 _SCALES = 3.0
 
 
-def interesting(function: Function, features: Sequence[Feature]) -> Interval:
+def interesting(
+    function: Function, features: Sequence[Feature], breaks: Callable[[float, float], Sequence[Mark]]
+) -> Interval:
     """A range in which something is seen.
 
     Args:
         function: what is plotted.
         features: what an analysis found in its usual range.
+        breaks: finds further breaks between two numbers.
     """
     whole = around([f.x for f in features], USUAL)
     low, high = float(max(whole.low, RANGE.low)), float(min(whole.high, RANGE.high))
     if all(f.kind in _PLAIN for f in features) and _straight(function, low, high):
         return _elsewhere(function) or Interval(Fraction(low), Fraction(high))
-    if not any(f.kind in _UNBOUNDED for f in features):
+    if not {*(f.kind for f in features), *(mark.kind for mark in breaks(low, high))} & {*_UNBOUNDED}:
         low, high = _halved(function, low, high)
         if len({f.x for f in features}) > 1:
             low, high = _widened(function, low, high)
@@ -68,7 +72,7 @@ def _elsewhere(function: Function) -> Interval | None:
     turns = [
         _turn(function, a, b)
         for (a, p), (b, q) in itertools.pairwise(zip(xs, slopes, strict=True))
-        if a * b > 0 and p * q < 0
+        if a * b > 0 and (p * q < 0 or p != 0 == q)
     ]
     if turns:
         return around([0.0, *sorted(turns, key=abs)[:_TURNS]], USUAL)

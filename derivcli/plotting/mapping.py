@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from derivcli.errors import PointError
@@ -112,8 +113,10 @@ def _clipped(function: Function, sides: Sequence[Range], given: Sequence[Range |
     there = list(held.inhabited())
     found = []
     for k, ((low, high), places) in enumerate(zip(sides, (held.xs, held.ys), strict=True)):
-        if given[k] is None and there:
-            first, last = places[min(spot[k] for spot in there)], places[max(spot[k] for spot in there)]
+        # A line alone, as of x**y below 0 at a whole y, is nothing to look at.
+        known = [i for i, count in Counter(spot[k] for spot in there).items() if count > 2]
+        if given[k] is None and known:
+            first, last = places[min(known)], places[max(known)]
             beside = (last - first) * _FEW
             low, high = max(low, first - beside), min(high, last + beside)
         found.append((low, high))

@@ -12,7 +12,7 @@ from derivcli.findings import Analysis, Feature
 from derivcli.picture import Mark, Panel, Picture
 from derivcli.plotting.looking import interesting
 from derivcli.plotting.pieces import Piece, finite, grows, places, restless, torn
-from derivcli.plotting.ranges import USUAL, around, heights
+from derivcli.plotting.ranges import USUAL, around, heights, round_step
 from derivcli.plotting.subject import Function, Subject
 from derivcli.points import Interval
 from derivcli.questions.analysis import RANGE, analyze
@@ -43,13 +43,14 @@ def picture(of: Subject) -> Picture:
     side = of.sides.get(variable) or (around(points, _BESIDE) if points else None)
     found, warnings = _analysis(of, side)
     if side is None:
-        side = interesting(function, found.features if found else ())
+        side = interesting(function, found.features if found else (), partial(_unknown, function, ()))
         if side.low < RANGE.low or side.high > RANGE.high:
             found, warnings = _analysis(of, side)
     features = list(found.features) if found else []
     low, high = _clipped(function, float(side.low), float(side.high), variable in of.sides)
     marks = [Mark(f.kind, f.x, f.y, exact=f.exact) for f in features if f.kind in _BREAKS and low <= f.x <= high]
     marks += _unknown(function, marks, low, high)
+    marks += [] if found else _holes(function, low, high)
     marks = [_placed(mark, function, high - low) for mark in sorted(marks, key=lambda m: m.x)]
     given = _given(points, function, marks)
     seen = [f for f in features if low <= f.x <= high]
@@ -105,6 +106,18 @@ def _unknown(function: Function, marks: Sequence[Mark], low: float, high: float)
     return found
 
 
+def _holes(function: Function, low: float, high: float) -> list[Mark]:
+    """Round numbers without a value between values that meet."""
+    step = round_step((high - low) / 40)
+    xs = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    beside = step * 1e-6
+    left, at, right = (function([x + side * beside for x in xs])[0] for side in (-1, 0, 1))
+    parts = zip(xs, left, at, right, strict=True)
+    return [
+        Mark("hole", x) for x, a, y, b in parts if not math.isfinite(y) and abs(a - b) <= 1e-3 * max(abs(a), beside)
+    ]
+
+
 def _span(values: Sequence[float]) -> float:
     low, high = heights(values, [], False)
     return high - low
@@ -149,12 +162,13 @@ def _panels(
     parts = places(*side, [mark.x for mark in marks])
     upright = [mark for mark in marks if mark.kind == "pole"]
     smooth = [mark.x for mark in given if mark.slope is not None]
-    found = []
+    found: list[Panel] = []
     for order, function in functions.items():
         computed = [(xs, *function(xs)) for xs in parts]
         if not found:
             curve = [piece for xs, ys, _ in computed for piece in finite(xs, ys)]
-            shown = [y for place in (*seen, *given) if (y := place.y) is not None]
+            heights_seen = [*(f.y for f in seen), *(mark.y for mark in given)]
+            shown = [y for y in heights_seen if y is not None]
             inside = [mark for mark in given if side[0] <= mark.x <= side[1]]
             found.append(_panel(f"f({variable})", curve, [*marks, *inside], shown, _bounded(marks, 0)))
         pieces = [piece for xs, _, slopes in computed for piece in finite(xs, slopes)]

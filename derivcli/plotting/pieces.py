@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 Values = Callable[[Sequence[float]], Sequence[float]]
 Piece = tuple[tuple[float, float], ...]
 
-# How many places are computed in all; how near to a break, relative to the piece beside it.
+# How many places are computed in all; how near to a break, relative to the piece beside it:
+# nearer to a hole the values are rounding.
 COUNT = 1200
-_NEAR, _OFF = 1e-9, 0.4871
+_NEAR, _OFF = 1e-5, 0.4871
 # Steps that are this large, relative to the heights, are looked into, at most so many of them.
 _STEEP, _MOST = 0.05, 64
 # So many turns at neighbouring places, of steps of so much of the heights, are more than can be shown.

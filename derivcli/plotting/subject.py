@@ -59,7 +59,9 @@ class Function:
         """
         if not columns[0]:
             return ((),) * (1 + len(self._names))
-        inputs = {name: memoryview(array("d", xs)) for name, xs in zip(self._names, columns, strict=True)}
+        inputs = {
+            name: memoryview(bytearray(array("d", xs))).cast("d") for name, xs in zip(self._names, columns, strict=True)
+        }
         return tuple(column.tolist() for column in self._compute(inputs, len(columns[0])).columns)
 
 

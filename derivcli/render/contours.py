@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from derivcli.picture import Map
+from derivcli.render.numbers import number
 
 Line = tuple[tuple[float, float], tuple[float, float]]
 Cell = tuple[int, int]
@@ -23,6 +24,12 @@ def contours(of: Map) -> Mapping[float, list[Line]]:
             if low <= level < high:
                 found[level] += _crossing(of, (i, j), heights, level)
     return found
+
+
+def everywhere(of: Map) -> str:
+    """What is said of a map without contours."""
+    known = next(z for row in of.heights for z in row if math.isfinite(z))
+    return f"{number(known, 6)} wherever there is a value"
 
 
 def _whole(of: Map) -> Iterator[Cell]:

@@ -13,7 +13,7 @@ from derivcli.picture import Map, Spot
 from derivcli.render.arrows import FLAT, Cells, arrows
 from derivcli.render.braille import Canvas
 from derivcli.render.console import console_of
-from derivcli.render.contours import Cell, contours, labels
+from derivcli.render.contours import Cell, contours, everywhere, labels
 from derivcli.render.frame import WIDE, Frame, is_plain, row_of, values, warn, width_of
 from derivcli.render.numbers import number
 from derivcli.render.ticks import ticks
@@ -114,7 +114,9 @@ class _Drawing:
                 found.append(Text())
             found[-1].append("   ", band)
             found[-1].append(f" {heights[k]} " if k < len(heights) else "")
-        if not self._bands and heights:
+        if not heights:
+            found = [Text(everywhere(self._of))]
+        elif not self._bands:
             found = [Text(f"contours at {', '.join(heights)}")]
         arrow = "> ^ < v" if plain else "→"
         found.append(Text(f"{arrow} the gradient's direction, {FLAT[int(plain)]} where it is 0"))

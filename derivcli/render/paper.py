@@ -13,7 +13,7 @@ from derivcli.errors import UsageError
 # Dots for each inch; a title of so many characters is cut.
 _DOTS, _TITLE = 150, 90
 # A file without the day and with fixed names is the same each time.
-_SETTINGS = {"svg.hashsalt": "deriv"}
+_SETTINGS: Any = {"svg.hashsalt": "deriv"}
 _METADATA: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
 
 

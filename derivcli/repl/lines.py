@@ -10,7 +10,7 @@ from derivcli.errors import DerivError, UsageError
 from derivcli.language.tokens import Token, tokenize
 from derivcli.repl.vocabulary import Option
 from derivcli.texts import FORMS
-from derivcli.words import arrange
+from derivcli.words import PICTURES, arrange
 
 # `x -q` is a difference here: of the short options only `-o FORM` is one.
 _OPTION = re.compile(rf"(?:^|(?<=\s))(?:--[A-Za-z][A-Za-z-]*(?=[\s=]|$)|-o(?=\s+(?:{'|'.join(FORMS)})\b))")
@@ -36,17 +36,25 @@ def parts(line: str, spelled: Mapping[str, Option]) -> tuple[str, list[Given]]:
         if spelling not in spelled:
             arrange([spelling], {known: option.takes_value for known, option in spelled.items()})
         option = spelled[spelling]
-        if not option.takes_value and value and not expression and not value.startswith("="):
+        valued = option.takes_value and not (option.optional and not is_picture(value))
+        if not valued and value and not expression and not value.startswith("="):
             expression, value = value, ""  # the options may stand first
         given.append((option, _value(spelling, option, value)))
     return expression, given
 
 
+def is_picture(text: str) -> bool:
+    """Whether a text is the name of a file for a plot."""
+    return text.endswith(PICTURES) and len(text.split()) == 1
+
+
 def _value(spelling: str, option: Option, text: str) -> str | None:
     text = _unquoted(text.removeprefix("=").strip())
-    if option.takes_value and not text:
+    if option.optional and (not text or is_picture(text)):
+        return text or None
+    if option.takes_value and not option.optional and not text:
         raise UsageError(f"{spelling} needs a value")
-    if text and not option.takes_value:
+    if text and (option.optional or not option.takes_value):
         raise UsageError(f"{spelling} takes no value", hint="an expression stands before the options")
     return text if option.takes_value else None
 

@@ -13,11 +13,14 @@ from derivcli.repl import lines
 from derivcli.repl.lines import Given
 from derivcli.repl.names import needed, used_names, values_by_name
 from derivcli.repl.vocabulary import Option, Vocabulary
+from derivcli.repl.words import kept_words, let_words, option_words
 
 # An answer has one form: these take each other's place.
 _FORMS = ("output", "json", "ndjson", "csv", "latex", "quiet")
 # Options whose values hold names of variables.
 _NAMING = ("wrt", "partial", "vjp", "jvp", "direction", "hvp", "var")
+# Options whose values belong to names.
+_BY_NAME = ("at", "let", "range")
 _ANS = re.compile(r"ans[0-9]*")
 # The session's own commands.
 OWN = {
@@ -35,12 +38,14 @@ class State:
 
     Args:
         at: the values of each variable, as they stand after `x=`.
+        ranges: those of plots by variable, in the same way.
         named: the named results.
         past: the expressions that were answered, `ans1` first; None where one cannot be used again.
         options: the values of each option, in order; none of a flag.
     """
 
     at: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
     past: tuple[str | None, ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -99,14 +104,32 @@ def _command(name: str, rest: str, state: State, known: Vocabulary) -> Meant:
             raise UsageError(f":{name} stands alone", hint=f"about a function: :functions {rest}")
         return Meant(state, said=_shown(state) if name == "show" else name, ends=name == "quit")
     if name in known.options:
-        return _option(known.options[name], rest, state)
+        option = known.options[name]
+        if option.optional and rest not in ("", "on", "off") and not lines.is_picture(rest):
+            return _once(option, rest, state, known)
+        return _option(option, rest, state)
     if name in known.commands:
         words = lines.shell_words(rest)
         _check_not_input(words)
-        return Meant(state, words=(name, *words))
+        return Meant(state, words=(name, *(_naming_words(words, state) if name in known.naming else words)))
     every = (*OWN, *known.options, *known.commands)
     near = difflib.get_close_matches(name, every, 1, 0.6)
     raise UsageError(f"there is no :{visible(name)}", hint=f"did you mean :{near[0]}?" if near else "see :help")
+
+
+def _once(option: Option, text: str, state: State, known: Vocabulary) -> Meant:
+    """`:plot sin(x)` and `:plot sin(x) curve.png`: an expression answered once with an option."""
+    expression, _, file = text.rpartition(" ")
+    if not lines.is_picture(file):
+        expression, file = text, ""
+    return _question(f"{expression} {option.spellings[0]} {file}", state, known)
+
+
+def _naming_words(words: Sequence[str], state: State) -> list[str]:
+    """The words of a command, with the named results and earlier expressions that they use."""
+    named = [word if word.startswith("-") else _with_past(word, state) for word in words]
+    used = {name for word in named for name in lines.names(word) or ()}
+    return [*let_words({**state.named, **_past_names(state)}, frozenset(used), {}), *named]
 
 
 def _option(option: Option, rest: str, state: State) -> Meant:
@@ -115,17 +138,29 @@ def _option(option: Option, rest: str, state: State) -> Meant:
         found = {**state.at, **values_by_name([rest])} if rest else {}
         _check_points(rest, "complex" in state.options)
         return Meant(replace(state, at=found), said=_said("at", found) if found else "no point is kept")
+    if option.name == "range":
+        found = {**state.ranges, **values_by_name([rest])} if rest else {}
+        _check_ranges(rest)
+        return Meant(replace(state, ranges=found), said=_said("range", found) if found else "no range is kept")
     if option.name == "let":
         return _named(rest, state) if rest else Meant(replace(state, named={}), said="no named result is kept")
     kept = {**state.options}
-    on = bool(rest) if option.takes_value else rest in ("on", "") and (rest == "on" or option.name not in kept)
+    switched = option.optional and rest in ("", "on", "off")
+    on = (
+        bool(rest)
+        if option.takes_value and not switched
+        else rest in ("on", "") and (rest == "on" or option.name not in kept)
+    )
     if not option.takes_value and rest not in ("", "on", "off"):
         raise UsageError(f":{option.name} takes no value", hint=f"write :{option.name} on, or :{option.name} off")
     if option.choices and rest and rest not in option.choices:
         raise UsageError(f":{option.name} is one of {', '.join(option.choices)}, not {visible(rest)}")
     kept.pop(option.name, None)
     if on:
-        kept = {**_without_rivals(kept, option.name), option.name: (rest,) if option.takes_value else ()}
+        kept = {
+            **_without_rivals(kept, option.name),
+            option.name: (rest,) if option.takes_value and not switched else (),
+        }
     return Meant(replace(state, options=kept), said=f"{option.name}: {rest if rest and on else 'on' if on else 'off'}")
 
 
@@ -155,10 +190,12 @@ def _question(text: str, state: State, known: Vocabulary) -> Meant:
     options = {**_without_rivals(state.options, *(option.name for option, _ in given)), **_own_options(given)}
     _check_not_input((*asked, *options.get("points", ())))
     used = used_names((*asked, *own.values()), (value for name in _NAMING for value in options.get(name, ())))
+    named = {**state.named, **_past_names(state), **own}
     words = [
-        *_point_words(state.at, [str(value) for option, value in given if option.name == "at"], used, state, own),
-        *_let_words({**state.named, **_past_names(state), **own}, used, own),
-        *(word for name, values in options.items() for word in _option_words(known.options[name], values)),
+        *kept_words("at", state.at, given, used, named),
+        *(kept_words("range", state.ranges, given, used, named) if "plot" in options else ()),
+        *let_words(named, used, own),
+        *(word for name, values in options.items() for word in option_words(known.options[name], values)),
     ]
     past = None if own or "syntax" in options else _again(asked)
     return Meant(replace(state, past=(*state.past, past)), words=(*words, "--", *asked))
@@ -211,21 +248,13 @@ def _past_names(state: State) -> dict[str, str]:
     return {f"ans{i}": text for i, text in enumerate(state.past, 1) if text is not None}
 
 
-def _let_words(named: Mapping[str, str], used: frozenset[str] | None, own: Mapping[str, str]) -> list[str]:
-    wanted = [*sorted(named if used is None else used), *own]
-    return [word for name, text in needed(named, wanted).items() for word in ("--let", f"{name}={text}")]
+def _check_ranges(text: str) -> None:
+    if text:
+        from derivcli.asking import boxed
+        from derivcli.points import Interval
 
-
-def _point_words(
-    kept: Mapping[str, str], own: list[str], used: frozenset[str] | None, state: State, lets: Mapping[str, str]
-) -> list[str]:
-    """The kept values of what the line has, then its own points."""
-    given = values_by_name(own)
-    if used is not None:
-        named = {**state.named, **_past_names(state), **lets}
-        used = used_names((*used, *needed(named, used).values())) or used
-    values = [f"{name}={text}" for name, text in kept.items() if name not in given and (used is None or name in used)]
-    return [word for text in (*values, *own) for word in ("--at", text)]
+        if not all(isinstance(side, Interval) for side in boxed([text]).values()):
+            raise UsageError("a range is an interval", hint="write :range x=-5:5")
 
 
 def _check_points(text: str, complex_too: bool) -> None:
@@ -245,7 +274,7 @@ def _lets(given: list[Given]) -> list[tuple[str, str]]:
 def _own_options(given: list[Given]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for option, value in given:
-        if option.name not in ("at", "let"):
+        if option.name not in _BY_NAME:
             found[option.name] = (*found.get(option.name, ()), *(() if value is None else (value,)))
     return found
 
@@ -256,17 +285,13 @@ def _without_rivals(kept: Mapping[str, tuple[str, ...]], *names: str) -> dict[st
     return {name: values for name, values in kept.items() if name not in taken}
 
 
-def _option_words(option: Option, values: tuple[str, ...]) -> list[str]:
-    spelling = option.spellings[0]
-    return [word for value in values for word in (spelling, value)] if option.takes_value else [spelling]
-
-
 def _said(name: str, found: Mapping[str, str]) -> str:
     return f"{name}: {', '.join(f'{key}={visible(value)}' for key, value in found.items())}"
 
 
 def _shown(state: State) -> str:
     rows = [_said("at", state.at)] if state.at else []
+    rows += [_said("range", state.ranges)] if state.ranges else []
     rows += [f"let {name} = {visible(text)}" for name, text in state.named.items()]
     rows += [f"{name}: {visible(', '.join(values)) if values else 'on'}" for name, values in state.options.items()]
     rows += [f"ans{i} = {visible(text)}" for i, text in enumerate(state.past, 1) if text is not None]

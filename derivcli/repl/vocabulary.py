@@ -18,10 +18,11 @@ _ALONE = ("version", "help", "help-all", "install-completion", "show-completion"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The options by name, and the commands with what they do."""
+    """The options by name, the commands with what they do, and those of them that know named results."""
 
     options: Mapping[str, Option]
     commands: Mapping[str, str]
+    naming: frozenset[str]
 
     @property
     def spelled(self) -> dict[str, Option]:
@@ -35,6 +36,9 @@ def vocabulary(group: Any) -> Vocabulary:
     Args:
         group: as Typer makes it.
     """
-    options = [option for option in commands(group)["ask"].options if option.name not in _ALONE]
-    others = {name: found.help for name, found in group.commands.items() if name not in _ELSEWHERE}
-    return Vocabulary({option.name: option for option in options}, others)
+    known = commands(group)
+    options = [option for option in known["ask"].options if option.name not in _ALONE]
+    others = {name: found for name, found in known.items() if name not in _ELSEWHERE}
+    naming = frozenset(name for name, found in others.items() if "--let" in found.spelled)
+    about = {name: found.about for name, found in others.items()}
+    return Vocabulary({option.name: option for option in options}, about, naming)
