@@ -197,10 +197,11 @@ class Analysis:
         low, high: the range.
         features: places, from left to right.
         stretches: where it rises and falls.
+        vanishing: intervals on which it is 0 all along.
         asymptotes: found by SymPy, exactly.
         open: narrow intervals in which nothing is decided; without any the lists of places are proven complete, but for
             what is nearer to one of them than `apart`.
-        apart: that distance.
+        apart: that distance; 0 where the function is smooth.
         warnings: what a reader should be told.
     """
 
@@ -211,6 +212,7 @@ class Analysis:
     high: float
     features: tuple[Feature, ...]
     stretches: tuple[Stretch, ...]
+    vanishing: tuple[tuple[float, float], ...]
     asymptotes: tuple[Asymptote, ...]
     open: tuple[tuple[float, float], ...]
     apart: float

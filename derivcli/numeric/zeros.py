@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,14 +46,19 @@ class Zeros:
 class Enclosure:
     """A graph of primitives over intervals of one variable.
 
+    Args:
+        graph, name: the graph and its variable.
+        root: what must have an enclosure.
+        until: when, by the monotonic clock, intervals are divided no more; what is not decided by then stays open.
+
     Raises:
         UnsupportedError: Arb lacks one of its functions.
     """
 
-    def __init__(self, graph: Graph, name: str, root: int) -> None:
+    def __init__(self, graph: Graph, name: str, root: int, until: float = math.inf) -> None:
         import flint
 
-        self.graph, self.name, self.flint = graph, name, flint
+        self.graph, self.name, self.flint, self.until = graph, name, flint, until
         self._orders: dict[int, Sequence[int]] = {}
         lacking = Balls(graph, flint, True, {name: flint.arb(1)})
         lacking.run(graph.reachable([root]))
@@ -121,7 +127,8 @@ def zeros(enclosure: Enclosure, root: int, slope: int, low: float, high: float) 
                     found.append(Zero(narrowed(enclosure, root, a, b), bool(slopes > 0)))
                 continue
         middle = a + _SPLIT * (b - a)
-        if b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))) or looked > _MAX_INTERVALS:
+        spent = looked > _MAX_INTERVALS or time.monotonic() > enclosure.until
+        if spent or b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))):
             left_open.append((a, b))
         else:
             heapq.heappush(pending, (a - middle, a, middle))

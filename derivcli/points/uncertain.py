@@ -11,6 +11,7 @@ from derivcli.model import Point, Value
 from derivcli.points.grammar import Exact, name_of, number_of, split
 
 _SIGNS = re.compile(r"±|\+/-|\+-")
+_CONCISE = re.compile(r"([+-]?\d+)(\.\d*)?\((\d+)\)([eE][+-]?\d+)?")
 _WRITE = "write x=10±0.1, x=10+-0.1 or x=10±1%"
 
 
@@ -46,7 +47,7 @@ def uncertain(arguments: Sequence[str], correlated: Sequence[str], exact: Exact)
             name = name_of(name.strip(), argument)
             if name in dict(point):
                 raise PointError(f"{name} is given twice", text=argument, span=span)
-            middle, *rest = _SIGNS.split(value)
+            middle, *rest = _SIGNS.split(_spelled_out(value))
             if len(rest) > 1 or not middle.strip() or (rest and not rest[0].strip()):
                 raise PointError(f"{name}: one ± stands between value and uncertainty", text=argument, span=span,
                                  hint=_WRITE)  # fmt: skip
@@ -59,6 +60,15 @@ def uncertain(arguments: Sequence[str], correlated: Sequence[str], exact: Exact)
                 if deviation:
                     deviations[name] = deviation
     return Uncertain(tuple(point), deviations, _correlations(correlated, list(deviations), exact))
+
+
+def _spelled_out(value: str) -> str:
+    """`2.04(12)`, the digits of an uncertainty in the last places, as `2.04±0.12`."""
+    concise = _CONCISE.fullmatch(value.strip())
+    if concise is None:
+        return value
+    whole, places, digits, power = concise.groups(default="")
+    return f"{whole}{places}{power}±{digits}e{int(power[1:] or 0) - max(len(places) - 1, 0)}"
 
 
 def _deviation(name: str, text: str, center: float, exact: Exact) -> float:

@@ -10,6 +10,7 @@ from derivcli.graph import COMPARISONS, Builder, Graph
 from derivcli.language import partial, specials
 from derivcli.numeric.zeros import Enclosure, Interval, zeros
 from derivcli.reverse import gradient
+from derivcli.values import constant
 
 # How near to a mark nothing is proven, relative to the range, and steps of one function that are looked at.
 APART = 1e-9
@@ -18,6 +19,8 @@ DECIDED = 1e-8
 _MAX_STEPS = 200
 # Functions with poles of their own, by what is 0 there.
 _POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
+# Functions that end or go to infinity at a number and its negative.
+_EDGES = {"atanh": 1, "acoth": 1}
 
 # The exact number in an interval at which a node is 0, as a text.
 Exactly = Callable[[int, Interval], str | None]
@@ -77,7 +80,7 @@ def _settle(found: Marks, node: int, interval: Interval, exactly: Exactly) -> No
     if text is None:
         found.open.append(interval)
     else:
-        found.exact[0.0 if interval[0] <= 0 <= interval[1] and text == "0" else middle] = text
+        found.exact[float(constant(text, ""))] = text
 
 
 def _levels(enclosure: Enclosure, root: int, low: float, high: float) -> Iterator[int]:
@@ -91,8 +94,10 @@ def _levels(enclosure: Enclosure, root: int, low: float, high: float) -> Iterato
             continue
         if node.op in _POLES:
             yield graph.add(_POLES[node.op], node.args)
+        elif node.op in _EDGES:
+            yield from (build.sum([node.args[0], graph.number(k * _EDGES[node.op])]) for k in (1, -1))
         elif node.op == "div" and graph.variables(node.args[1:]):
-            yield node.args[1]
+            yield _base(graph, build, node.args[1])
         elif node.op == "log" or (node.op == "pow" and not _is_count(build, node.args[1])):
             yield node.args[0]
         elif node.op in ("floor", "ceiling", "Mod"):
@@ -101,6 +106,17 @@ def _levels(enclosure: Enclosure, root: int, low: float, high: float) -> Iterato
             yield _gap(graph, node.args)
         elif i in corners:
             yield from _equalities(graph, corners[i])
+
+
+def _base(graph: Graph, build: Builder, i: int) -> int:
+    """What is 0 where a whole power is."""
+    while (
+        graph.nodes[i].op == "pow"
+        and build.constant(graph.nodes[i].args[1]) != 0
+        and _is_count(build, graph.nodes[i].args[1])
+    ):
+        i = graph.nodes[i].args[0]
+    return i
 
 
 def _is_count(build: Builder, exponent: int) -> bool:

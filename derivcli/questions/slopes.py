@@ -15,6 +15,8 @@ from derivcli.values import Number
 _NOTHING = 1e-30
 # How far what torch's numbers make may be from the exact value: each of them was judged by itself.
 _TOLERANCE = 1e-6
+# What rounding may leave of a slope that is 0.
+_ROUNDED = 1e-9
 # What a check may say of a derivative that is there.
 _SOUND = ("agree", "disagree", "unchecked", "overflow")
 
@@ -45,5 +47,5 @@ def judged(value: Exact, autograd: float | None, checks: Mapping[Any, Check]) ->
     if autograd is None:
         return Slope("unchecked", exact)
     agrees = all(check.status == "agree" for check in checks.values())
-    near = abs(autograd - exact) <= _TOLERANCE * max(abs(exact), 1e-12)
+    near = abs(autograd - exact) <= (_TOLERANCE * abs(exact) if exact else _ROUNDED)
     return Slope("agree" if agrees and near else "disagree", exact, autograd)

@@ -1,4 +1,4 @@
-"""Where a function of one variable rises and falls, and the corners at which it turns."""
+"""Where a function rises and falls."""
 
 from __future__ import annotations
 
@@ -7,33 +7,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derivcli.findings import Feature, Stretch
-from derivcli.numeric.zeros import Enclosure, Interval
+from derivcli.numeric.zeros import Interval
+from derivcli.questions.landmarks import Landmark
 from derivcli.questions.marks import APART
+from derivcli.questions.scene import Scene
 
 # Where in a stretch the sign of its slope is asked.
 _INSIDE = 0.4871
 
 
 def stretches(
-    enclosure: Enclosure, slope: int, pieces: Sequence[Interval], turns: Sequence[float], features: Sequence[Feature]
+    scene: Scene,
+    pieces: Sequence[Interval],
+    turns: Sequence[float],
+    features: Sequence[Feature],
+    marks: Sequence[Landmark],
 ) -> list[Stretch]:
     """Where a function rises and falls: between two turns its slope has one sign.
 
     Args:
-        enclosure, slope: the derivative.
-        pieces: intervals on which the function is smooth, from left to right.
+        scene: the function.
+        pieces: intervals on which it is smooth, from left to right.
         turns: where the slope changes its sign inside them.
         features: the places that are known.
+        marks: where the function may be other than smooth.
     """
-    if not pieces:
-        return []
     broken = {f.x for f in features if f.kind in ("pole", "jump", "hole", "domain_edge")}
-    apart = 4 * (pieces[-1][1] - pieces[0][0]) * APART
+    apart = 4 * (scene.wide[1] - scene.wide[0]) * APART
     found: list[Stretch] = []
     for a, b in pieces:
+        level = scene.vanishes(scene.derivatives[1], (a, b))
         ends = [a, *sorted(t for t in turns if a < t < b), b]
         for low, high in itertools.pairwise(ends):
-            sign = enclosure.sign(slope, low + (high - low) * _INSIDE)
+            inside = low + (high - low) * _INSIDE
+            sign = 0 if level else scene.enclosure.sign(scene.derivatives[1], inside)
             if sign is None:
                 continue
             direction = {1: "increasing", -1: "decreasing", 0: "constant"}[sign]
@@ -48,28 +55,18 @@ def stretches(
                 found[-1] = replace(last, high=high)
             else:
                 found.append(Stretch(low, high, direction))
-    return [_rounded(stretch, [*broken, *(f.x for f in features)], apart) for stretch in found]
+    places = [*broken, *(f.x for f in features), *(mark.at for mark in marks)]
+    ends_of = [rounded((s.low, s.high), places, apart) for s in found]
+    return [Stretch(*ends, s.direction) for s, ends in zip(found, ends_of, strict=True)]
 
 
-def _rounded(stretch: Stretch, places: Sequence[float], apart: float) -> Stretch:
-    """A stretch whose ends are the places that they are next to."""
+def rounded(part: Interval, places: Sequence[float], apart: float) -> Interval:
+    """An interval whose ends are the places that they are next to."""
 
     def end(x: float) -> float:
         return min((p for p in places if abs(p - x) <= apart), key=lambda p: abs(p - x), default=x)
 
-    return replace(stretch, low=end(stretch.low), high=end(stretch.high))
-
-
-def corner_extrema(features: Sequence[Feature], found: Sequence[Stretch]) -> list[Feature]:
-    """Corners at which the function turns."""
-    turns = {("decreasing", "increasing"): "minimum", ("increasing", "decreasing"): "maximum"}
-    corners = {f.x: f for f in features if f.kind in ("kink", "vertical_tangent")}
-    met = [(a, b) for a, b in itertools.pairwise(found) if a.high == b.low and a.high in corners]
-    return [
-        replace(corners[a.high], kind=kind)
-        for a, b in met
-        if (kind := turns.get((a.direction, b.direction))) is not None
-    ]
+    return end(part[0]), end(part[1])
 
 
 def without(pieces: Sequence[Interval], unknown: Sequence[Interval]) -> list[Interval]:

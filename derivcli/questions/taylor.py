@@ -129,6 +129,8 @@ def _found(place: _Place, seconds: float) -> _Found:
         found = expanded(site, place.order, seconds * _FORMS_SHARE)
     except Undecided as doubt:
         raise UnsupportedError(f"the coefficients are not found: {doubt}") from None
+    except RecursionError:  # of SymPy's
+        raise UnsupportedError("the coefficients are not found: SymPy knows no form of them") from None
     _confirm(place, found)
     values = {}
     if not place.parameters:

@@ -23,6 +23,7 @@ def analysis_sheet(found: Analysis) -> Sheet:
     below: list[Line] = [
         (f"{s.direction}: ", f"{number(s.low, _DIGITS)} to {number(s.high, _DIGITS)}") for s in found.stretches
     ]
+    below += [("zero all along: ", f"{number(a, _DIGITS)} to {number(b, _DIGITS)}") for a, b in found.vanishing]
     below += [(f"{a.kind} asymptote: ", a.text if a.kind == "vertical" else f"{a.text}, {a.where}")
               for a in found.asymptotes]  # fmt: skip
     return Sheet(
@@ -46,12 +47,12 @@ def _place(feature: Feature) -> str:
 
 def _complete(found: Analysis) -> str:
     """Whether there may be more than is listed."""
-    apart = number(found.apart, 2)
+    apart = f", except perhaps within {number(found.apart, 2)} of where it is not smooth" if found.apart else ""
     if not found.open:
-        return f"There are no other zeros, extrema and inflections, except within {apart} of a pole, corner or edge."
+        return f"There are no other zeros, extrema and inflections{apart}."
     parts = ", ".join(f"{number(a, 10)} to {number(b, 10)}" for a, b in found.open[:5])
     more = f" and {len(found.open) - 5} more intervals" if len(found.open) > 5 else ""
-    return f"Not decided: {parts}{more}. Elsewhere there are no other zeros, extrema and inflections."
+    return f"Not decided: {parts}{more}. Elsewhere there are no other zeros, extrema and inflections{apart}."
 
 
 def _data(found: Analysis) -> dict[str, object]:
@@ -68,6 +69,7 @@ def _data(found: Analysis) -> dict[str, object]:
                 {"low": plain_number(s.low), "high": plain_number(s.high), "direction": s.direction}
                 for s in found.stretches
             ],
+            "vanishing": [[plain_number(a), plain_number(b)] for a, b in found.vanishing],
             "asymptotes": [{"kind": a.kind, "text": a.text, "where": a.where} for a in found.asymptotes],
             "open": [list(part) for part in found.open],
             "apart": plain_number(found.apart),

@@ -90,6 +90,9 @@ def is_zero(e: Any) -> bool:
         return bool(e.is_zero)
     if e.free_symbols:
         return bool(sympy.expand(e) == 0 or (not e.is_polynomial() and sympy.simplify(e) == 0))
+    e = e.replace(_is_zero_at_zero, lambda f: sympy.S.Zero)
+    if e.is_zero is not None:
+        return bool(e.is_zero)
     about = e.evalf(_DIGITS)
     if not about.is_number or not about.is_comparable:
         raise Undecided(f"it is not known whether {e} is 0")
@@ -98,6 +101,11 @@ def is_zero(e: Any) -> bool:
     if sympy.simplify(e) == 0:
         return True
     raise Undecided(f"it is not known whether {e} is 0")
+
+
+def _is_zero_at_zero(e: Any) -> bool:
+    """Whether a function of numbers, one of them 0, is 0 exactly, as Si(0); SymPy keeps those of ours as they are."""
+    return isinstance(e, sympy.Function) and sympy.S.Zero in e.args and e.evalf(_DIGITS) == 0
 
 
 def sign_of(e: Any) -> int | None:

@@ -1,0 +1,109 @@
+"""Where a function, its slope or its bend is 0 on a piece on which it is smooth, by the zeros of their factors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from derivcli.findings import Feature
+from derivcli.language import partial
+from derivcli.numeric.zeros import Interval, narrowed, zeros
+from derivcli.questions.marks import DECIDED
+from derivcli.questions.scene import Scene
+from derivcli.reverse import gradient
+from derivcli.values import constant
+
+# For the function and its first two derivatives: what a zero is where it falls, where it rises, and where it does not
+# change its sign.
+_KINDS = (("zero", "zero", "zero"), ("maximum", "minimum", "flat"), ("inflection", "inflection", None))
+# Of so many zeros in one piece exact numbers are looked for.
+_MAX_NAMED = 40
+# Zeros of two factors that differ in so many last places are one.
+_ULPS = 4
+
+
+@dataclass(frozen=True)
+class _Place:
+    at: float
+    exact: str | None
+
+
+def crossings(scene: Scene, level: int, piece: Interval) -> tuple[list[Feature], list[Interval]]:
+    """The places in a piece where the function or a derivative of it is 0, and what stays open.
+
+    Args:
+        scene: the function.
+        level: 0 for the function, 1 for its slope, 2 for its bend.
+        piece: where it is smooth; not all of it is 0 there.
+    """
+    places: list[_Place] = []
+    left_open: list[Interval] = []
+    root = scene.derivatives[level]
+    quotient = scene.quotient(root, piece)
+    for node in quotient.over:
+        found, more = _zeros(scene, node, piece)
+        left_open += more
+        places += [p for p in found if all(abs(p.at - q.at) > _ULPS * math.ulp(p.at) for q in places)]
+    for node in quotient.below:
+        found, more = _zeros(scene, node, piece)
+        left_open += [*more, *((p.at - _near(scene), p.at + _near(scene)) for p in found)]
+    places = sorted((p for p in places if not _is_in(p.at, left_open)), key=lambda place: place.at)
+    features = []
+    for place, kind in zip(places, _kinds(scene, level, piece, places, left_open), strict=True):
+        if kind == "?":
+            left_open.append((place.at, place.at))
+            continue
+        feature = None if kind is None else scene.feature(kind, place.at, place.exact)
+        features += [] if feature is None else [feature]
+    return features, left_open
+
+
+def _is_in(at: float, parts: Iterable[Interval]) -> bool:
+    return any(a <= at <= b for a, b in parts)
+
+
+def _near(scene: Scene) -> float:
+    return (scene.side[1] - scene.side[0]) * DECIDED
+
+
+def _zeros(scene: Scene, node: int, piece: Interval) -> tuple[list[_Place], list[Interval]]:
+    """The zeros of one factor, and what stays open."""
+    slope = gradient(scene.graph, node, [scene.name], partial)[0]
+    held = zeros(scene.enclosure, node, slope, *piece)
+    named = len(held.found) <= _MAX_NAMED
+    places = [_Place(z.at, scene.exactly(node, (z.at, z.at)) if named else None) for z in held.found]
+    left_open = []
+    for a, b in held.open:
+        exact = scene.exactly(node, (a, b)) if b - a <= _near(scene) else None
+        if exact is not None:
+            places.append(_Place(float(constant(exact, scene.name)), exact))
+        elif b - a <= _near(scene) and _changes(scene, node, a, b):
+            places.append(_Place(narrowed(scene.enclosure, node, a, b), None))
+        else:
+            left_open.append((a, b))
+    return places, left_open
+
+
+def _changes(scene: Scene, node: int, a: float, b: float) -> bool:
+    """Whether a node changes its sign in a narrow interval; without a finite enclosure there may be a pole inside."""
+    ends = scene.enclosure.sign(node, a), scene.enclosure.sign(node, b)
+    return scene.enclosure.over(node, a, b) is not None and None not in ends and 0 not in ends and ends[0] != ends[1]
+
+
+def _kinds(
+    scene: Scene, level: int, piece: Interval, places: list[_Place], left_open: list[Interval]
+) -> Iterator[str | None]:
+    """What each place is, by the signs on both sides of it; "?" where they are not told."""
+    root = scene.derivatives[level]
+    walls = sorted([*piece, *(end for part in left_open for end in part), *(p.at for p in places)])
+    for place in places:
+        below = max((w for w in walls if w < place.at), default=place.at)
+        above = min((w for w in walls if w > place.at), default=place.at)
+        signs = [scene.enclosure.sign(root, (place.at + w) / 2) for w in (below, above)]
+        if level == 0:
+            yield "zero"
+        elif None in signs or 0 in signs:
+            yield "?"
+        else:
+            yield _KINDS[level][2 if signs[0] == signs[1] else int(signs[1] == 1)]
