@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from derivcli.report import Report
 
 __all__ = [
-    "Analysis", "Answer", "BatchFunction", "Checked", "Curve", "DerivError", "Propagated", "Question", "Report", "Taylor",
-    "analyze", "batch_function", "check", "differentiate", "implicit", "lint", "parametric", "propagate", "taylor",
+    "Analysis", "Answer", "BatchFunction", "Checked", "Curve", "DerivError", "Propagated", "Question", "Report",
+    "Taylor", "analyze", "batch_function", "check", "differentiate", "implicit", "lint", "parametric", "propagate",
+    "taylor",
 ]  # fmt: skip
 
 # What is given to users of the package, with the modules that hold it, loaded when it is asked for.
