@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -25,7 +26,7 @@ import pyarrow.parquet as pq
 from fsspec.implementations.memory import MemoryFileSystem
 
 from derivcli.batches import BatchFunction, batch_function
-from derivcli.cluster import mapping, running
+from derivcli.cluster import connecting, mapping, running
 from derivcli.cluster.connecting import connected
 from derivcli.cluster.ledger import Keeper
 from derivcli.cluster.part import Answered, Failure, Job, answer
@@ -95,7 +96,8 @@ class Future:
 class Inline:
     """A client without a cluster; `script` says of each task what becomes of it, else it is run."""
 
-    dashboard_link = cluster = None
+    dashboard_link = None
+    cluster: Any = None
 
     def __init__(self, script: Callable[..., Future | None] = lambda *_, **__: None) -> None:
         self.script = script
@@ -545,6 +547,38 @@ def test_the_whole_command_on_two_processes(tmp_path: Path, cluster: Any, deriv:
     ran = deriv(*words, "--scheduler", cluster.scheduler.address)
     assert (ran.status, ran.out) == (0, "")
     assert "4 partitions, 400 rows: 1 answered, 3 were there" in ran.err
+
+
+@pytest.mark.parametrize(("deaths", "started"), [(2, True), (9, False)])
+def test_workers_that_die_while_they_start_are_started_again(
+    deaths: int, started: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def start(n_workers: int, **_: Any) -> str:
+        tries.append(n_workers)
+        if len(tries) <= deaths:
+            raise RuntimeError("Nanny failed to start.")
+        return "a cluster"
+
+    monkeypatch.setattr(distributed, "LocalCluster", start)
+    if started:
+        assert connecting._started(2) == "a cluster"
+    else:
+        with pytest.raises(UsageError, match=r"no workers can be started here: Nanny failed to start\."):
+            connecting._started(2)
+    assert tries == [2, 2, 2]
+
+
+def test_workers_that_are_gone_for_good_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_LOOK", 0.0)
+    there, asked_for = [{"a": 1, "b": 1}, {"a": 1}], []
+    client = Inline(lambda given, **_: Future(outcome=("a", [answer(batch_function(EXPRESSION), j) for j in given])))
+    client.nthreads = lambda: there.pop(0) if len(there) > 1 else there[0]  # type: ignore[method-assign]
+    client.cluster = SimpleNamespace(scale=asked_for.append)
+    notes = Notes()
+    Run(client, batch_function(EXPRESSION), notes, 0).all(jobs_of(tmp_path, 2))
+    assert set(asked_for) == {2} and len(notes.accepted) == 2
 
 
 def test_a_scheduler_that_does_not_answer_is_named(

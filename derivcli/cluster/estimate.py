@@ -31,7 +31,7 @@ class Estimate:
         partitions, size, rows: of all that is listed; the rows are exact if `exact`, else told by the bytes.
         todo: how many partitions are left to do, by reason.
         threads: how many would work.
-        seconds: how long it would take them; None where the sample failed, for the reason in `trouble`.
+        seconds: how long it would take them, once all is loaded; None where the sample failed, as `trouble` tells.
         sample, sample_rows, sample_seconds: the partition that was tried, and how far in how many seconds.
     """
 
@@ -138,9 +138,11 @@ def _tried(function: BatchFunction, job: Job) -> _Trial:
                     return
 
         rows = write(function, schema, some(), f"{folder}/sample.parquet", sampler).rows
-    middle = time.monotonic()
+    seconds = time.monotonic() - start
+    sampler.judged(function)  # which loads what checks need
+    again = time.monotonic()
     sampler.judged(function)
     # A batch of text is a block of it.
     read_bytes = max(1, min(job.partition.size, seen * BLOCK))
-    check = (time.monotonic() - middle) / max(1, job.checked)
-    return _Trial(rows, middle - start, check, rows / read_bytes)
+    check = (time.monotonic() - again) / max(1, job.checked)
+    return _Trial(rows, seconds, check, rows / read_bytes)

@@ -88,7 +88,7 @@ def estimate_lines(found: Estimate) -> list[str]:
         f"measured here on one core: {_count(found.sample_rows, 'row')} of {visible(found.sample)} in "
         f"{found.sample_seconds:.2g} s, {found.sample_rows / found.sample_seconds:,.0f} rows/s"
     )
-    told.append(f"expected with {_count(found.threads, 'core')}: {_time(found.seconds)}")
+    told.append(f"expected with {_count(found.threads, 'core')}: {_time(found.seconds)} once the workers have started")
     return told
 
 

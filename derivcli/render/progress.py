@@ -43,8 +43,9 @@ def counted() -> Iterator[Counter | None]:
         task = progress.add_task("", total=None, rows=0, rate=0.0)
 
         def count(rows: int, total: int | None, share: float | None) -> None:
-            whole = total if total is not None else rows / share if share else None
+            # A total that is guessed anew each time would make Rich forget how fast it went: the part is counted then.
+            done, whole = (rows, total) if total is not None else (share or 0.0, 1.0 if share else None)
             elapsed = progress.tasks[0].elapsed or 1e-9
-            progress.update(task, completed=rows, total=whole, rows=rows, rate=rows / elapsed)
+            progress.update(task, completed=done, total=whole, rows=rows, rate=rows / elapsed)
 
         yield count
