@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derivcli.model import Formula
+from derivcli.model import Derivation, Formula
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ class Curve:
         derivatives: by the variables that it is differentiated by, in order.
         points: where numbers were asked for.
         warnings: what a reader should be told.
+        derivations: how the derivatives are found, if that was asked for.
     """
 
     kind: str
@@ -101,6 +102,7 @@ class Curve:
     derivatives: Mapping[tuple[str, ...], Formula]
     points: tuple[CurvePoint, ...] = ()
     warnings: tuple[str, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
 
 
 @dataclass(frozen=True)

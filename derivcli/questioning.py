@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 _Expression = Annotated[str, typer.Argument(metavar="EXPR", help="The expression, @FILE or -.")]
+_Steps = Annotated[bool, typer.Option("--steps", help="How the derivatives are found, rule by rule.")]
 _At = Annotated[list[str] | None, typer.Option(metavar="X=1,Y=2", help="The point. Repeatable.")]
 _FORMS = ("table", "json", "ndjson", "csv", "latex", "plain")
 # What the functions of the commands are given of the options that all have: those that are part of a question.
@@ -130,12 +131,13 @@ def implicit(
     wrt: Annotated[str | None, typer.Option(metavar="Y", help="What depends on the others. Default: y.")] = None,
     order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "1",
     at: _At = None,
+    steps: _Steps = False,
 ) -> Sheet:
     """Points must lie on the curve."""
     from derivcli.render.curves import curve_sheet
 
     text = expression_text(equation)
-    return curve_sheet(_found("implicit", given, expr=text, at=at, wrt=wrt, order=order))
+    return curve_sheet(_found("implicit", given, expr=text, at=at, wrt=wrt, order=order, steps=steps))
 
 
 @_command("dy/dx along a curve x(t), y(t).")
@@ -146,12 +148,13 @@ def parametric(
     wrt: Annotated[str | None, typer.Option(metavar="T", help="The parameter. Default: t, or the only one.")] = None,
     order: Annotated[str, typer.Option(metavar="N", help="Up to which order.")] = "1",
     at: _At = None,
+    steps: _Steps = False,
 ) -> Sheet:
     """With both velocities, and the place of each point."""
     from derivcli.render.curves import curve_sheet
 
     texts = [expression_text(word) for word in (x, y)]
-    return curve_sheet(_found("parametric", given, expr=texts, at=at, wrt=wrt, order=order))
+    return curve_sheet(_found("parametric", given, expr=texts, at=at, wrt=wrt, order=order, steps=steps))
 
 
 @_command("First-order uncertainty, with the share of each variable.")

@@ -51,7 +51,10 @@ ROOMS: dict[str, set[str]] = {
     "checking": {
         "language", "numeric", "values", "asked", "formulas", "large", "declarations", "entries", "tensors", "engine",
     },
-    "questions": {"asked", "closures", "declarations", "engine", "language", "numeric", "points", "symbolic", "values"},
+    "questions": {
+        "asked", "closures", "declarations", "derivation", "engine", "language", "numeric", "points", "symbolic",
+        "values",
+    },
     "layouts": {"asking", "engine"},
     "tables": set(),
     "many": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from derivcli.graph import Builder, Graph, Node, Span, fold
@@ -18,10 +18,12 @@ class Marked:
         graph: new nodes are added to it.
         name: the variable.
         change: what the change of the variable is called; nothing where derivatives are taken.
+        dependent: other variables that depend on it, and what their derivatives are called.
     """
 
-    def __init__(self, graph: Graph, name: str, change: str = "") -> None:
+    def __init__(self, graph: Graph, name: str, change: str = "", dependent: Mapping[str, str] | None = None) -> None:
         self.graph, self.name, self._change = graph, name, change
+        self.dependent = dict(dependent or {})
         # The derivatives that are still to be taken.
         self.marks: set[int] = set()
         # What rules give in the form of textbooks: the catalog's form, and what leads to it.
@@ -37,7 +39,7 @@ class Marked:
         known, nodes = self._varying, self.graph.nodes
         while len(known) <= i:
             node = nodes[len(known)]
-            own = node.op == "variable" and node.value == self.name
+            own = node.op == "variable" and (node.value == self.name or node.value in self.dependent)
             known.append(node.op != "detach" and (own or any(known[a] for a in node.args)))
         return known[i]
 
@@ -108,7 +110,8 @@ class Marked:
             return self.negative(self.chain(node.args[0], inner))
         if node.op == "div" and rational(self.graph, node.args[0]) == 1:
             return self.graph.add("div", (self.open(inner), node.args[1]))
-        return self.product([outer, self.open(inner)])
+        factors = node.args if node.op == "mul" else (outer,)
+        return self.product([*factors, self.open(inner)])
 
     def instance(self, template: Template, args: Sequence[int]) -> int:
         """A text of the catalog about these arguments."""

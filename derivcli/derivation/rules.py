@@ -44,8 +44,11 @@ def differentiate(marked: Marked, i: int) -> Applied:
     node = marked.graph.nodes[i]
     if not marked.varies(i):
         return "constant rule", marked.number(0)
-    if node.op == "variable":
+    if marked.is_own(i):
         return "identity rule", marked.number(1)
+    if node.op == "variable":
+        name = str(node.value)
+        return f"implicit: {name} depends on {marked.name}", marked.graph.variable(marked.dependent[name])
     multiple = constant_multiple(marked, i)
     if multiple is not None:
         return "constant multiple rule", multiple

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from derivcli.brackets import entries_of
 from derivcli.closures import stepped
-from derivcli.deadline import Expired, deadline, undisturbed
+from derivcli.deadline import Expired, deadline
+from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
-from derivcli.derivation.telling import followed, rule_steps, told
-from derivcli.derivation.tidy import PASSES, with_definitions
-from derivcli.derivation.walk import Taken, take
+from derivcli.derivation.telling import rule_steps
+from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
 from derivcli.language.latex import latex
-from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.model import Derivation, Formula, Path, Step
 from derivcli.numeric.exact import evaluate
 from derivcli.task import Symbolic, Task
@@ -112,29 +110,18 @@ class _Teller:
         graph, root = self._start(result)
         taken = take(Marked(graph, result.along[-1]), root)
         steps = rule_steps(taken, self.task.decimals, places=first)
-        tidied, end = taken.graph, taken.restated
-        for name, work in PASSES:
-            tidied, end = work(tidied, end)
-            followed(steps, name, told(tidied, end, self.task.decimals))
-        self._rewrite(result, steps, tidied, end)
+        manner = Manner(self.task.decimals, self.task.numbers != "complex", self.seconds)
+        end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), self._wanted(result), manner)
+        graph, roots = expand(taken.graph, [taken.result, taken.restated])
+        roots += as_printed(graph, steps[len(taken.rules) :], self.task.variables)
         try:
             with deadline(self.seconds):
-                checked = self._check(result, *self._formulas(taken, steps))
+                checked = self._check(result, graph, roots)
         except (Expired, SystemError):  # the latter where Arb was interrupted
             checked = False
         if not checked:
             self.warnings.append(f"the steps by {', '.join(result.along)} could not be checked in numbers")
         return steps
-
-    def _formulas(self, taken: Taken, steps: Sequence[Step]) -> tuple[Graph, list[int]]:
-        """What the rules give, and every formula after them as it is printed."""
-        graph, roots = expand(taken.graph, [taken.result, taken.restated])
-        printed = [str(step.after.text) for step in steps[len(taken.rules) :]]
-        for text in dict.fromkeys(printed):
-            reading = read([text], setting=Setting(self.task.variables))
-            source, ends = expand(reading.graph, reading.roots)
-            roots += source.copy_into(graph, ends, lambda *_: None)
-        return graph, roots
 
     def _start(self, result: _Result) -> tuple[Graph, int]:
         """What is differentiated: the user's form, or the derivative before, as it is printed."""
@@ -144,33 +131,6 @@ class _Teller:
         text = str(self._last[result.component, result.along[:-1]])
         reading = read([text], setting=Setting(self.task.variables))
         return reading.graph, reading.roots[0]
-
-    def _rewrite(self, result: _Result, steps: list[Step], graph: Graph, root: int) -> None:
-        """Go on to the form that is shown."""
-        wanted = self._wanted(result)
-        if wanted is not None and steps[-1].after.text == wanted.text:
-            steps[-1] = _ending_with(steps[-1], wanted)
-            return
-        text = None if wanted is None else wanted.text
-        forms = self._forms(graph, root, text)
-        name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
-        followed(steps, name, told(graph, root, self.task.decimals))
-        for name, form in forms:
-            followed(steps, name, form)
-        if wanted is not None and steps[-1].after.text != text:
-            followed(steps, "written shorter", wanted)
-
-    def _forms(self, graph: Graph, root: int, wanted: str | None) -> list[tuple[str, Formula]]:
-        with undisturbed():
-            from derivcli.symbolic.rewriting import rewriting
-        primitive, (end,) = expand(graph, [root])
-        try:
-            return rewriting(
-                primitive, end, wanted, decimals=self.task.decimals, real=self.task.numbers != "complex",
-                digits=MAX_NUMBER_DIGITS, seconds=self.seconds,
-            )  # fmt: skip
-        except Exception:  # whatever SymPy stumbles over; the form that is shown is then one step away
-            return []
 
     def _wanted(self, result: _Result) -> Formula | None:
         """The formula that is shown; None of what is only on the way.
@@ -210,18 +170,9 @@ class _Teller:
             known, *values = evaluate(graph, [other, *roots], point, real=False, complex_too=True).roots
             if not all(value.kind == "number" for value in (known, *values)):
                 continue
-            if any(_differ(known.plain(), value.plain()) for value in values):
+            if any(differ(known.plain(), value.plain()) for value in values):
                 raise UnsupportedError("they lead to another value than the derivative has")
             compared += 1
             if compared == MAX_POINTS:
                 break
         return compared > 0
-
-
-def _differ(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) > 1e-9 * max(abs(a), abs(b), 1e-9))
-
-
-def _ending_with(step: Step, formula: Formula) -> Step:
-    """The step with the very formula that is shown."""
-    return replace(step, after=formula)

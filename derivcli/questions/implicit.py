@@ -15,8 +15,9 @@ from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.graph import Builder
 from derivcli.language import partial
 from derivcli.language.tokens import Token, tokenize
-from derivcli.model import Check, Question
+from derivcli.model import Check, Derivation, Formula, Question
 from derivcli.questions.forms import formulas_of
+from derivcli.questions.places import in_text, placed
 from derivcli.questions.posing import Posed, posed, read_as
 from derivcli.questions.slopes import Path, judged, no_slope, values_of, vanishes
 from derivcli.reverse import gradient
@@ -25,6 +26,7 @@ from derivcli.values import Number
 MAX_ORDER = 8
 # The part of the time for short forms.
 _FORMS_SHARE = 0.5
+_STEPS_SHARE = 0.5
 # How far a point may be from the curve, relative to its size: what is typed in decimals lies on few curves.
 _NEAR, _STEPS = 1e-6, 30
 
@@ -65,6 +67,8 @@ def implicit(question: Question) -> Curve:
     except Expired:
         raise OutOfTime(f"out of time after {seconds:g} s", hint="a longer limit is set by --timeout SECONDS") from None
     reading = equation.posed.reading
+    derivatives = dict(zip(equation.slopes, formulas, strict=True))
+    steps, said = _derivations(question, equation, derivatives, seconds) if question.steps else ([], [])
     points, more = _points(asked, equation, question.order)
     return Curve(
         kind="implicit",
@@ -72,10 +76,28 @@ def implicit(question: Question) -> Curve:
         expressions={"F": read_as(reading, reading.roots[0])},
         variables=tuple(equation.posed.variables),
         dependent=equation.dependent,
-        derivatives=dict(zip(equation.slopes, formulas, strict=True)),
+        derivatives=derivatives,
         points=tuple(points),
-        warnings=tuple(dict.fromkeys([*reading.warnings, *warnings, *more])),
+        warnings=tuple(dict.fromkeys([*reading.warnings, *warnings, *said, *more])),
+        derivations=tuple(steps),
     )
+
+
+def _derivations(
+    question: Question, equation: _Equation, formulas: Mapping[Path, Formula], seconds: float
+) -> tuple[list[Derivation], list[str]]:
+    """How the derivatives are found, each rule at its place in the equation."""
+    from derivcli.derivation import CurveForm, implicit_derivations
+
+    reading = equation.posed.reading
+    form = CurveForm(
+        reading.graph, reading.roots, equation.posed.variables, reading.decimals, equation.posed.graph, equation.slopes,
+        formulas,
+    )  # fmt: skip
+    found, warnings = implicit_derivations(form, equation.dependent, seconds * _STEPS_SHARE)
+    text = question.expressions[0]
+    equals = _equals(text, tokenize(text))
+    return found if equals is None else placed(found, equals.start, len(text)), warnings
 
 
 def _as_difference(question: Question) -> tuple[Question, list[str]]:
@@ -98,8 +120,7 @@ def _in_equation(error: DerivError, text: str, sign: int) -> DerivError:
     """An error about the difference, with its place in the equation."""
     if error.text is None or error.span is None or not error.text.startswith(text[:sign]):
         return error
-    start, end = (min(max(p - (p > sign), 0), len(text)) for p in error.span)
-    return type(error)(error.message, text=text, span=(start, max(end, start)), hint=error.hint)
+    return type(error)(error.message, text=text, span=in_text(error.span, sign, len(text)), hint=error.hint)
 
 
 def _equals(text: str, tokens: Sequence[Token]) -> Token | None:

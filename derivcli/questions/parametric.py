@@ -13,7 +13,7 @@ from derivcli.errors import OutOfTime, UsageError, without_value
 from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.graph import Builder
 from derivcli.language import partial
-from derivcli.model import Check, PointAnswer, Question
+from derivcli.model import Check, Derivation, Formula, PointAnswer, Question
 from derivcli.questions.forms import formulas_of
 from derivcli.questions.posing import Posed, posed, read_as
 from derivcli.questions.slopes import Path, judged, no_slope, values_of, vanishes
@@ -23,6 +23,7 @@ from derivcli.values import Number
 MAX_ORDER = 8
 # The part of the time for short forms.
 _FORMS_SHARE = 0.5
+_STEPS_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def parametric(question: Question) -> Curve:
     except Expired:
         raise OutOfTime(f"out of time after {seconds:g} s", hint="a longer limit is set by --timeout SECONDS") from None
     reading, t = motion.posed.reading, motion.parameter
+    steps, said = _derivations(motion, formulas, seconds) if question.steps else ([], [])
     return Curve(
         kind="parametric",
         text=reading.text,
@@ -67,8 +69,22 @@ def parametric(question: Question) -> Curve:
         dependent="y",
         derivatives=dict(zip(motion.slopes, formulas[2:], strict=True)),
         points=tuple(_points(question, motion)),
-        warnings=tuple(dict.fromkeys(reading.warnings)),
+        warnings=tuple(dict.fromkeys([*reading.warnings, *said])),
+        derivations=tuple(steps),
     )
+
+
+def _derivations(motion: _Motion, formulas: Sequence[Formula], seconds: float) -> tuple[list[Derivation], list[str]]:
+    """How the derivatives are found: those of x and y by the parameter, then those of y by x."""
+    from derivcli.derivation import CurveForm, parametric_derivations
+
+    found, reading = motion.posed, motion.posed.reading
+    form = CurveForm(
+        reading.graph, reading.roots, found.variables, reading.decimals, found.graph, motion.slopes,
+        dict(zip(motion.slopes, formulas[2:], strict=True)),
+    )  # fmt: skip
+    velocity = list(zip(motion.velocity, formulas, strict=False))
+    return parametric_derivations(form, motion.parameter, velocity, seconds * _STEPS_SHARE)
 
 
 def _motion(question: Question) -> _Motion:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derivcli.findings import Curve, CurvePoint, Slope
-from derivcli.model import Formula
-from derivcli.render.json import formula_data, plain_number
+from derivcli.model import Derivation, Formula, Step
+from derivcli.render.json import derivation_data, formula_data, plain_number
 from derivcli.render.names import latex_name
 from derivcli.render.numbers import number, optional, unprinted
 from derivcli.render.sheets import Line, Sheet
+from derivcli.render.steps import aligned
 from derivcli.render.unicode import raised
 
 # Significant digits in a table that also holds torch's numbers.
@@ -21,6 +24,7 @@ def curve_sheet(found: Curve) -> Sheet:
     above: list[Line] = [(f"{name} = ", f.text or unprinted(f)) for name, f in found.expressions.items()]
     if found.kind == "implicit":
         above = [("", f"{found.expressions['F'].text or 'F'} = 0")]
+    above += list(_steps(found, d))
     above += [(f"{names[path]} = ", f.text or unprinted(f)) for path, f in found.derivatives.items()]
     rows, notes = [], []
     for point in found.points:
@@ -33,7 +37,10 @@ def curve_sheet(found: Curve) -> Sheet:
     return Sheet(
         data=_data(found),
         latex="\n".join(
-            f"{_latex(d, found.dependent, path)} = {f.latex or f.text}" for path, f in found.derivatives.items()
+            [
+                *(aligned(_rows(told)) for told in found.derivations),
+                *(f"{_latex(d, found.dependent, path)} = {f.latex or f.text}" for path, f in found.derivatives.items()),
+            ]
         ),
         quiet=_quiet(found),
         above=above,
@@ -44,6 +51,28 @@ def curve_sheet(found: Curve) -> Sheet:
         records=_records(found),
         warnings=found.warnings,
     )
+
+
+def _steps(found: Curve, d: str) -> Iterator[Line]:
+    """The derivations, as lines."""
+    for told in found.derivations:
+        whole = _name(d, found.dependent, told.along)
+        if told.component is not None:
+            whole = f"d{'xy'[told.component]}/d{told.along[0]}"
+        yield f"{whole}:", ""
+        for step in told.steps:
+            yield f"{'  ' * (step.depth + 1)}{step.rule}: ", f"{step.before.text} {_link(step)} {step.after.text}"
+
+
+def _link(step: Step) -> str:
+    """A formula is equal to the next one; an equation is solved, a derivative divided by another one."""
+    return "->" if step.rule.startswith(("solved", "divided")) else "="
+
+
+def _rows(told: Derivation) -> Iterator[tuple[str, str, str]]:
+    for step in told.steps:
+        link = r"\to" if _link(step) == "->" else "="
+        yield f"{step.before.latex or step.before.text}", f"{link} {step.after.latex or step.after.text}", step.rule
 
 
 def _name(d: str, dependent: str, path: tuple[str, ...]) -> str:
@@ -98,6 +127,7 @@ def _quiet(found: Curve) -> str:
 
 
 def _data(found: Curve) -> dict[str, object]:
+    steps = [step for told in found.derivations for step in derivation_data(told)]
     return {
         "expression": {"text": found.text, "read_as": ", ".join(f.text or "" for f in _read(found))},
         "variables": {name: [] for name in found.variables},
@@ -106,6 +136,7 @@ def _data(found: Curve) -> dict[str, object]:
             "expressions": {name: formula_data(f) for name, f in found.expressions.items()},
             "derivatives": {",".join(path): formula_data(f) for path, f in found.derivatives.items()},
             "points": [_point(point) for point in found.points],
+            **({"steps": steps} if steps else {}),
         },
     }
 

@@ -42,13 +42,13 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "warnings": [*answer.warnings, *digit_notes(answer)],
         **({"loops": dict(answer.loops)} if answer.loops else {}),
         **({"vectors": {name: plain_number(v) for name, v in answer.vectors.items()}} if answer.vectors else {}),
-        **({"steps": [step for told in answer.derivations for step in _steps(told)]} if answer.derivations else {}),
+        **({"steps": [s for told in answer.derivations for s in derivation_data(told)]} if answer.derivations else {}),
         **({"graph": [asdict(node) for node in answer.trace]} if answer.trace else {}),
         **({"summary": _summary(answer.summary)} if answer.summary is not None else {}),
     }
 
 
-def _steps(told: Derivation) -> list[dict[str, Any]]:
+def derivation_data(told: Derivation) -> list[dict[str, Any]]:
     """The steps of one derivation, each with the derivative that it belongs to."""
     return [
         {

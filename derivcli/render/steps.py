@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.text import Text
 from rich.tree import Tree
@@ -50,14 +50,24 @@ def latex_steps(answer: Answer) -> Iterator[str]:
     """Each derivation as aligned equations with the names of the rules beside them."""
     for told in answer.derivations:
         name = partial_latex(_d(answer, latex=True), told.along, _function(told, "f_{{{}}}"))
-        rows, before = [], ""
+        rows: list[tuple[str, str, str]] = []
+        before = ""
         for step, whole in _placed(told):
             of_whole = r"\mathrm{d} f" if _is_change(told) and step is not told.steps[-1] else name
             left = step.before.latex if not whole else "" if before == of_whole else of_whole
             before = of_whole if whole else ""
-            rule = step.rule.replace("_", r"\_")
-            rows.append(rf"{left} &= {step.after.latex} && \text{{{rule}}}")
-        yield "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
+            rows.append((str(left), f"= {step.after.latex}", step.rule))
+        yield aligned(rows)
+
+
+def aligned(rows: Iterable[tuple[str, str, str]]) -> str:
+    """Equations of two sides each, with the names of the rules beside them."""
+    lines = [f"{left} &{right} && \\text{{{_escaped(rule)}}}" for left, right, rule in rows]
+    return "\n".join([r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])
+
+
+def _escaped(rule: str) -> str:
+    return rule.replace("_", r"\_")
 
 
 def _placed(told: Derivation) -> Iterator[tuple[Step, bool]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED = str.maketrans("0123456789", _DIGITS)
 _WORDS = {"pi": "π", "oo": "∞", "tau": "τ", "EulerGamma": "γ", "GoldenRatio": "φ"}
 
 
@@ -16,7 +17,10 @@ def mathematical(text: str, constants: frozenset[str] = frozenset(("pi", "oo")))
         constants: the names in it that are constants and no variables.
     """
     text = re.sub(r"(?<=[\w)\]])\*\*(\d+)(?!\w|\.\d|\*\*)", lambda m: m.group(1).translate(_RAISED), text)
-    text = re.sub(r"\bsqrt\((\d+|[a-zA-Z]\w*)\)", r"√\1", text)
+    # A root that is raised keeps its brackets: the power is no part of what stands under it.
+    text = re.sub(rf"\bsqrt\((\d+|[a-zA-Z]\w*)\)(?!\*\*|[{_DIGITS}])", r"√\1", text)
+    text = re.sub(rf"\bsqrt(\(((?:[^()]|\([^()]*\))*)\))(?=\*\*|[{_DIGITS}])", r"(√\1)", text)
+    text = re.sub(r"\(√\((\d+|[a-zA-Z]\w*)\)\)", r"(√\1)", text)
     text = re.sub(r"\bsqrt\(", "√(", text)
     text = re.sub(r"\*\*", "^", text).replace("*", "·")
     text = re.sub(

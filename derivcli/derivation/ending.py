@@ -1,0 +1,79 @@
+"""From what the rules give to the formula that is shown, and whether all formulas on the way have its values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derivcli.deadline import undisturbed
+from derivcli.derivation.telling import followed, told
+from derivcli.derivation.tidy import PASSES, with_definitions
+from derivcli.graph import Graph
+from derivcli.language import Setting, expand, read
+from derivcli.language.limits import MAX_NUMBER_DIGITS
+from derivcli.model import Formula, Step
+
+_DIFFER = 1e-9
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How formulas are told: with decimals or fractions, of real variables or not, and the seconds for their forms."""
+
+    decimals: bool
+    real: bool
+    seconds: float
+
+
+def tidy(steps: list[Step], graph: Graph, root: int, decimals: bool) -> tuple[Graph, int]:
+    """Go on from what the rules give: zeros and ones, numbers, powers."""
+    for name, work in PASSES:
+        graph, root = work(graph, root)
+        followed(steps, name, told(graph, root, decimals))
+    return graph, root
+
+
+def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, manner: Manner) -> None:
+    """Go on to the form that is shown; to a short one where none is."""
+    if wanted is not None and steps[-1].after.text == wanted.text:
+        steps[-1] = replace(steps[-1], after=wanted)
+        return
+    text = None if wanted is None else wanted.text
+    forms = _forms(graph, root, text, manner)
+    name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
+    followed(steps, name, told(graph, root, manner.decimals))
+    for name, form in forms:
+        followed(steps, name, form)
+    if wanted is None:
+        return
+    followed(steps, "written shorter", wanted)
+    steps[-1] = replace(steps[-1], after=wanted)
+
+
+def _forms(graph: Graph, root: int, wanted: str | None, manner: Manner) -> list[tuple[str, Formula]]:
+    with undisturbed():
+        from derivcli.symbolic.rewriting import rewriting
+    primitive, (last,) = expand(graph, [root])
+    try:
+        return rewriting(
+            primitive, last, wanted, decimals=manner.decimals, real=manner.real, digits=MAX_NUMBER_DIGITS,
+            seconds=manner.seconds,
+        )  # fmt: skip
+    except Exception:  # whatever SymPy stumbles over; the form that is shown is then one step away
+        return []
+
+
+def as_printed(graph: Graph, steps: Sequence[Step], names: Sequence[str]) -> list[int]:
+    """The formulas after the steps, as they are printed, as nodes of a graph of primitives."""
+    roots: list[int] = []
+    for text in dict.fromkeys(str(step.after.text) for step in steps):
+        reading = read([text], setting=Setting(names))
+        source, ends = expand(reading.graph, reading.roots)
+        roots += source.copy_into(graph, ends, lambda *_: None)
+    return roots
+
+
+def differ(a: Any, b: Any) -> bool:
+    """Whether two values are not the same but for rounding."""
+    return bool(abs(a - b) > _DIFFER * max(abs(a), abs(b), _DIFFER))
