@@ -11,7 +11,9 @@ import pytest
 from conftest import CASES, rows
 
 from derivcli import plots
+from derivcli.deadline import Expired
 from derivcli.picture import Map
+from derivcli.plotting import mapping
 from derivcli.plotting.levels import levels
 from derivcli.render import map as drawing
 from derivcli.render.braille import Canvas
@@ -147,3 +149,21 @@ def test_texts_stand_on_their_contours_and_apart() -> None:
     assert sorted(found.values()) == ["1", "2"] and all(cell in canvas.cells() for cell in found)
     (a, _), (b, _) = found
     assert abs(a - b) > 3
+
+
+def test_heights_that_are_near_each_other_are_told_apart(deriv: Deriv) -> None:
+    shown = deriv("x + y", "--plot", "--range", "x=1:1.0000001,y=1:1.0000001").out
+    (line,) = [line for line in shown.splitlines() if line.startswith("contours at ")]
+    told = line.removeprefix("contours at ").split(", ")
+    assert len(told) == len(set(told)) > 5
+
+
+def test_what_takes_too_long_is_said(deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> frozenset[tuple[int, int]]:
+        raise Expired
+
+    monkeypatch.setattr(mapping, "broken", slow)
+    assert "contours may cross poles and jumps" in deriv("x*y", "--plot").err
+    monkeypatch.setattr(mapping, "_sides", slow)
+    ran = deriv("x*y", "--plot")
+    assert ran.status == 5 and "out of time after 20 s" in ran.err

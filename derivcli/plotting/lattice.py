@@ -27,7 +27,8 @@ class Lattice:
         # Off the round numbers, where poles are.
         ((self.xs,), (self.ys,)) = (places(*side, [], count) for side, count in zip(sides, (across, up), strict=True))
         found = function(self.xs * len(self.ys), [y for y in self.ys for _ in self.xs])
-        self.values, *slopes = ([column[k : k + across] for k in range(0, len(column), across)] for column in found)
+        width = len(self.xs)
+        self.values, *slopes = ([column[k : k + width] for k in range(0, len(column), width)] for column in found)
         self.slopes = (slopes[0], slopes[1])
 
     def finite(self) -> list[float]:

@@ -50,7 +50,9 @@ def levels(values: Sequence[float]) -> Scale:
 def _even(low: float, high: float) -> list[float]:
     """Round numbers in equal steps."""
     size = round_step((high - low) / _MOST)
-    step = next(s for n in (1, 2, 2.5, 5) if (high - low) / (s := round_step(size * n * (1 + 1e-9))) <= _MOST)
+    step = next(
+        s for n in (1, 2, 2.5, 5) if (high - low) / (s := round_step(size * n * (1 + 1e-9))) <= _MOST * (1 + 1e-6)
+    )
     return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 

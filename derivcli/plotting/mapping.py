@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from derivcli.errors import PointError
+from derivcli.deadline import Expired, deadline
+from derivcli.errors import OutOfTime, PointError
 from derivcli.picture import Map, Side, Spot
 from derivcli.plotting.breaks import broken
 from derivcli.plotting.critical import critical, near
@@ -26,6 +27,9 @@ _BEYOND, _HALVINGS, _OTHER, _BY = 1.4, 6, 0.15, 0.05
 # Where Newton's steps begin when none is near, and how far away they may lead.
 _STARTS = tuple((x, y) for x in (-3.1, 0.3, 2.9) for y in (-2.7, 0.2, 3.3))
 _HORIZON = 1e6
+# Seconds for the values, and as many for what else there is to see.
+_SECONDS = 20.0
+_UNSEEN = "out of time: contours may cross poles and jumps, and minima, maxima and saddles are not marked"
 
 
 def mapped(of: Subject) -> Map:
@@ -35,15 +39,28 @@ def mapped(of: Subject) -> Map:
         DerivError: it cannot be computed at many places, or has no value in the ranges.
     """
     function = Function(of)
-    sides = _sides(of, function)
-    held = Lattice(function, sides, _ACROSS, _UP)
+    seconds = _SECONDS if of.question.timeout is None else of.question.timeout
+    try:
+        with deadline(seconds):
+            sides = _sides(of, function)
+            held = Lattice(function, sides, _ACROSS, _UP)
+    except Expired:
+        hint = "it is computed at many places; --timeout SECONDS gives it more, and ranges that are given take less"
+        raise OutOfTime(f"out of time after {seconds:g} s", hint=hint) from None
     values = held.finite()
     if not values:
         told = " and ".join(f"{n} from {a:g} to {b:g}" for n, (a, b) in zip(of.variables, sides, strict=True))
         raise PointError(f"there is no value with {told} to plot", hint="another --range may show more")
     scale = levels(values)
-    breaks = broken(held, function, scale.span)
-    spots = [Spot(place.kind, *place.at, place.value) for place in critical(function, held, breaks)]
+    breaks: frozenset[tuple[int, int]] = frozenset()
+    spots: list[Spot] = []
+    warnings = list(function.warnings)
+    try:
+        with deadline(seconds):
+            breaks = broken(held, function, scale.span)
+            spots = [Spot(place.kind, *place.at, place.value) for place in critical(function, held, breaks)]
+    except Expired:
+        warnings.append(_UNSEEN)
     spots += [Spot("point", x, y, z) for x, y, z in zip(*_columns(of), function(*_columns(of))[0], strict=True)]
     (left, right), (bottom, top) = sides
     return Map(
@@ -55,7 +72,7 @@ def mapped(of: Subject) -> Map:
         levels=scale.heights,
         breaks=breaks,
         spots=tuple(spot for spot in spots if left <= spot.x <= right and bottom <= spot.y <= top),
-        warnings=function.warnings,
+        warnings=tuple(warnings),
     )
 
 

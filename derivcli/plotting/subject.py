@@ -86,7 +86,7 @@ def subject(question: Question, sides: Mapping[str, Interval]) -> Subject:
     of = replace(
         wide, points=(), let=(*fixed.items(), *question.let), wrt=variables, partial=(), hessian=False,
         jacobian=False, vjp=None, jvp=(), direction=(), hvp=(), digits=None, graph=False, steps=False,
-        order=_order(question, variables),
+        order=_order(question, variables), dtype="float64",
         declared=tuple(name for name in dict.fromkeys((*question.declared, *variables)) if name not in fixed),
     )  # fmt: skip
     return Subject(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -30,6 +31,14 @@ def everywhere(of: Map) -> str:
     """What is said of a map without contours."""
     known = next(z for row in of.heights for z in row if math.isfinite(z))
     return f"{number(known, 6)} wherever there is a value"
+
+
+def texts(of: Map) -> list[str]:
+    """The heights of the contours with as many digits as tell them apart."""
+    gaps = [b - a for a, b in itertools.pairwise(of.levels)]
+    largest = max(map(abs, of.levels), default=0.0)
+    digits = math.ceil(math.log10(largest / min(gaps))) + 2 if gaps and largest else 0
+    return [number(level, min(max(digits, 6), 15)) for level in of.levels]
 
 
 def _whole(of: Map) -> Iterator[Cell]:

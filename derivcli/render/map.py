@@ -13,7 +13,7 @@ from derivcli.picture import Map, Spot
 from derivcli.render.arrows import FLAT, Cells, arrows
 from derivcli.render.braille import Canvas
 from derivcli.render.console import console_of
-from derivcli.render.contours import Cell, contours, everywhere, labels
+from derivcli.render.contours import Cell, contours, everywhere, labels, texts
 from derivcli.render.frame import WIDE, Frame, is_plain, row_of, values, warn, width_of
 from derivcli.render.numbers import number
 from derivcli.render.ticks import ticks
@@ -81,7 +81,7 @@ class _Drawing:
         every = Canvas.joined(*size, list(canvases.values()))
         found |= {cell: (every.character(*cell, self._frame.plain) or " ", "") for cell in every.cells()}
         marks = {self._place(s.x, s.y): (self._sign(s.kind), "bold") for s in self._of.spots}
-        crossed = {number(level, 6): canvas.cells() for level, canvas in canvases.items()}
+        crossed = {text: canvases[level].cells() for text, level in zip(texts(self._of), self._of.levels, strict=True)}
         for (column, row), text in labels(crossed, *size, marks).items():
             found |= {(column + k, row): (sign, "bold") for k, sign in enumerate(text)}
         found |= marks
@@ -107,7 +107,7 @@ class _Drawing:
     def _legend(self) -> list[Text]:
         """What the contours, arrows and marks are."""
         plain = self._frame.plain
-        heights = [number(level, 6) for level in self._of.levels]
+        heights = texts(self._of)
         found = [Text()]
         for k, band in enumerate(self._bands if heights else []):
             if found[-1].cell_len + len(heights[min(k, len(heights) - 1)]) + 5 > self._width:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from derivcli.picture import Map, Spot
-from derivcli.render.contours import everywhere
+from derivcli.render.contours import everywhere, texts
 from derivcli.render.frame import values, warn
 from derivcli.render.numbers import number
 from derivcli.render.paper import figure, legend, save, titled
@@ -72,11 +72,11 @@ def _heights(whole: Any, ax: Any, found: Map) -> None:
         drawn = ax.contourf(*places, rows, levels=levels, cmap=colors, norm=norm, extend="both", alpha=0.9,
                             corner_mask=False)  # fmt: skip
         bar = whole.colorbar(drawn, ax=ax, ticks=levels, spacing="uniform", shrink=0.9)
-        bar.ax.set_yticklabels([number(level, 6) for level in levels])
+        bar.ax.set_yticklabels(texts(found))
     lines = ax.contour(*places, rows, levels=levels, colors="black", linewidths=0.6, corner_mask=False)
     # The lines of negative heights are dashed only where matplotlib is asked for it.
     lines.set_linestyle("solid")
-    ax.clabel(lines, fontsize=7, fmt={level: number(level, 6) for level in levels})
+    ax.clabel(lines, fontsize=7, fmt=dict(zip(levels, texts(found), strict=True)))
 
 
 def _arrows(ax: Any, found: Map) -> None:
