@@ -1,4 +1,4 @@
-"""Which engine computes: by its name, or by how many points there are."""
+"""Which engine computes: by its name, or the fastest that can."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from derivcli.task import Computed
 _MAKERS: Mapping[str, Callable[[Wanted], Engine]] = {
     "autograd": autograd.make, "program": program.make, "native": native.make, "compile": fused.make,
 }  # fmt: skip
-# From how many points on an engine is worth its preparation: the fastest that is takes them.
-_WORTH = {"native": 300_000, "program": 20_000}
+# From the fastest on; autograd computes all. How many points there are is no matter: last digits would depend on it.
+_BY_SPEED = ("native", "program")
 
 
 def make(
@@ -28,7 +28,6 @@ def make(
     engine: str = "auto",
     dtype: str = "float64",
     device: str = "cpu",
-    points: int | None = None,
 ) -> Engine:
     """The engine for an expression.
 
@@ -38,7 +37,6 @@ def make(
         plan: for each result the variables to differentiate by, in order.
         engine: one of `ENGINES`.
         dtype, device: of the tensors that it computes with.
-        points: how many there are, which `auto` chooses by; None for many.
 
     Raises:
         UsageError: an engine that cannot compute this, or a device that torch cannot use.
@@ -54,10 +52,9 @@ def make(
             raise UsageError(
                 f"the engine {engine} cannot compute this: {reason}", hint="leave --engine out, or ask for another"
             ) from None
-    for name, enough in _WORTH.items():
-        if points is None or points >= enough:
-            with suppress(Unfit):
-                return _MAKERS[name](wanted)
+    for name in _BY_SPEED:
+        with suppress(Unfit):
+            return _MAKERS[name](wanted)
     return autograd.make(wanted)
 
 
