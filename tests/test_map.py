@@ -23,10 +23,11 @@ import distributed
 import fsspec
 import pyarrow
 import pyarrow.parquet as pq
+from distributed import Status
 from fsspec.implementations.memory import MemoryFileSystem
 
 from derivcli.batches import BatchFunction, batch_function
-from derivcli.cluster import connecting, mapping, running
+from derivcli.cluster import mapping, running
 from derivcli.cluster.connecting import connected
 from derivcli.cluster.ledger import Keeper
 from derivcli.cluster.part import Answered, Failure, Job, answer
@@ -515,7 +516,7 @@ def test_a_worker_that_is_killed_costs_no_row_and_doubles_none(tmp_path: Path, c
         mark.mkdir()
         for death in range(deaths):
             (mark / str(death)).touch()
-    work = mapping.Work(asked(tmp_path))
+    work = mapping.Work(replace(asked(tmp_path), check_rows=0))
     with work.store.held():
         kept = work.manifest()
         keeper = Keeper(work.store, kept, 1, None)
@@ -549,36 +550,19 @@ def test_the_whole_command_on_two_processes(tmp_path: Path, cluster: Any, deriv:
     assert "4 partitions, 400 rows: 1 answered, 3 were there" in ran.err
 
 
-@pytest.mark.parametrize(("deaths", "started"), [(2, True), (9, False)])
-def test_workers_that_die_while_they_start_are_started_again(
-    deaths: int, started: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tries: list[int] = []
-
-    def start(n_workers: int, **_: Any) -> str:
-        tries.append(n_workers)
-        if len(tries) <= deaths:
-            raise RuntimeError("Nanny failed to start.")
-        return "a cluster"
-
-    monkeypatch.setattr(distributed, "LocalCluster", start)
-    if started:
-        assert connecting._started(2) == "a cluster"
-    else:
-        with pytest.raises(UsageError, match=r"no workers can be started here: Nanny failed to start\."):
-            connecting._started(2)
-    assert tries == [2, 2, 2]
-
-
-def test_workers_that_are_gone_for_good_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "_LOOK", 0.0)
-    there, asked_for = [{"a": 1, "b": 1}, {"a": 1}], []
+def test_workers_that_are_gone_for_good_are_started_anew(tmp_path: Path) -> None:
+    states = {0: Status.running, 1: Status.closed, 2: Status.failed, 3: Status.starting}
+    asked_for: list[int] = []
+    cluster = SimpleNamespace(
+        workers={name: SimpleNamespace(status=status) for name, status in states.items()},
+        worker_spec=dict.fromkeys(states), scale=asked_for.append,
+        loop=SimpleNamespace(add_callback=lambda function, *words: function(*words)),
+    )  # fmt: skip
     client = Inline(lambda given, **_: Future(outcome=("a", [answer(batch_function(EXPRESSION), j) for j in given])))
-    client.nthreads = lambda: there.pop(0) if len(there) > 1 else there[0]  # type: ignore[method-assign]
-    client.cluster = SimpleNamespace(scale=asked_for.append)
+    client.cluster = cluster
     notes = Notes()
     Run(client, batch_function(EXPRESSION), notes, 0).all(jobs_of(tmp_path, 2))
-    assert set(asked_for) == {2} and len(notes.accepted) == 2
+    assert (list(cluster.workers), asked_for, len(notes.accepted)) == ([0, 3], [4], 2)
 
 
 def test_a_scheduler_that_does_not_answer_is_named(

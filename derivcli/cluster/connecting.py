@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 
 import dask
@@ -13,10 +14,8 @@ import distributed
 
 from derivcli.errors import UsageError, visible
 
-# Seconds for a scheduler to answer, and for the first worker to be there.
-_PATIENCE = 30.0
-# How often processes of our own are started that do not start.
-_TRIES = 3
+# Seconds for a scheduler to answer and for the first worker to be there, and between two looks for it.
+_PATIENCE, _LOOK = 60.0, 2.0
 
 
 @contextmanager
@@ -59,28 +58,36 @@ def dashboard(client: distributed.Client) -> str | None:
 
 @contextmanager
 def _local(workers: int) -> Iterator[distributed.Client]:
-    with _started(workers) as cluster, distributed.Client(cluster, set_as_default=False) as client:
+    with (
+        distributed.LocalCluster(
+            n_workers=0, threads_per_worker=1, silence_logs=logging.CRITICAL,
+            dashboard_address="127.0.0.1:0", preload="derivcli.cluster.preload",
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):  # fmt: skip
+        cluster.scale(workers)
+        end = time.monotonic() + _PATIENCE
+        while not client.nthreads():
+            with suppress(TimeoutError):
+                client.wait_for_workers(1, timeout=_LOOK)
+            mend(client)
+            if time.monotonic() > end:
+                raise UsageError(f"no process that could work has started within {_PATIENCE:.0f} s")
         yield client
 
 
-def _started(workers: int) -> distributed.LocalCluster:
-    """Processes of our own; one that dies while it starts costs another try."""
-    failure = None
-    for _ in range(_TRIES):
-        try:
-            return distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, silence_logs=logging.CRITICAL,
-                dashboard_address="127.0.0.1:0", preload="derivcli.cluster.preload",
-            )  # fmt: skip
-        except (RuntimeError, OSError) as error:
-            failure = error
-    raise UsageError(f"no workers can be started here: {visible(str(failure))}")
+def mend(client: distributed.Client) -> None:
+    """Start processes of our own anew that are gone for good: Dask gives one up that dies while it starts."""
+    cluster = client.cluster
+    if cluster is not None:
+        cluster.loop.add_callback(_replace, cluster)
 
 
-def mend(client: distributed.Client, workers: int) -> None:
-    """Start workers anew that came to an end for good, where they are our own: one that dies while it starts does."""
-    if client.cluster is not None:
-        client.cluster.scale(workers)
+def _replace(cluster: distributed.LocalCluster) -> None:
+    gone = (distributed.Status.closed, distributed.Status.failed)
+    for name in [name for name, nanny in cluster.workers.items() if nanny.status in gone]:
+        del cluster.workers[name]
+    cluster.scale(len(cluster.worker_spec))
 
 
 @contextmanager

@@ -74,7 +74,6 @@ class Run:
         self._failed: dict[str, list[str]] = defaultdict(list)  # at which workers, by the name of the answers
         self._numbers, self._name = itertools.count(), uuid.uuid4().hex
         self._threads: dict[str, int] = {}
-        self._most = 0
         self._looked = self._seen = -math.inf
 
     def all(self, jobs: Sequence[Job]) -> None:
@@ -169,9 +168,7 @@ class Run:
         except (OSError, TimeoutError):
             self._threads = {}
         self._looked = now
-        self._most = max(self._most, len(self._threads))
-        if len(self._threads) < self._most:
-            mend(self._client, self._most)
+        mend(self._client)
         if self._threads or self._seen == -math.inf:
             self._seen = now
         elif now > self._seen + _PATIENCE:

@@ -101,6 +101,7 @@ def main(rows: int, files: int, small: int) -> None:
         spent = {}
         for workers in (1, 2):
             with connected(None, workers, 2) as client:
+                client.wait_for_workers(workers)
                 spent[workers] = on_a_cluster(client, large, folder / f"on {workers}", HEAVY)
                 if workers == 2:
                     many = on_a_cluster(client, tiny, folder / "many", ORDINARY)
