@@ -198,7 +198,7 @@ def _agrees(found: Curve) -> bool:
     return all(slope.status == "agree" for point in found.points for slope in point.slopes.values())
 
 
-_CURVE = ("wrt", "order", "at")
+_CURVE = ("wrt", "order", "at", "steps")
 COMMANDS: dict[str, Command] = {
     "taylor": Command(("order", "at"), (), _taylor, _taylor_told, defaults=(("order", 6),)),
     "implicit": Command(_CURVE, (), _implicit, _curve_told, _agrees),
