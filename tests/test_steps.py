@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from conftest import rows
 
 from derivcli import differentiate
 from derivcli.errors import DerivError
@@ -41,6 +42,22 @@ RULES = [
 def test_the_rules_by_name(text: str, name: str, rules: list[str]) -> None:
     (told,) = differentiate(text, wrt=[name], var=[name], steps=True).derivations
     assert [step.rule for k, step in enumerate(told.steps) if step.depth or not k] == rules
+
+
+@pytest.mark.parametrize("case", rows("steps_textbook.jsonl"), ids=lambda c: c["expr"])
+def test_a_textbook_derivative(case: dict[str, Any]) -> None:
+    """The rules by their names, each at its place in the text, and what is done with their results."""
+    found = differentiate(case["expr"], wrt=["x"], steps=True)
+    (told,) = found.derivations
+    rules = [step for k, step in enumerate(told.steps) if step.depth or not k]
+    assert [step.rule for step in rules] == case["rules"]
+    assert [case["expr"][slice(*step.span)] for step in rules if step.span is not None] == case["places"]
+    assert [step.rule for step in told.steps[len(rules) :]] == case["then"]
+    assert told.steps[-1].after == found.derivatives["x",]
+    assert not found.warnings
+    for latex in (str(step.after.latex) for step in told.steps):
+        assert latex.count("{") == latex.count("}") and latex.count(r"\left") == latex.count(r"\right")
+        assert "**" not in latex
 
 
 def test_each_step_knows_its_place() -> None:

@@ -97,7 +97,8 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
     if words == others:
         name = _IN_ORDER
     elif [w for w in words if w != "-"] == [w for w in others if w != "-"]:
-        name = "signs worked out"
+        moved = str(before.text).count("**(-") != str(after.text).count("**(-")
+        name = "written without negative exponents" if moved else "signs worked out"
     if name == steps[-1].rule == _IN_ORDER:
         before = steps.pop().before
     steps.append(Step(name, before, after, steps[0].span))

@@ -158,17 +158,17 @@ def _spread(expression: Any) -> bool:
 
 def powers_joined(expression: Any) -> Any:
     """x**n/x as x**(n - 1)."""
-    if not any(p.exp.free_symbols for p in expression.atoms(sympy.Pow)):
+    if all(p.exp.is_Rational for p in expression.atoms(sympy.Pow)):
         return expression
     return expression.replace(lambda e: e.is_Mul, _joined)
 
 
 def _joined(product: Any) -> Any:
-    """A product in which a power whose exponent is a letter takes in what stands below it."""
+    """A product in which a power whose exponent is no rational number takes in what stands below it."""
     below = {f.base: f for f in product.args if f.is_Pow and f.exp.is_Integer and f.exp.is_negative}
     factors = []
     for f in product.args:
-        other = below.get(f.base) if f.is_Pow and f.exp.free_symbols else None
+        other = below.get(f.base) if f.is_Pow and not f.exp.is_Rational else None
         factors.append(f if other is None else f.base ** (f.exp + below.pop(f.base).exp) / other)
     return sympy.Mul(*factors)
 
