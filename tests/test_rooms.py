@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "derivcli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 GROUND = {
-    "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "task", "spelled",
-    "leafnames", "corners", "reverse", "findings", "picture",
+    "model", "claims", "report", "brackets", "errors", "catalog", "arrays", "graph", "deadline", "termination", "task",
+    "spelled", "leafnames", "corners", "reverse", "findings", "picture",
 }  # fmt: skip
 # Each room with the rooms that it may import, beside the ground and itself.
 ROOMS: dict[str, set[str]] = {

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derivcli.errors import ExitStatus, UsageError, visible
+from derivcli.termination import orderly
 from derivcli.texts import expression_text
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ def map_files(given: Mapping[str, Any]) -> ExitStatus:
         return ExitStatus.OK
     from derivcli.render.progress import counted
 
-    with counted() as counter, _terminated():
+    with counted() as counter, orderly():
         found = mapping.run(asked, counter, _tell)
     _write(telling.report_lines(found), telling.report_data(found), given["as_json"])
     return telling.status(found, given["strict"])
@@ -75,23 +73,6 @@ def _asked(given: Mapping[str, Any]) -> Request:
 def _cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def _terminated() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does, with its processes and without litter."""
-
-    def end(*_: object) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _write(lines: Sequence[str], data: Mapping[str, Any], as_json: bool) -> None:

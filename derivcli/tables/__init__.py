@@ -5,9 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ from derivcli.errors import UsageError
 from derivcli.tables.chunks import ROWS, Cells, Chunk, Table, Writer
 from derivcli.tables.overlap import Behind, ahead
 from derivcli.tables.plain import Delimited, Lines, PlainWriter, lines_of
+from derivcli.termination import orderly
 
 __all__ = [
     "READ", "ROWS", "WRITTEN", "Cells", "Chunk", "Table", "Writer", "ahead", "form_of", "open_table", "streamed",
@@ -133,7 +132,7 @@ def written(path: str, form: str, light: bool) -> Iterator[Writer]:
     special = os.path.exists(target) and not os.path.isfile(target)
     partial = target if special else f"{target}.{os.getpid()}.part"
     try:
-        with _cleaned_up(), open(partial, "wb") as stream:
+        with orderly(), open(partial, "wb") as stream:
             writer = _writer(stream, partial, form, light)
             try:
                 with _behind(writer) as behind:
@@ -152,23 +151,6 @@ def written(path: str, form: str, light: bool) -> Iterator[Writer]:
         if not special:
             with suppress(OSError):
                 os.unlink(partial)
-
-
-@contextmanager
-def _cleaned_up() -> Iterator[None]:
-    """Let SIGTERM end what runs as Ctrl-C does, so that nothing half written stays."""
-
-    def end(*_: object) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
