@@ -131,13 +131,17 @@ def _paths(expression: Any) -> Iterator[list[tuple[str, Any]]]:
     yield from ([form] for form in _forms(expression, at_once))
     yield from ([form] for form in _forms(expression, NAMED[_COUNT:]))
     reached: dict[Any, list[tuple[str, Any]]] = {expression: []}
+    last = dict(reached)
     for _ in range(_LONGEST):
-        for before, path in list(reached.items()):
-            for name, found in _forms(before, at_once):
-                if found in reached or len(reached) > _TRIED:
-                    continue
-                reached[found] = [*path, (name, found)]
-                yield reached[found]
+        now, last = last, {}
+        # Those that take least, of all expressions, come first.
+        for form in (NAMED[0], *_MORE, *NAMED[1:_COUNT]):
+            for before, path in now.items():
+                for name, found in _forms(before, [form]):
+                    if found in reached or len(reached) > _TRIED:
+                        continue
+                    reached[found] = last[found] = [*path, (name, found)]
+                    yield reached[found]
     for before, path in list(reached.items())[1:_COUNT]:
         yield from ([*path, form] for form in _forms(before, NAMED[_COUNT:]))
 
