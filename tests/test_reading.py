@@ -46,6 +46,7 @@ def test_a_text_is_refused_at_its_place(case: dict[str, object]) -> None:
         sympy_of(str(case["text"]))
     error = caught.value
     assert str(case["says"]) in f"{error.message}; {error.hint}"
+    assert str(case.get("hint", "")) in str(error.hint)
     assert error.span == (tuple(case["span"]) if case.get("span") else error.span)  # type: ignore[arg-type]
 
 

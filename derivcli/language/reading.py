@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derivcli.catalog import SPELLINGS
-from derivcli.errors import ParseError
+from derivcli.errors import DerivError, ParseError
 from derivcli.graph import CONDITIONS, Graph
+from derivcli.language.foreign import respelled
 from derivcli.language.habits import refuse_habits
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
@@ -82,6 +83,27 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
         LimitError: a text that is over a limit.
     """
     setting = setting or Setting()
+    try:
+        return _read(texts, let, setting)
+    except ParseError as error:
+        if setting.syntax == "python" and error.text in texts:
+            error.hint = "; ".join(filter(None, (_in_own_spelling(str(error.text), setting), error.hint))) or None
+        raise
+
+
+def _in_own_spelling(text: str, setting: Setting) -> str | None:
+    """A hint with the whole text in deriv's spelling, where it is another system's and is read then."""
+    found = respelled(text)
+    if found is None:
+        return None
+    try:
+        _read([found], (), setting)
+    except DerivError:
+        return None
+    return f"in deriv's spelling: {found}"
+
+
+def _read(texts: Sequence[str], let: Iterable[tuple[str, str]], setting: Setting) -> Reading:
     reading = Reading(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
     matlab = setting.syntax == "matrixcalculus"
     scope = Scope(

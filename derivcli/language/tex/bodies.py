@@ -96,7 +96,7 @@ def environment(t: Translator, piece: Piece, until: frozenset[str]) -> None:
     """`\\begin{cases}`: a value and its condition on each line."""
     opening = t.pieces[t.i + 1 : t.i + 2]
     name = ""
-    t.i += 2
+    t.i = min(t.i + 2, len(t.pieces) - 1)
     while opening and t.piece.kind == "letter":
         name += t.piece.text
         t.i += 1
@@ -121,7 +121,7 @@ def _pair(t: Translator, piece: Piece) -> list[Token]:
         place = piece if t.piece.kind == "end" else first
         raise t.error("a line of cases lacks its value or its &", place, r"write x^2 & x < 1 \\")
     t.i += 1
-    words = t.piece.text.rstrip(":") if t.piece.kind == "words" else ""
+    words = t.piece.text.rstrip(":.,;") if t.piece.kind == "words" else ""
     t.i += words in (*CONDITIONS_BEGIN, *OTHERWISE)
     start = t.piece
     t.in_condition = True

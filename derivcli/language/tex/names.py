@@ -125,7 +125,7 @@ def _subscript(t: Translator) -> str:
     t.i += 1
     if t.at("{"):
         inside = list(takewhile(lambda p: p.kind != "end" and p.text != "}", t.pieces[t.i + 1 :]))
-        t.i += len(inside) + 2
+        t.i = min(t.i + len(inside) + 2, len(t.pieces) - 1)
     elif t.piece.kind == "number" and len(t.piece.text) > 1:
         raise t.error("a subscript of several digits", t.piece, f"write _{{{t.piece.text}}}")
     else:

@@ -29,8 +29,13 @@ _PIECE = re.compile(
     r"|(?P<sign>.)",
     re.DOTALL,
 )
-# A formula may stand between these.
+# A formula may stand between these, and in these environments.
 _FENCES = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
+_ENVIRONMENT = re.compile(
+    r"\\begin\{((?:equation|align|aligned|gather|gathered|multline|displaymath|math)\*?)\}(.*)\\end\{\1\}\Z", re.DOTALL
+)
+# `f(x) =`, which says what a formula is called.
+_CALLED = re.compile(r"\s*[A-Za-z]\s*(?:\\left)?\(\s*[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:\\right)?\)\s*&?\s*(?==)")
 _SIDES = {"|": (r"\lvert", r"\rvert"), r"\vert": (r"\lvert", r"\rvert"), ".": ("", "")}
 
 
@@ -50,6 +55,8 @@ def scan(text: str) -> list[Piece]:
     if len(text) > MAX_CHARACTERS:
         raise LimitError(f"the expression has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
     position, last = _fenced(text)
+    called = named(text)
+    position = position if called is None else called[1] + len("=")
     pieces: list[Piece] = []
     while position < last:
         match = _PIECE.match(text, position, last)
@@ -59,17 +66,35 @@ def scan(text: str) -> list[Piece]:
         if kind != "space" and piece not in SILENT:
             pieces.append(_piece(kind, piece, text, match.span()))
     pieces.append(Piece("end", "", last, last))
-    return _sided(text, pieces)
+    aligned = zip(pieces, [*pieces[1:], pieces[-1]], strict=True)
+    return _sided(text, [piece for piece, after in aligned if (piece.text, after.text) != ("&", "=")])
 
 
 def _fenced(text: str) -> tuple[int, int]:
-    """Where a formula begins and ends within $…$ and the like."""
-    first, last = len(text) - len(text.lstrip()), len(text.rstrip())
-    for opening, closing in _FENCES:
-        long_enough = last - first >= len(opening) + len(closing)
-        if long_enough and text.startswith(opening, first) and text.endswith(closing, first, last):
-            return first + len(opening), last - len(closing)
+    """Where a formula begins and ends within $…$ and the like, without the point at the end of a sentence."""
+    first, last, before = 0, len(text), (-1, -1)
+    while before != (first, last):
+        before = first, last
+        inside = text[first:last]
+        first, last = first + len(inside) - len(inside.lstrip()), first + len(inside.rstrip())
+        found = _ENVIRONMENT.match(text[:last], first)
+        if found is not None:
+            first, last = found.span(2)
+        for opening, closing in _FENCES:
+            long_enough = last - first >= len(opening) + len(closing)
+            if long_enough and text.startswith(opening, first) and text.endswith(closing, first, last):
+                first, last = first + len(opening), last - len(closing)
+                break
+        ends = last - first > 1 and text[last - 1] in ".,;" and text[last - 2] != "\\"
+        last -= ends and not text[last - 2].isdigit()
     return first, last
+
+
+def named(text: str) -> tuple[int, int] | None:
+    """The place of `f(x)` in `f(x) = …`, where a formula begins so."""
+    first, last = _fenced(text)
+    found = _CALLED.match(text, first, last)
+    return None if found is None else (first, found.end())
 
 
 def _piece(kind: str, piece: str, text: str, span: tuple[int, int]) -> Piece:

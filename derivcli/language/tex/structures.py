@@ -22,7 +22,7 @@ _NUMBERED = {"2": "sqrt", "3": "cbrt"}
 
 def bracket_follows(t: Translator, i: int) -> bool:
     """Whether a bracket opens at piece `i`, also within braces: `{\\left(x \\right)}`."""
-    piece = t.pieces[i]
+    piece = t.pieces[min(i, len(t.pieces) - 1)]
     return piece.text in _ROUND or (piece.text == "{" and t.pieces[min(i + 1, len(t.pieces) - 1)].text in _ROUND)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_LATEX_NESTING
 from derivcli.language.tex import names, structures
-from derivcli.language.tex.scanning import Piece, scan
+from derivcli.language.tex.scanning import Piece, named, scan
 from derivcli.language.tex.words import (
     BINOMIALS,
     BRACKETS,
@@ -68,6 +68,8 @@ class Translator:
     def translate(self) -> list[Token]:
         """All tokens, with an `end` last."""
         self.run(NOTHING)
+        if self.at("\\\\"):
+            raise self.unknown(self.piece)
         if self.piece.kind != "end":
             raise self.error(f"'{self.piece.text}' closes nothing", self.piece)
         return [*self.out, Token("end", "", len(self.text), len(self.text))]
@@ -198,6 +200,9 @@ class Translator:
         if glued and self.pieces[self.i + 1].kind == "number":
             hint = rf"write {piece.text} \cdot 10^{{…}}, or {piece.text} e \cdot …"
             raise self.error("a number that can be read in two ways", (piece.start, following.end), hint)
+        if following.text == "{" and [p.text for p in self.pieces[self.i + 1 : self.i + 3]] == [",", "}"]:
+            hint = "write 0.5 for a half, and 1000 without a comma"
+            raise self.error("a comma in a number", (piece.start, self.pieces[self.i + 2].end), hint)
         self.emit("number", piece.text, piece)
 
     def _group(self, piece: Piece) -> None:
@@ -252,4 +257,7 @@ def translated(text: str, declared: Collection[str] = ()) -> tuple[list[Token], 
         LimitError: a text that is over a limit.
     """
     translator = Translator(text, declared)
+    called = named(text)
+    if called is not None:
+        translator.warnings.append(f"`{text[slice(*called)].strip(' &')} = …` is read as its right side")
     return translator.translate(), translator.warnings

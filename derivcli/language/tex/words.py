@@ -67,6 +67,16 @@ REFUSED = {
     "oslash": r"write \frac{a}{b}",
     "top": "arrays are written in deriv's own language: A.T @ x", "Re": "write \\operatorname{re}(z)",
     "Im": r"write \operatorname{im}(z)", "right": "it closes nothing", "left": "it opens nothing",
+    **dict.fromkeys(
+        ("vec", "hat", "bar", "tilde", "overline", "widehat", "dot", "ddot", "underline", "mathbb", "mathcal"),
+        r"give the variable a plain name, such as x_{hat}",
+    ),
+    **dict.fromkeys(("mod", "pmod"), r"write x \bmod 2"),
+    "choose": r"write \binom{n}{k}", "root": r"write \sqrt[3]{x}",
+    **dict.fromkeys(("to", "rightarrow", "mapsto"), "write the expression alone"),
+    **dict.fromkeys(("equiv", "approx", "sim", "simeq", "propto"), "of a relation write one side alone"),
+    **dict.fromkeys(("underbrace", "overbrace", "color", "label", "tag", "boxed", "cancel"), "leave it out"),
+    **dict.fromkeys(("det", "tr", "langle", "rangle"), "arrays are written in deriv's own language: det(A), x @ y"),
     "end": "it closes nothing", "%": "a percentage is written 0.05",
 }  # fmt: skip
 STRUCTURES = frozenset(("sqrt", "int", "begin", "left", "right", *SUMS, *FRACTIONS, *BINOMIALS, *UPRIGHT))
