@@ -184,7 +184,7 @@ def test_lang_chooses_the_language(deriv: Callable[..., Ran], words: list[str], 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["x", "--lang", "basic"], "'--lang' is one of torch, numpy"),
+        (["x", "--lang", "basic"], "--lang is one of torch, numpy"),
         (["x", "--lang", "c", "--json"], "--lang is the language of a program"),
         (["zeta(x)", "--lang", "c"], "C has no zeta"),
         (["besselj(x, 2)", "--lang", "c"], "C has besselj of known whole orders alone"),

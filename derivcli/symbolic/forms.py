@@ -117,12 +117,17 @@ class Forms:
                 worse = candidate.has(
                     sympy.zoo, sympy.nan, *(() if expression.has(sympy.Piecewise) else [sympy.Piecewise])
                 )
-                return None if worse else candidate
+                return None if worse or _towers(candidate) > _towers(expression) else candidate
         except Expired:
             self.out_of_time = True
         except Exception:  # SymPy's searches fail in many ways; the form at hand is as true as any
             pass
         return None
+
+
+def _towers(expression: Any) -> int:
+    """Logarithms of powers whose exponents vary: log(2**(2**x)) overflows where 2**x*log(2) is a plain number."""
+    return sum(log.args[0].is_Pow and bool(log.args[0].exp.free_symbols) for log in expression.atoms(sympy.log))
 
 
 def _loading() -> float:
