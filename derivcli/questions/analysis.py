@@ -12,7 +12,7 @@ from derivcli.model import Question
 from derivcli.numeric.zeros import Interval, joined
 from derivcli.points import Interval as Side
 from derivcli.questions.crossings import crossings
-from derivcli.questions.landmarks import Landmark, at_landmarks, bends, landmarks, turns
+from derivcli.questions.landmarks import Landmark, at_landmarks, bends, is_unbounded, landmarks, turns
 from derivcli.questions.marks import APART, Marks, marks
 from derivcli.questions.posing import read_as
 from derivcli.questions.scene import Scene, scene
@@ -67,6 +67,7 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
         key=lambda f: (f.x, f.kind),
     )
     reading = seen.posed.reading
+    lines, said = _lines(seen)
     return Analysis(
         text=reading.text,
         expression=read_as(reading, reading.roots[0]),
@@ -76,10 +77,10 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
         features=tuple(ordered),
         stretches=tuple(clipped(risen, low, high)),
         vanishing=tuple((max(a, low), min(b, high)) for a, b in vanishing if a < high and b > low),
-        asymptotes=(*_upright(seen, ordered), *_lines(seen)),
+        asymptotes=(*_upright(seen, ordered), *lines),
         open=tuple(part for part in joined(left_open, apart) if part[1] >= low and part[0] <= high),
         apart=(high - low) * APART if held.exact else 0.0,
-        warnings=tuple(reading.warnings),
+        warnings=(*reading.warnings, *said),
     )
 
 
@@ -122,15 +123,19 @@ def _upright(seen: Scene, features: Sequence[Feature]) -> list[Asymptote]:
     return [
         Asymptote("vertical", f"{seen.name} = {f.exact or repr(f.x)}", f"at {seen.name} = {f.exact or repr(f.x)}")
         for f in features
-        if f.kind == "pole"
+        if f.kind == "pole" or (f.kind == "domain_edge" and f.exact is not None and is_unbounded(seen, f.exact))
     ]
 
 
-def _lines(seen: Scene) -> list[Asymptote]:
-    """The lines at infinity, as far as SymPy finds them in time and the function's values confirm them."""
+def _lines(seen: Scene) -> tuple[list[Asymptote], list[str]]:
+    """The lines at infinity, as far as SymPy finds them in time and the function's values confirm them.
+
+    Returns:
+        What was found, and a sentence where that may not be all.
+    """
     with undisturbed():
         from derivcli.symbolic.asymptotes import asymptotes
-    found = []
+    found: list[Asymptote] = []
     try:
         with deadline(_LIMIT_SECONDS):
             for where, text, slope, height in asymptotes(seen.graph, seen.derivatives[0], seen.name):
@@ -139,8 +144,8 @@ def _lines(seen: Scene) -> list[Asymptote]:
                     kind = "oblique" if slope else "horizontal"
                     found.append(Asymptote(kind, f"y = {text}", f"{seen.name} -> {where}"))
     except (Expired, DerivError, UnsupportedError, NotImplementedError, ValueError, TypeError):
-        pass  # what was found by then is shown
-    return found
+        return found, ["how it goes at infinity was not decided: there may be further asymptotes"]
+    return found, []
 
 
 def _fits(seen: Scene, x: Fraction, slope: float, height: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ _PLACES = {
 _SMOOTH, _TURNS = (None, "vertical_tangent"), (None, "vertical_tangent", "kink", "jump")
 # How near to a mark the values beside it are taken, and what is no difference between them.
 _BESIDE, _LEVEL = Fraction(1, 10**40), 1e-15
+# How near to an end of the domain it is seen whether values grow without bound: 10 to the power of minus each of these.
+_NEARER = (18, 36, 72, 144, 288)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,25 @@ def _beside(scene: Scene, at: float) -> str | None:
         return "jump"
     bend = abs(left[1][1] - right[1][1])
     return "kink" if bend > 0.1 * abs(left[0][1] - right[0][1]) + 1e-9 * abs(left[0][1]) else None
+
+
+def is_unbounded(scene: Scene, exact: str) -> bool:
+    """Whether values grow without bound towards an end of the domain, at least as log(log(1/h)) does at a distance h.
+
+    Args:
+        exact: the place, in deriv's language.
+    """
+    for sign in "+-":
+        points = [constant(f"({exact}) {sign} 1/10**{k}", scene.name) for k in _NEARER]
+        values = [values_of(scene.graph, [scene.derivatives[0]], {scene.name: x})[0] for x in points]
+        if values[-1].kind == "infinite":
+            return True
+        if all(value.kind == "number" for value in values):
+            sizes = [abs(float(value)) for value in values]
+            *_, before, last = (b - a for a, b in itertools.pairwise(sizes))
+            if before > 0 and last > 0.9 * before:
+                return True
+    return False
 
 
 def turns(scene: Scene, marks: Sequence[Landmark], found: Sequence[Stretch]) -> Iterator[Feature]:

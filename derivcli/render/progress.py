@@ -37,7 +37,7 @@ def counted() -> Iterator[Counter | None]:
 
     columns = (
         TextColumn("{task.fields[rows]:,} points"), BarColumn(), TextColumn("{task.fields[rate]:,.0f} points/s"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        TimeElapsedColumn(), TextColumn("so far,"), TimeRemainingColumn(), TextColumn("left"),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None, rows=0, rate=0.0)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derivcli.errors import UsageError, visible
+from derivcli.language import name_problem
 from derivcli.language.tokens import tokenize
 from derivcli.repl import lines
 from derivcli.repl.lines import Given
@@ -171,8 +172,9 @@ def _named(text: str, state: State) -> Meant:
     if found is None:
         raise UsageError("a named result is let name = expression", hint="write let b = a+5")
     name, expression = found
-    if _ANS.fullmatch(name):
-        raise UsageError(f"{name} is an expression of this session", hint="give the result another name")
+    problem = f"{name} is an expression of this session" if _ANS.fullmatch(name) else name_problem(name)
+    if problem is not None:
+        raise UsageError(f"{visible(name)} cannot be a named result: {problem}", hint="give the result another name")
     expression = _with_past(expression, state)
     named = {**state.named, name: expression}
     if name in needed({**named, **_past_names(state)}, lines.names(expression) or ()):

@@ -178,8 +178,12 @@ class Expansion:
             return result
         if not found.terms:
             raise _Unseen
-        if not r.is_number or abs(r) > _MAX_EXPONENT or (found.low and not r.is_Integer):
-            raise self._no(i, "has no derivatives of all orders here")
+        if r.is_number and abs(r) > _MAX_EXPONENT:
+            raise self._no(i, "has an exponent that is too large")
+        if found.low and not r.is_Integer:
+            raise self._no(
+                i, "has no derivatives of all orders here" if r.is_number else "depends on its exponent here"
+            )
         return laurent.power(found, r, self._real(i, found.terms[0] ** r))
 
     def quotient(self, i: int, node: Node, order: int) -> Laurent:
