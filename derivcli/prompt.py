@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ENDINGS = {
     ".json": "json", ".ndjson": "ndjson", ".csv": "csv", **dict.fromkeys(LANGUAGES.values(), "code"), ".tex": "latex",
 }  # fmt: skip
+# Endings of texts for people, which say nothing.
+_PLAIN = ("", ".txt", ".out", ".log", ".md")
 # Options by their names in the shell's face, with their keys in a question where those are others.
 _RENAMED = {"pair": "zip", "complex_": "complex"}
 _SHORT_FORMS = {"as_json": "json", "as_ndjson": "ndjson", "as_csv": "csv", "as_latex": "latex", "quiet": "quiet"}
@@ -210,7 +212,28 @@ def _forms(given: Mapping[str, Any]) -> tuple[str, str]:
     if given.get("lang") and form in ("table", "code"):
         form = "latex" if given["lang"] == "latex" else "code"
     out = given.get("out")
-    return form, _ENDINGS.get(Path(out).suffix, form) if form == "table" and out is not None else form
+    if form != "table" or out is None:
+        return form, form
+    _check_ending(out, bool(given.get("output")))
+    return form, _ENDINGS.get(Path(out).suffix, form)
+
+
+def _check_ending(out: str, named: bool) -> None:
+    """A file whose name promises a form that is not written.
+
+    Args:
+        out: the file.
+        named: whether an option names the form.
+
+    Raises:
+        UsageError: its ending is none that is known.
+    """
+    from derivcli.requests import form_of_rows
+
+    if not named and Path(out).suffix not in (*_ENDINGS, *_PLAIN) and form_of_rows(out) is None:
+        known = ", ".join(dict.fromkeys(_ENDINGS))
+        hint = f"its ending is one of {known}, or one for rows such as .parquet; -o FORM names a form"
+        raise UsageError(f"cannot tell the form of {out}", hint=hint)
 
 
 def _default_simplify(form: str, points: bool) -> str:

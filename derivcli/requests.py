@@ -47,8 +47,8 @@ def request(data: Mapping[str, Any], form: str) -> Request | None:
     for key, given in (("points", points), ("out", out)):
         if given is not None and not isinstance(given, str):
             raise UsageError(f"{key!r} is the name of a file")
-    written_as = "csv" if form == "csv" else _ending(out) if form == "table" and out is not None else None
-    ending = _ending(out) if out is not None else None
+    written_as = "csv" if form == "csv" else form_of_rows(out) if form == "table" and out is not None else None
+    ending = form_of_rows(out) if out is not None else None
     if points is not None and form == "table" and out is not None and ending is None and os.path.splitext(out)[1]:
         from derivcli.tables import WRITTEN
 
@@ -63,7 +63,7 @@ def request(data: Mapping[str, Any], form: str) -> Request | None:
     return asked
 
 
-def _ending(out: str) -> str | None:
+def form_of_rows(out: str) -> str | None:
     """The form of rows that the name of a file tells."""
     from derivcli.tables import WRITTEN, form_of
 
