@@ -85,6 +85,8 @@ def test_the_command_reads_standard_input_and_survives_ctrl_c() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "derivcli", "batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
+        # Where the tests run in the background, Ctrl-C is ignored by all that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdin and process.stdout and process.stderr
     process.stdin.write('{"id": 1, "expr": "x**2"}\n')
