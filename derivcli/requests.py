@@ -73,6 +73,8 @@ def form_of_rows(out: str) -> str | None:
 def _many(asked: Request, data: Mapping[str, Any]) -> bool:
     """Whether listed points are answered as those of a file are."""
     limit = data.get("check_rows")
+    if asked.form is not None and data.get("engine") not in (None, "auto"):
+        return True
     if asked.form in ("tsv", "parquet", "arrow") or (asked.form is None and limit is None):
         return asked.form is not None
     from derivcli.points import MAX_POINTS, grid

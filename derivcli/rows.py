@@ -1,4 +1,7 @@
-"""Points from files and large grids, and rows to files: every point judged where they are few, else a sample."""
+"""Points from files and large grids, and rows to files: every point judged where they are few, else a sample.
+
+Rows are computed by an engine where they are many, or where one is asked for.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,8 @@ def answer_rows(question: Question, asked: Request, watch: Watch | None = None) 
         count = sum(chunk.rows for chunk in first)
         if not count:
             raise PointError(f"{many.file} holds no points")
-        if count <= limit:
+        by_engine = asked.form is not None and question.engine != "auto"
+        if count <= limit and not by_engine:
             return many.few(first, count)
         if asked.form is None:
             hint = "write them as rows: --csv, or --out FILE.csv, .parquet, …"

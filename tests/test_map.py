@@ -215,8 +215,9 @@ def test_an_extra_that_is_missing_is_named(tmp_path: Path, deriv: Deriv, monkeyp
     assert (ran.status, "pip install 'derivcli[cluster]'" in ran.err) == (2, True)
 
 
-def test_one_partition_is_what_one_machine_answers_bit_for_bit(tmp_path: Path, deriv: Deriv) -> None:
-    source = put(tmp_path / "in" / "a.parquet", 10_500)
+@pytest.mark.parametrize("rows", [50, 10_500])
+def test_one_partition_is_what_one_machine_answers_bit_for_bit(rows: int, tmp_path: Path, deriv: Deriv) -> None:
+    source = put(tmp_path / "in" / "a.parquet", rows)
     function = batch_function(EXPRESSION)
     found = answer(function, job(source, tmp_path))
     assert isinstance(found, Answered)
@@ -225,9 +226,9 @@ def test_one_partition_is_what_one_machine_answers_bit_for_bit(tmp_path: Path, d
     assert ran.status == 0
     ours, theirs = pq.read_table(found.file), pq.read_table(tmp_path / "one.parquet")
     for name in ("id", "x", "y", "value", "d_x", "d_y"):
-        a, b = (table[name].combine_chunks().buffers()[1].to_pybytes()[: 8 * 10_500] for table in (ours, theirs))
+        a, b = (table[name].combine_chunks().buffers()[1].to_pybytes()[: 8 * rows] for table in (ours, theirs))
         assert a == b, name
-    assert ours["reason"].null_count == ours.num_rows == found.written.rows == 10_500
+    assert ours["reason"].null_count == ours.num_rows == found.written.rows == rows
 
 
 @pytest.mark.parametrize("rows", [0, 1, 100])

@@ -318,6 +318,12 @@ def test_rows_that_are_not_finite_are_told(deriv: Deriv, many: None) -> None:
     assert "not finite although the point is: 1 row of all, the first is row 101" in ran.err
 
 
+def test_an_engine_that_is_named_computes_few_rows_too(deriv: Deriv) -> None:
+    ran = deriv("x**2", "--at", "x=1,2,3", "--csv", "--engine", "program")
+    assert ran.out == "x,value,d_x\n1.0,1.0,2.0\n2.0,4.0,4.0\n3.0,9.0,6.0\n"
+    assert "3 rows checked: 3 agree" in ran.err
+
+
 def test_an_engine_that_is_wrong_is_found(tmp_path: Path, many: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from derivcli.many import function
 
