@@ -195,14 +195,14 @@ def test_other_columns_and_the_schemas_metadata_are_carried_along() -> None:
 
 
 ERRORS = [
-    ({"u": [1.0]}, "the batch has no column x"),
-    ({"x": ["a"]}, "the column x holds string, not numbers"),
-    ({"x": [True]}, "the column x holds bool, not numbers"),
-    ({"x": [[1.0]]}, "the column x holds list"),
-    ({"x": [1.0], "value": [1.0]}, "the batch has a column value already"),
-    ({"x": [1.0], "d_x": [1.0]}, "the batch has a column d_x already"),
-    ({"x": [1.0], "reason": ["a"]}, "the batch has a column reason already"),
-    ({"x": [1.0], "a": [1.0]}, "a is a column of the batch and has a value"),
+    ({"u": [1.0]}, "the input has no column x"),
+    ({"x": ["a"]}, "the column x of the input holds string, not numbers"),
+    ({"x": [True]}, "the column x of the input holds bool, not numbers"),
+    ({"x": [[1.0]]}, "the column x of the input holds list"),
+    ({"x": [1.0], "value": [1.0]}, "the input has a column value already"),
+    ({"x": [1.0], "d_x": [1.0]}, "the input has a column d_x already"),
+    ({"x": [1.0], "reason": ["a"]}, "the input has a column reason already"),
+    ({"x": [1.0], "a": [1.0]}, "a is a column of the input and has a value"),
 ]  # fmt: skip
 
 

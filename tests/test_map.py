@@ -335,7 +335,7 @@ def test_a_second_run_does_what_is_missing_and_no_more(tmp_path: Path, here: Non
     (tmp_path / "in" / "4.parquet").unlink()
     put(tmp_path / "in" / "6.parquet", 10, start=60)
     second = mapping.run(asked(tmp_path))
-    assert (second.answered, second.kept, dict(second.again)) == (4, 2, {"damaged": 1, "changed": 1})
+    assert (second.answered, second.kept, dict(second.again)) == (4, 2, {"gone": 1, "damaged": 1, "changed": 1})
     assert second.strangers == ["4.parquet"]
     assert second.rows == 61
     assert (out / "5.parquet").stat().st_mtime_ns == before["5.parquet"]
@@ -479,6 +479,16 @@ def test_a_dry_run_counts_and_measures_and_writes_nothing(tmp_path: Path, deriv:
     assert plan["threads"] == 3 and plan["sample_rows"] == 50 and plan["seconds"] > 0
     assert "measured here on one core" in deriv(*words).err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_tells_what_cannot_be_read_and_measures_another_file(tmp_path: Path, deriv: Deriv) -> None:
+    put(tmp_path / "in" / "whole.parquet", 50)
+    (tmp_path / "in" / "broken.parquet").write_bytes(b"PAR1" + bytes(10_000))
+    words = ["map", EXPRESSION, "--points", f"{tmp_path}/in/*.parquet", "--out", f"{tmp_path}/out", "--dry-run"]
+    ran = deriv(*words, "--json")
+    VALIDATOR.validate(ran.json)
+    assert (ran.json["plan"]["unreadable"], ran.json["plan"]["sample"]) == (["broken.parquet"], "whole.parquet")
+    assert "1 file cannot be read: broken.parquet" in deriv(*words).err
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def numbers(batch: Any, names: Sequence[str]) -> dict[str, memoryview[float]]:
     found = {}
     for name in names:
         if batch.schema.names.count(name) > 1:
-            raise PointError(f"the batch has two columns {name!r}")
+            raise PointError(f"the input has two columns {name!r}")
         found[name] = _buffer(_floats(batch.column(name), name))
     return found
 
@@ -134,7 +134,7 @@ def _floats(column: Any, name: str) -> Any:
         # By way of digits: the nearest float, which a quotient of floats is not.
         column = column.cast(pa.string())
     elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)):
-        raise PointError(f"the batch: the column {name} holds {kind}, not numbers")
+        raise PointError(f"the column {name} of the input holds {kind}, not numbers")
     column = column.cast(pa.float64(), safe=False)
     return column.fill_null(float("nan")) if column.null_count else column
 

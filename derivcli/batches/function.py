@@ -119,7 +119,7 @@ def batch_function(expr: str | Sequence[str], *, at: Any = None, **options: Any)
             raise UsageError(f"{key!r} makes no sense of batches: they are the points")
     question = asked({"expr": expr, "at": at, **options})
     if len(question.points) > 1:
-        raise UsageError("beside batches, 'at' gives one value to what they lack")
+        raise UsageError("'at' gives one value to what the input lacks")
     constants = question.points[0] if question.points else ()
     question = replace(question, points=(), strict_names=True)
     function = function_of(question, constants)
@@ -148,7 +148,7 @@ def function_of(question: Question, constants: Point, columns: tuple[str, ...] |
         return found
     given = [name for name, _ in constants]
     with alone():
-        source = Given("the batch", columns or (), given)
+        source = Given("the input", columns or (), given)
         names = used_names(question, given) if columns is None else source.variables(question)
         variables = (question, constants, tuple(dict.fromkeys([*names, *given])))
         if variables not in _by_variables:

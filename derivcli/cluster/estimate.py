@@ -19,8 +19,8 @@ from derivcli.cluster.partitions import Partition, opened
 from derivcli.cluster.sampling import Sampler
 from derivcli.errors import DerivError
 
-# Partitions whose footers are read, how many at once, and seconds of the sample.
-_LOOKED, _AT_ONCE, _SECONDS = 200, 16, 1.0
+# Partitions whose footers are read, how many at once, how many are tried until one has rows, and seconds of the sample.
+_LOOKED, _AT_ONCE, _TRIED, _SECONDS = 200, 16, 5, 1.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Estimate:
         todo: how many partitions are left to do, by reason.
         threads: how many would work.
         seconds: how long it would take them, once all is loaded; None where the sample failed, as `trouble` tells.
+        unreadable: partitions whose footers cannot be read, of those that were looked into.
         sample, sample_rows, sample_seconds: the partition that was tried, and how far in how many seconds.
     """
 
@@ -43,6 +44,7 @@ class Estimate:
     threads: int
     seconds: float | None
     trouble: str | None
+    unreadable: Sequence[str]
     sample: str
     sample_rows: int
     sample_seconds: float
@@ -61,14 +63,10 @@ def estimate(
         threads: how many would work.
     """
     size = sum(p.size for p in partitions)
-    known = dict(_counted(partitions))
-    trial, trouble = _Trial(0, 0.0, 0.0, 0.0), None
-    name = jobs[0].partition.name if jobs else ""
-    if jobs:
-        try:
-            trial = _tried(function, jobs[0])
-        except (DerivError, OSError, pyarrow.ArrowException) as error:
-            trouble = f"{name}: {reason(error)}"
+    looked = dict(_counted(partitions))
+    known = {name: rows for name, rows in looked.items() if rows is not None}
+    unreadable = [name for name, rows in looked.items() if rows is None]
+    name, trial, trouble = _sampled(function, [job for job in jobs if job.partition.name not in unreadable] or jobs)
     per_byte = sum(known.values()) / max(1, sum(p.size for p in partitions if p.name in known)) or trial.rows_per_byte
 
     def rows(some: Sequence[Partition]) -> int:
@@ -82,18 +80,33 @@ def estimate(
         seconds = work / max(1, threads)
     return Estimate(
         len(partitions), size, rows(partitions), len(known) == len(partitions), dict(Counter(whys)), threads,
-        seconds, trouble or (None if trial.rows else f"{name} has no rows"), name, trial.rows, trial.seconds,
+        seconds, trouble, unreadable, name, trial.rows, trial.seconds,
     )  # fmt: skip
 
 
-def _counted(partitions: Sequence[Partition]) -> Iterator[tuple[str, int]]:
-    """The numbers of rows that footers of Parquet tell: of all partitions, or of some of all sizes."""
+def _sampled(function: BatchFunction, jobs: Sequence[Job]) -> tuple[str, _Trial, str | None]:
+    """The first partition that has rows that can be answered, with the trial of it; else why there is none."""
+    trial, name, trouble = _Trial(0, 0.0, 0.0, 0.0), "", None
+    for job in jobs[:_TRIED]:
+        name = job.partition.name
+        try:
+            trial = _tried(function, job)
+        except (DerivError, OSError, pyarrow.ArrowException) as error:
+            trouble = trouble or f"{name}: {reason(error)}"
+            continue
+        if trial.rows:
+            return name, trial, None
+        trouble = trouble or f"{name} has no rows"
+    return name, trial, trouble
+
+
+def _counted(partitions: Sequence[Partition]) -> Iterator[tuple[str, int | None]]:
+    """The numbers of rows that footers of Parquet tell: of all partitions, or some of all sizes; None: no footer."""
     step = -(-len(partitions) // _LOOKED)
     some = [p for p in partitions[::step] if p.form == "parquet"]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for partition, rows in zip(some, pool.map(_rows, some), strict=True):
-            if rows is not None:
-                yield partition.name, rows
+            yield partition.name, rows
 
 
 def _rows(partition: Partition) -> int | None:

@@ -38,7 +38,7 @@ class Keeper:
             if error.errno == errno.ENOENT:
                 told = f"what a worker wrote is not there: {self._store.url} must be one folder for all machines"
                 return Failure(answered.job, told)
-            return Failure(answered.job, f"its answers cannot be written: {error.strerror or error}")
+            return Failure(answered.job, f"the answers cannot be written: {error.strerror or error}")
         found, checked = answered.written, answered.checked
         # The version is that of the list: where the file was changed after it was listed, the next list tells another.
         self._manifest.record(partition.name, {

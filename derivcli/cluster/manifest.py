@@ -24,7 +24,7 @@ DONE, FAILED = "done", "failed"
 
 @dataclass(frozen=True)
 class Todo:
-    """A partition that is to be answered, and why: missing, changed, damaged or failed."""
+    """A partition that is to be answered, and why: missing, changed, gone, damaged or failed."""
 
     partition: Partition
     why: str
@@ -81,7 +81,7 @@ class Manifest:
         if record["status"] == FAILED:
             return "failed"
         if partition.name not in written:
-            return "missing"
+            return "gone"
         if written[partition.name] != record["written"]:
             # A copy of the folder has other times and the same bytes.
             if self._store.digest(partition.name) != record["blake2b"]:

@@ -110,7 +110,7 @@ def answer(function: BatchFunction, job: Job) -> Answered | Failure:
     except DerivError as error:
         failure = Failure(job, error.message, again=False)
     except _Unwritable as error:
-        failure = Failure(job, f"its answers cannot be written: {error.strerror}", full=error.errno in _FULL)
+        failure = Failure(job, f"the answers cannot be written: {error.strerror}", full=error.errno in _FULL)
     except Exception as error:  # of whatever store, file or library: it must not end the worker
         failure = Failure(job, reason(error))
     with suppress(Exception):

@@ -37,7 +37,7 @@ class Report:
         partitions: how many there are.
         answered: how many of them were answered by this run.
         kept: how many were answered before.
-        again: why some of what was to be answered had been tried before, with how many: changed, damaged, failed.
+        again: why some of what was to be answered had been tried before, with how many: changed, gone, damaged, failed.
         aside: those that were set aside.
         rows: in all files of answers, and those that this run wrote.
         seconds: how long it took.

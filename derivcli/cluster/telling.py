@@ -51,7 +51,7 @@ def report_lines(found: Report) -> list[str]:
         [f"set aside: {visible(a.partition)}: {visible(a.reason)}{_tries(a.attempts)}" for a in found.aside]
     )
     if found.strangers:
-        names = ", ".join(map(visible, found.strangers[:3])) + (", …" if len(found.strangers) > 3 else "")
+        names = _named(found.strangers)
         told.append(
             f"answers to {_count(len(found.strangers), 'file')} that --points does not list stay there: {names}"
         )
@@ -60,6 +60,7 @@ def report_lines(found: Report) -> list[str]:
 
 _AGAIN = {
     "changed": "answered again, for what is read has changed",
+    "gone": "answered again, for the answers were gone",
     "damaged": "answered again, for the answers had changed",
     "failed": "tried again, for it had failed",
 }  # fmt: skip
@@ -82,6 +83,8 @@ def estimate_lines(found: Estimate) -> list[str]:
         return [*told, "nothing is left to do"]
     whys = ", ".join(f"{count:,} {why}" for why, count in found.todo.items())
     told.append(f"to do: {_count(left, 'partition')} ({whys})")
+    if found.unreadable:
+        told.append(f"{_count(len(found.unreadable), 'file')} cannot be read: {_named(found.unreadable)}")
     if found.seconds is None:
         return [*told, f"no time can be told: {found.trouble}"]
     told.append(
@@ -100,6 +103,11 @@ def _listed(lines: Sequence[str]) -> list[str]:
     """The first of some lines; of the others how many there are."""
     rest = len(lines) - _NAMED
     return [*lines[:_NAMED], *([f"  and {rest:,} more, which the manifest tells"] if rest > 0 else [])]
+
+
+def _named(names: Sequence[str]) -> str:
+    """Some names, of many the first ones."""
+    return ", ".join(map(visible, names[:3])) + (", …" if len(names) > 3 else "")
 
 
 def _tries(attempts: int) -> str:
