@@ -89,7 +89,7 @@ _CALL = re.compile(r"[A-Za-z]\w*(?=\s*[\[(])")
 
 
 def _calls(text: str) -> str:
-    """The text with the calls in it written as deriv does; braces make lists."""
+    """The text with the calls in it written as deriv does; braces make lists, but for an exponent."""
     out, i = [], 0
     while i < len(text):
         name = _CALL.match(text, i) if i == 0 or not (text[i - 1].isalnum() or text[i - 1] == "_") else None
@@ -100,7 +100,9 @@ def _calls(text: str) -> str:
             continue
         end = _end(text, start)
         args = [_calls(part) for part in _split(text[start + 1 : end])]
-        out.append(_written("" if name is None else name.group(), text[start], args))
+        # What LaTeX raises stands in braces.
+        bracket = "(" if text[start] == "{" and text[:start].rstrip().endswith(("^", "**")) else text[start]
+        out.append(_written("" if name is None else name.group(), bracket, args))
         i = end + 1
     return "".join(out)
 

@@ -147,7 +147,7 @@ def scene(question: Question, side: Side, seconds: float) -> Scene:
     found = posed(question)
     if len(found.roots) != 1 or len(found.variables) != 1:
         names = f"{len(found.variables)} variable{'' if len(found.variables) == 1 else 's'}"
-        hint = "values are given to the others by --let a=2"
+        hint = "values are given to the others by --let a=2" if found.variables else None
         raise UsageError(f"a function of one variable is analysed, and this has {names}", hint=hint)
     (name,) = found.variables
     nodes = [found.roots[0]]
