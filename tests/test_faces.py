@@ -227,7 +227,8 @@ def test_a_deleted_working_directory(tmp_path: Path) -> None:
     words = f'{sys.executable} -m derivcli "x**2" --at x=3 -q'
     gone = tmp_path / "gone"
     gone.mkdir()
-    path = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [*sys.path, str(Path.cwd())]))}
+    places = [*filter(os.path.isabs, sys.path), str(Path.cwd())]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     ran = subprocess.run(
         ["bash", "-c", f"cd {gone} && rmdir {gone} && {words}"], capture_output=True, text=True, timeout=60, env=path
     )
