@@ -101,7 +101,10 @@ def _existing(address: str) -> Iterator[distributed.Client]:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
-            raise UsageError(f"the scheduler at {visible(address)} has no workers") from None
+            raise UsageError(
+                f"the scheduler at {visible(address)} has had no worker for {_PATIENCE:.0f} s",
+                hint="start its workers first: dask worker ADDRESS",
+            ) from None
         _refuse_other_versions(client)
         yield client
 
