@@ -367,3 +367,8 @@ def test_a_sample_of_rows_is_judged() -> None:
     assert dict(verdict.statuses) == {"agree": (2, 1), "kink": (1, 2)}
     outside = batch_function("log(x)").check(pa.record_batch({"x": [-1.0, 2.0]}))
     assert dict(outside.statuses) == {"outside_domain": (1, 1), "agree": (1, 2)}
+
+
+def test_an_unknown_variable_is_refused_before_the_first_batch() -> None:
+    with pytest.raises(DerivError, match="the expression has no variable q"):
+        batch_function("x**2", wrt="q")

@@ -81,6 +81,8 @@ def test_a_surprising_constant_is_said(name: str, warned: bool) -> None:
 
 def test_juxtaposition_after_a_division_is_said() -> None:
     assert read(["1/2x"]).warnings == ["1/2x is read as (1/2)*x"]
+    assert read(["e^-2x"]).warnings == ["e^-2x is read as (e^-2)*x"]
+    assert [read([text]).warnings for text in ("x^2 y", "x²y", "x^2(x+1)", "2x^n")] == [[]] * 4
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from derivcli.asking import question as asked
 from derivcli.batches.columns import arrow, chunks, joined, numbers, parts
 from derivcli.batches.reasons import answered
-from derivcli.errors import UsageError
+from derivcli.errors import PointError, UsageError
 from derivcli.many import Function, Given, Many, Sample, Verdict, constants_of, used_names
 from derivcli.model import Point, Question
 from derivcli.numeric.alone import alone
@@ -122,6 +122,12 @@ def batch_function(expr: str | Sequence[str], *, at: Any = None, **options: Any)
         raise UsageError("'at' gives one value to what the input lacks")
     constants = question.points[0] if question.points else ()
     question = replace(question, points=(), strict_names=True)
+    asked_for = {*question.wrt, *question.partial}
+    known = {*question.declared, *(name for name, _ in constants)}
+    unknown = asked_for - known - {*used_names(replace(question, wrt=(), partial=()), list(asked_for))}
+    if unknown:
+        hint = "var declares what only a column has"
+        raise PointError(f"the expression has no variable {min(unknown)}", hint=hint)
     function = function_of(question, constants)
     # What it is here it is everywhere: numbers do not depend on where a batch is computed, or how long it is.
     return BatchFunction(replace(question, engine=function.engine), constants)

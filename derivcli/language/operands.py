@@ -111,6 +111,12 @@ class Stacks:
                 return True
         return False
 
+    def exponent_ends(self, token: Token) -> bool:
+        """Whether the operand that stands last is an exponent that touches a token: `e^2x`, `e^-2x`."""
+        signs = itertools.takewhile(lambda p: p.kind == "sign", reversed(self.pending))
+        above = self.pending[: len(self.pending) - len(list(signs))]
+        return bool(above) and above[-1].level == POWER and self.operands[-1].end == token.start
+
     def end_bare_function(self) -> None:
         """`sin 2x / y` and `sin x cos y`: the argument of a function without parentheses ends here."""
         inside = list(itertools.takewhile(lambda p: p.level > 0, reversed(self.pending)))

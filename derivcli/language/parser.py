@@ -267,10 +267,11 @@ class Parser:
             raise stacks.error("a root that can be read in two ways", (top.token.start, token.end), hint)
         if self.scope.is_function(token.text):
             stacks.end_bare_function()
+        doubtful = previous.kind == "number" and token.text != "(" and stacks.exponent_ends(token)
         stacks.reduce(SIGN)
-        divided = bool(stacks.pending) and stacks.pending[-1].token.text == "/"
+        doubtful |= bool(stacks.pending) and stacks.pending[-1].token.text == "/"
         stacks.reduce(PRODUCT)
-        if divided:
+        if doubtful:
             a = stacks.operands[-1]
             self.scope.warn(f"{self.text[a.start : token.end]} is read as ({self.text[a.start : a.end]})*{token.text}")
         times = MATLAB["*"] if self.scope.matlab else "*"

@@ -61,9 +61,12 @@ def _whole(parser: Parser, tokens: list[Token]) -> int:
     value = folded.nodes[root].value if root >= 0 else None
     if not isinstance(value, Fraction) or value.denominator != 1:
         called = re.search(r"(\w+)\s*\[\s*$", parser.text[: place[0]])
-        name = called.group(1).lower() if called else ""
-        hint = f"Mathematica's {name.title()}[x] is {name}(x) here" if name in SPELLINGS else _EXAMPLES
-        raise parser.stacks.error("an index is a whole number", place, hint)
+        name = called.group(1) if called else ""
+        if name.lower() in SPELLINGS:
+            hint = f"Mathematica's {name}[x] is {name.lower()}(x) here"
+            raise parser.stacks.error("a function has round brackets", place, hint)
+        hint = f"{_EXAMPLES}; a function has round brackets"
+        raise parser.stacks.error("an index in [ ] is a whole number", place, hint)
     return int(value)
 
 

@@ -141,6 +141,9 @@ def check(kind: str, piece: str, text: str, span: tuple[int, int]) -> None:
             span=(span[0], span[1] + 1),
             hint="for a product write 0*x",
         )
+    if re.match(r"[dD]([0-9]|[+-][0-9])", text[span[1] : span[1] + 3]):
+        hint = f"write {piece}e… for a power of ten, {piece}*{text[span[1]]} for a product"
+        raise ParseError("a number that can be read in two ways", text=text, span=(span[0], span[1] + 1), hint=hint)
     if exponent == "" and re.match(r"[eE][+-]", text[span[1] : span[1] + 2]) and not mantissa.startswith("."):
         raise ParseError(
             f"the number {piece}{text[span[1] : span[1] + 2]} lacks its exponent", text=text,

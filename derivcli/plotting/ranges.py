@@ -54,6 +54,7 @@ def heights(values: Sequence[float], seen: Sequence[float], bounded: bool) -> tu
         low, high = max(low, inner[0] - beyond), min(high, inner[1] + beyond)
     low, high = min([low, *seen]), max([high, *seen])
     if high - low <= _SAME * max(abs(low), abs(high)):
-        size = max(abs(low) / 2, 1.0)
+        # A small number is not shown as 0.
+        size = max(abs(low) / 2, min(abs(low), 1.0)) or 1.0
         return low - size, high + size
     return low, high

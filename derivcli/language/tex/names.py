@@ -52,6 +52,9 @@ def letters(t: Translator, until: frozenset[str]) -> None:
         hint = r"its d… stands at the end, outside of brackets and fractions: \int_0^x \frac{1}{t} dt"
         raise t.error("a part of an integral that stands apart", (t.piece.start, t.pieces[t.i + 1].end), hint)
     letter = t.piece
+    if is_differential(t, t.i) and t.text[letter.start] == "\\":
+        hint = r"write \int before what is integrated, or leave it out; a variable d is declared: --var d"
+        raise t.error("a d… without its integral", (letter.start, t.pieces[t.i + 1].end), hint)
     t.i += 1
     if letter.text == "E" and "E" not in t.declared and not t.at("_"):
         hint = "write e, or declare it as a variable: --var E"

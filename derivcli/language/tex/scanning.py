@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derivcli.errors import LimitError, ParseError
 from derivcli.language.limits import MAX_CHARACTERS
-from derivcli.language.tex.words import KNOWN, SILENT, UPRIGHT
+from derivcli.language.tex.words import BRACKETS, KNOWN, SILENT, UPRIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,11 @@ _SIDES = {"|": (r"\lvert", r"\rvert"), r"\vert": (r"\lvert", r"\rvert"), ".": ("
 
 def recognised(text: str) -> str | None:
     """The first command of LaTeX in a text; None where there is none: `A\\b` is MATLAB's."""
-    words = (m.group(1) for m in re.finditer(r"\\([A-Za-z]{2,})", text))
-    return next((word for word in words if word in KNOWN), None)
+    words = (m.group(1) for m in re.finditer(r"\\([A-Za-z]{2,}|[,;:!])", text))
+    known = next((word for word in words if word in KNOWN or f"\\{word}" in (*SILENT, *BRACKETS)), None)
+    # Where nothing is before it to be divided, a backslash begins a command, though it may be a misspelled one.
+    begun = re.search(r"(?:^|[-+*/^({\[,=|&$])\s*\\([A-Za-z]{2,})", text)
+    return known or (None if begun is None else begun.group(1))
 
 
 def scan(text: str) -> list[Piece]:

@@ -240,7 +240,8 @@ class Translator:
     def unknown(self, piece: Piece) -> ParseError:
         """A command that means nothing here."""
         word = piece.text[1:]
-        near = difflib.get_close_matches(word, KNOWN, 1, 0.6) if word not in REFUSED else []
+        near = [word.lower()] if word.lower() in KNOWN else difflib.get_close_matches(word, KNOWN, 1, 0.6)
+        near = near if word not in REFUSED else []
         hint = REFUSED.get(word) or (rf"did you mean \{near[0]}?" if near else None)
         return self.error(f"{piece.text} is not read here", piece, hint)
 
