@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import Ran
 
 from derivcli import differentiate
 from derivcli.model import Check
@@ -39,6 +43,17 @@ COMMANDS = [
 TOOLS = ("jq", "parallel")
 
 
+def words(command: str) -> list[str] | None:
+    """The words of an example that is one call of deriv, or None for what only a shell can run."""
+    first, *others = shlex.split(command)
+    bare = re.sub(r"'[^']*'|\"[^\"$`\\]*\"", "", command)
+    return others if first == "deriv" and not re.search(r"[|&;<>()$`\\*?\[#~{}!\"']", bare) else None
+
+
+APART = [(asked, shown) for command, shown in COMMANDS if (asked := words(command)) is not None]
+IN_A_SHELL = [(command, shown) for command, shown in COMMANDS if words(command) is None]
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PATH on which `deriv` is this checkout's."""
@@ -49,8 +64,32 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"{folder}:{os.environ['PATH']}"
 
 
-@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[c for c, _ in COMMANDS])
-def test_an_example_answers_as_shown(command: str, shown: str, path: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asked", "shown"), APART, ids=[" ".join(asked) for asked, _ in APART])
+def test_an_example_answers_as_shown(
+    asked: list[str], shown: str, deriv: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this process, which saves a start for each."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = deriv(*asked)
+    assert (ran.out, ran.err) == (shown, "")
+
+
+@pytest.fixture(scope="module")
+def environment(path: str) -> Iterator[dict[str, str]]:
+    """Variables with which `deriv` asks a worker of the tests' own, which saves it most of its start."""
+    folder = tempfile.mkdtemp()  # short: names of sockets are
+    variables = {**os.environ, "PATH": path, "XDG_RUNTIME_DIR": folder, "DERIV_WORKER": ""}
+    subprocess.run(["deriv", "worker", "start"], env=variables, capture_output=True, timeout=120)
+    yield variables
+    subprocess.run(["deriv", "worker", "stop"], env=variables, capture_output=True, timeout=120)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(("command", "shown"), IN_A_SHELL, ids=[c for c, _ in IN_A_SHELL])
+def test_an_example_in_a_shell_answers_as_shown(
+    command: str, shown: str, environment: dict[str, str], tmp_path: Path
+) -> None:
     lacking = [tool for tool in TOOLS if tool in command.split() and shutil.which(tool) is None]
     if lacking:
         pytest.skip(f"{lacking[0]} is not here")
@@ -59,7 +98,7 @@ def test_an_example_answers_as_shown(command: str, shown: str, path: str, tmp_pa
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "PATH": path},
+        env=environment,
         cwd=tmp_path,
     )
     assert ran.stdout == shown
@@ -67,7 +106,7 @@ def test_an_example_answers_as_shown(command: str, shown: str, path: str, tmp_pa
 
 
 def test_there_are_examples() -> None:
-    assert len(COMMANDS) > 10
+    assert len(APART) > 10 and len(IN_A_SHELL) > 10
 
 
 @pytest.mark.parametrize("block", blocks("python"))

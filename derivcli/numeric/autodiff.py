@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -137,10 +138,14 @@ class _Clock:
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self._start, self._last, self._step = seconds, time.monotonic(), time.monotonic(), 0.0
+        self._modules = len(sys.modules)
 
     def next_step(self, order: int) -> None:
         now = time.monotonic()
-        self._step, self._last = now - self._last, now
+        # A step in which torch loads a part of itself (seconds, for ZeroTensors) is no measure of the next.
+        if len(sys.modules) == self._modules:
+            self._step = now - self._last
+        self._last, self._modules = now, len(sys.modules)
         if order > 1 and now - self._start + self._GROWTH * self._step > self.seconds:
             hint = "without a point the formula alone is answered"
             raise OutOfTime(f"autograd cannot reach order {order} within {self.seconds:g} s", hint=hint)
