@@ -88,12 +88,16 @@ class Enclosure:
                 return int(ball > 0) - int(ball < 0)
         return None
 
-    def _ball(self, root: int, low: float, high: float, bits: int) -> Any:
+    def balls(self, root: int, low: float, high: float, bits: int = _BITS) -> Balls:
+        """The values and truths of a node and of all below it over an interval."""
         order = self._orders.setdefault(root, self.graph.reachable([root]))
         with self.flint.ctx.workprec(bits):
-            balls = Balls(self.graph, self.flint, True, {self.name: self.flint.arb(low).union(self.flint.arb(high))})
-            balls.run(order)
-            found = balls.values.get(root)
+            found = Balls(self.graph, self.flint, True, {self.name: self.flint.arb(low).union(self.flint.arb(high))})
+            found.run(order)
+        return found
+
+    def _ball(self, root: int, low: float, high: float, bits: int) -> Any:
+        found = self.balls(root, low, high, bits).values.get(root)
         return found if isinstance(found, self.flint.arb) else None
 
 

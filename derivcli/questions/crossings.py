@@ -39,8 +39,7 @@ def crossings(scene: Scene, level: int, piece: Interval) -> tuple[list[Feature],
     """
     places: list[_Place] = []
     left_open: list[Interval] = []
-    root = scene.derivatives[level]
-    quotient = scene.quotient(root, piece)
+    quotient = scene.quotient(scene.derivatives[level], piece)
     for node in quotient.over:
         found, more = _zeros(scene, node, piece)
         left_open += more
@@ -95,7 +94,7 @@ def _kinds(
     scene: Scene, level: int, piece: Interval, places: list[_Place], left_open: list[Interval]
 ) -> Iterator[str | None]:
     """What each place is, by the signs on both sides of it; "?" where they are not told."""
-    root = scene.derivatives[level]
+    root = scene.within(scene.derivatives[level], piece)
     walls = sorted([*piece, *(end for part in left_open for end in part), *(p.at for p in places)])
     for place in places:
         below = max((w for w in walls if w < place.at), default=place.at)
