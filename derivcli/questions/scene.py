@@ -25,7 +25,7 @@ from derivcli.values import Number, constant
 # Seconds for one exact number, and for the factors of one expression.
 _EXACT_SECONDS, _FACTOR_SECONDS = 0.5, 1.0
 # How far, relative to the range, is looked beyond its ends: zeros at them are found inside.
-_BEYOND = 0.00123457
+_BEYOND = 1.23457e-6
 # Where in a piece forms are compared, and how near their values must be.
 INSIDE = (0.4871, 0.1234, 0.8765)
 _SAME = 1e-20
