@@ -22,7 +22,16 @@ def _polygamma(n: Any, x: Any) -> Any:
     order = n.real.unique_fmpz()
     if order is None or order < 0:
         raise ValueError("of whole orders only")
-    return x.polygamma(n) if order else x.digamma()  # the first of complex numbers alone
+    return _of_order(order, x)
+
+
+def _of_order(order: Any, x: Any) -> Any:
+    """Arb has polygamma of complex numbers alone, and digamma of both."""
+    import flint
+
+    if not order:
+        return x.digamma()
+    return flint.acb(x).polygamma(order).real if isinstance(x, flint.arb) else x.polygamma(order)
 
 
 # Arguments wider than this are intervals, not numbers with a little uncertainty; and steps to the right, at most.
@@ -66,17 +75,11 @@ def _polygamma_over(n: Any, x: Any) -> Any:
     order = n.real.unique_fmpz()
     if steps is None or order is None or order < 0:
         return _polygamma(n, x)
-    found = _of_ends(lambda end: _real_polygamma(order, end), x + steps)
+    found = _of_ends(lambda end: _of_order(order, end), x + steps)
     factor = (-1) ** (int(order) % 2) * math.factorial(int(order))
     for k in range(steps):
         found = found - factor * (1 / (x + k)) ** (order + 1)
     return found
-
-
-def _real_polygamma(order: Any, x: Any) -> Any:
-    import flint
-
-    return flint.acb(x).polygamma(order).real if order else x.digamma()
 
 
 def _loggamma(x: Any) -> Any:
