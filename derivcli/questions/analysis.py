@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from derivcli.deadline import Expired, deadline, undisturbed
@@ -11,7 +13,7 @@ from derivcli.findings import Analysis, Asymptote, Feature
 from derivcli.model import Question
 from derivcli.numeric.zeros import Interval, joined
 from derivcli.points import Interval as Side
-from derivcli.questions.crossings import crossings
+from derivcli.questions.crossings import ROUNDED, crossings
 from derivcli.questions.landmarks import Landmark, at_landmarks, bends, is_unbounded, landmarks, turns
 from derivcli.questions.marks import APART, Marks, marks
 from derivcli.questions.posing import read_as
@@ -62,6 +64,7 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
     features += bends(seen, places, without(pieces, left_open), bent)
     vanishing = _vanishing(seen, decided, places)
     low, high = seen.side
+    features = _level(features)
     ordered = sorted(
         {(f.kind, f.x): f for f in features if low <= f.x <= high and not _is_within(f, vanishing)}.values(),
         key=lambda f: (f.x, f.kind),
@@ -76,9 +79,9 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
         high=high,
         features=tuple(ordered),
         stretches=tuple(clipped(risen, low, high)),
-        vanishing=tuple((max(a, low), min(b, high)) for a, b in vanishing if a < high and b > low),
+        vanishing=tuple(_clipped(vanishing, low, high)),
         asymptotes=(*_upright(seen, ordered), *lines),
-        open=tuple(part for part in joined(left_open, apart) if part[1] >= low and part[0] <= high),
+        open=tuple(_clipped(joined(left_open, apart), low, high)),
         apart=(high - low) * APART if held.exact else 0.0,
         warnings=(*reading.warnings, *said),
     )
@@ -90,11 +93,12 @@ def _smooth(
     """The places between the marks, where something stays open, and where that concerns the slope."""
     features: list[Feature] = []
     left_open, unknown = list(held.open), list(held.open)
+    known = [text for text in held.exact.values() if text is not None]
     for piece in pieces:
         for level in range(3):
             if seen.vanishes(seen.derivatives[level], piece):
                 break  # and so are its derivatives
-            found, more = crossings(seen, level, piece)
+            found, more = crossings(seen, level, piece, known)
             features += found
             left_open += more
             unknown += more if level < 2 else []
@@ -113,6 +117,21 @@ def _vanishing(seen: Scene, pieces: Sequence[Interval], places: Sequence[Landmar
         else:
             parts.append((a, b))
     return [rounded(part, [mark.at for mark in places], apart) for part in parts]
+
+
+def _level(features: Sequence[Feature]) -> list[Feature]:
+    """The places, with the value 0 at each that lies at a zero, but for the rounding of its place."""
+    zeros = [f for f in features if f.kind == "zero"]
+
+    def same(f: Feature) -> Feature | None:
+        return next((z for z in zeros if abs(z.x - f.x) <= ROUNDED * math.ulp(f.x)), None)
+
+    return [f if f.y is None or (zero := same(f)) is None else replace(f, x=zero.x, y=0.0) for f in features]
+
+
+def _clipped(parts: Sequence[Interval], low: float, high: float) -> list[Interval]:
+    """Intervals as far as they lie between two numbers."""
+    return [(max(a, low), min(b, high)) for a, b in parts if a <= high and b >= low]
 
 
 def _is_within(feature: Feature, vanishing: Sequence[Interval]) -> bool:

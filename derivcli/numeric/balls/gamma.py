@@ -62,7 +62,7 @@ def _gamma(x: Any) -> Any:
         return x.gamma()
     found = _of_ends(lambda end: end.gamma(), x + steps)
     low, high = _AT_LEAST
-    if x + steps < high and x + steps > low or (x + steps).overlaps(type(x)(low).union(type(x)(high))):
+    if (x + steps).overlaps(type(x)(low).union(type(x)(high))):
         found = found.union(type(x)(_LEAST))
     for k in range(steps):
         found = found / (x + k)
