@@ -59,6 +59,8 @@ class Enclosure:
         import flint
 
         self.graph, self.name, self.flint, self.until = graph, name, flint, until
+        # Whether anything stayed open for lack of time.
+        self.late = False
         self._orders: dict[int, Sequence[int]] = {}
         lacking = Balls(graph, flint, True, {name: flint.arb(1)})
         lacking.run(graph.reachable([root]))
@@ -131,9 +133,11 @@ def zeros(enclosure: Enclosure, root: int, slope: int, low: float, high: float) 
                     found.append(Zero(narrowed(enclosure, root, a, b), bool(slopes > 0)))
                 continue
         middle = a + _SPLIT * (b - a)
-        spent = looked > _MAX_INTERVALS or time.monotonic() > enclosure.until
-        if spent or b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))):
+        if b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))) or looked > _MAX_INTERVALS:
             left_open.append((a, b))
+        elif time.monotonic() > enclosure.until:
+            left_open.append((a, b))
+            enclosure.late = True
         else:
             heapq.heappush(pending, (a - middle, a, middle))
             heapq.heappush(pending, (middle - b, middle, b))

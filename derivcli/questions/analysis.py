@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,6 +30,8 @@ RANGE = Side(Fraction(-10), Fraction(10))
 _APART = 0.02
 # How far from infinity a line must fit, there and somewhat further, and how well.
 _FAR, _FURTHER, _FITS = Fraction(10**8) + Fraction(41421356, 10**8 + 7), (1, Fraction(7, 5), Fraction(29, 11)), 1e-5
+# A level line may be approached slowly: these powers of that distance, and how near it is at the last.
+_POWERS, _NEAR = (1, 2, 4, 8), 0.05
 
 
 def analyze(question: Question, side: Side | None) -> Analysis:
@@ -71,6 +74,8 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
     )
     reading = seen.posed.reading
     lines, said = _lines(seen)
+    if left_open and seen.enclosure.late:
+        said.append("there was not time for all of it: --timeout SECONDS gives more, a smaller --range takes less")
     return Analysis(
         text=reading.text,
         expression=read_as(reading, reading.roots[0]),
@@ -152,21 +157,45 @@ def _lines(seen: Scene) -> tuple[list[Asymptote], list[str]]:
     Returns:
         What was found, and a sentence where that may not be all.
     """
-    with undisturbed():
-        from derivcli.symbolic.asymptotes import asymptotes
     found: list[Asymptote] = []
-    try:
-        with deadline(_LIMIT_SECONDS):
-            for where, text, slope, height in asymptotes(seen.graph, seen.derivatives[0], seen.name):
-                sign = 1 if where == "oo" else -1
-                if all(_fits(seen, sign * _FAR * further, slope, height) for further in _FURTHER):
-                    kind = "oblique" if slope else "horizontal"
-                    found.append(Asymptote(kind, f"y = {text}", f"{seen.name} -> {where}"))
-    except (Expired, DerivError, UnsupportedError, NotImplementedError, ValueError, TypeError):
-        return found, ["how it goes at infinity was not decided: there may be further asymptotes"]
-    return found, []
+    said: list[str] = []
+    for sign, where in ((1, "oo"), (-1, "-oo")):
+        try:
+            line = _line(seen, sign)
+        except (Expired, DerivError, NotImplementedError, ValueError, TypeError, AttributeError):
+            said.append(f"how it goes at {where} was not decided: there may be an asymptote")
+            continue
+        if line is not None:
+            text, slope = line
+            found.append(Asymptote("oblique" if slope else "horizontal", f"y = {text}", f"{seen.name} -> {where}"))
+    return found, said
 
 
-def _fits(seen: Scene, x: Fraction, slope: float, height: float) -> bool:
+def _line(seen: Scene, sign: int) -> tuple[str, float] | None:
+    """The line at an end of the axis, which the function's values confirm, with its slope; None where there is none."""
+    with undisturbed():
+        from derivcli.symbolic.asymptotes import asymptote
+    if all(math.isnan(seen.floats(sign * _FAR * further)[0]) for further in _FURTHER):
+        return None  # nor is there a function
+    with deadline(_LIMIT_SECONDS):
+        line = asymptote(seen.graph, seen.derivatives[0], seen.name, sign)
+    if line is None:
+        return None
+    text, slope, height = line
+    if not _fits(seen, sign, slope, height):
+        raise UnsupportedError("the values do not confirm the line")
+    return text, slope
+
+
+def _fits(seen: Scene, sign: int, slope: float, height: float) -> bool:
+    """Whether the values far out are on the line, or come ever nearer to one that is level."""
+    near = [_distance(seen, sign * _FAR * further, slope, height) for further in _FURTHER]
+    if all(distance <= _FITS * max(1.0, abs(height)) for distance in near):
+        return True
+    far = [_distance(seen, sign * _FAR**power, slope, height) for power in _POWERS]
+    return not slope and all(b < a for a, b in itertools.pairwise(far)) and far[-1] < _NEAR
+
+
+def _distance(seen: Scene, x: Fraction, slope: float, height: float) -> float:
     y, _ = seen.floats(x)
-    return abs(y - (slope * float(x) + height)) <= _FITS * max(1.0, abs(height))
+    return abs(y - (slope * float(x) + height))

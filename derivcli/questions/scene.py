@@ -118,7 +118,7 @@ class Scene:
         try:
             with deadline(_EXACT_SECONDS):
                 return zero(self.graph, node, self.name, near)
-        except (Expired, DerivError):
+        except (Expired, DerivError, ValueError, TypeError):
             return None
 
     def number(self, at: float, exact: str | None) -> Number:
