@@ -23,8 +23,9 @@ from derivcli.questions.stretches import clipped, rounded, stretches, without
 
 # Seconds for all of it, and for the lines at infinity; the range where none is given.
 SECONDS, _LIMIT_SECONDS = 20.0, 2.0
-# The part of the time in which intervals are divided: what is left is for exact numbers and lines.
-_DIVIDING = 0.5
+# The part of the time in which intervals are divided, once for marks and once between them: what is left is for exact
+# numbers and lines.
+_DIVIDING = 0.4
 RANGE = Side(Fraction(-10), Fraction(10))
 # Intervals with nothing decided that are nearer to each other, relative to the range, are told as one.
 _APART = 0.02
@@ -54,6 +55,7 @@ def analyze(question: Question, side: Side | None) -> Analysis:
 
 
 def _analysed(question: Question, seen: Scene) -> Analysis:
+    seen.enclosure.begin()
     held = marks(seen.enclosure, seen.derivatives[0], *seen.wide, seen.exactly)
     places = landmarks(question, seen, held)
     pieces = [piece for piece in held.pieces(*seen.wide) if seen.is_defined(piece)]
@@ -99,8 +101,10 @@ def _smooth(
     features: list[Feature] = []
     left_open, unknown = list(held.open), list(held.open)
     known = [text for text in held.exact.values() if text is not None]
-    for piece in pieces:
+    seen.enclosure.begin()
+    for k, piece in enumerate(pieces):
         for level in range(3):
+            seen.enclosure.share(3 * (len(pieces) - k) - level)
             if seen.vanishes(seen.derivatives[level], piece):
                 break  # and so are its derivatives
             found, more = crossings(seen, level, piece, known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -167,6 +166,4 @@ def scene(question: Question, side: Side, seconds: float) -> Scene:
     low, high = float(side.low), float(side.high)
     beyond = (high - low) * _BEYOND
     wide = (low - beyond, high + 1.1 * beyond)
-    return Scene(
-        found, Enclosure(found.graph, name, found.roots[0], time.monotonic() + seconds), nodes, (low, high), wide
-    )
+    return Scene(found, Enclosure(found.graph, name, found.roots[0], seconds), nodes, (low, high), wide)
