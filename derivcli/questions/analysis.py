@@ -33,6 +33,8 @@ _APART = 0.02
 _FAR, _FURTHER, _FITS = Fraction(10**8) + Fraction(41421356, 10**8 + 7), (1, Fraction(7, 5), Fraction(29, 11)), 1e-5
 # A level line may be approached slowly: these powers of that distance, and how near it is at the last.
 _POWERS, _NEAR = (1, 2, 4, 8), 0.05
+# How near values must be to a line that it is worth a word that it was not decided.
+_NEARLY = 1e-3
 
 
 def analyze(question: Question, side: Side | None) -> Analysis:
@@ -101,6 +103,9 @@ def _smooth(
     features: list[Feature] = []
     left_open, unknown = list(held.open), list(held.open)
     known = [text for text in held.exact.values() if text is not None]
+    with undisturbed():
+        import derivcli.symbolic.factors
+        import derivcli.symbolic.recognised  # noqa: F401
     seen.enclosure.begin()
     for k, piece in enumerate(pieces):
         for level in range(3):
@@ -167,7 +172,8 @@ def _lines(seen: Scene) -> tuple[list[Asymptote], list[str]]:
         try:
             line = _line(seen, sign)
         except (Expired, DerivError, NotImplementedError, ValueError, TypeError, AttributeError):
-            said.append(f"how it goes at {where} was not decided: there may be an asymptote")
+            if _looks_straight(seen, sign):
+                said.append(f"how it goes at {where} was not decided: there may be an asymptote")
             continue
         if line is not None:
             text, slope = line
@@ -189,6 +195,20 @@ def _line(seen: Scene, sign: int) -> tuple[str, float] | None:
     if not _fits(seen, sign, slope, height):
         raise UnsupportedError("the values do not confirm the line")
     return text, slope
+
+
+def _looks_straight(seen: Scene, sign: int) -> bool:
+    """Whether values far out, and much further, are nearly on one line."""
+    heights = []
+    for far in (_FAR, _FAR * 1000):
+        places = [float(sign * far * further) for further in _FURTHER]
+        a, b, c = (seen.floats(x)[0] for x in places)
+        slope = (b - a) / (places[1] - places[0])
+        height = a - slope * places[0]
+        if not abs(slope * places[2] + height - c) <= _NEARLY * max(1.0, abs(height)):
+            return False
+        heights.append(height)
+    return abs(heights[1] - heights[0]) <= _NEAR * max(1.0, abs(heights[0]))
 
 
 def _fits(seen: Scene, sign: int, slope: float, height: float) -> bool:

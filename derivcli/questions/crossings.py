@@ -73,7 +73,7 @@ def crossings(
 
 def _recognised(scene: Scene, quotient: Quotient, left_open: Sequence[Interval]) -> Iterator[str]:
     """Exact numbers in open intervals at which a factor is 0."""
-    for part in joined(left_open)[:_MAX_RECOGNISED]:
+    for part in joined(left_open, _NEARER[1] * _near(scene))[:_MAX_RECOGNISED]:
         for node in (*quotient.over, *quotient.below):
             exact = scene.exactly(node, part)
             if exact is not None:
