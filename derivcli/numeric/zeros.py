@@ -26,7 +26,7 @@ _LEAST = 0.1
 # How far beside the chord a zero is looked for, relative to the interval.
 _BESIDE = 2.0**-10
 # Intervals that are looked at, and the width, relative to the range, below which they are divided no more.
-_MAX_INTERVALS, _NARROW = 2_000, 2.0**-36
+_MAX_INTERVALS, _NARROW = 4_000, 2.0**-36
 
 Interval = tuple[float, float]
 

@@ -19,10 +19,11 @@ from derivcli.questions.landmarks import Landmark, at_landmarks, bends, is_unbou
 from derivcli.questions.marks import APART, Marks, marks
 from derivcli.questions.posing import read_as
 from derivcli.questions.scene import Scene, scene
+from derivcli.questions.slopes import values_of
 from derivcli.questions.stretches import clipped, rounded, stretches, without
 
-# Seconds for all of it, and for the lines at infinity; the range where none is given.
-SECONDS, _LIMIT_SECONDS = 20.0, 2.0
+# Seconds for all of it, for a line at infinity, and for values there; the range where none is given.
+SECONDS, _LIMIT_SECONDS, _VALUE_SECONDS = 20.0, 2.0, 0.5
 # The part of the time in which intervals are divided, once for marks and once between them: what is left is for exact
 # numbers and lines.
 _DIVIDING = 0.4
@@ -185,24 +186,33 @@ def _line(seen: Scene, sign: int) -> tuple[str, float] | None:
     """The line at an end of the axis, which the function's values confirm, with its slope; None where there is none."""
     with undisturbed():
         from derivcli.symbolic.asymptotes import asymptote
-    if all(math.isnan(seen.floats(sign * _FAR * further)[0]) for further in _FURTHER):
-        return None  # nor is there a function
     with deadline(_LIMIT_SECONDS):
+        if all(math.isnan(_value(seen, sign * _FAR * further)) for further in _FURTHER):
+            return None  # nor is there a function
         line = asymptote(seen.graph, seen.derivatives[0], seen.name, sign)
-    if line is None:
-        return None
-    text, slope, height = line
-    if not _fits(seen, sign, slope, height):
-        raise UnsupportedError("the values do not confirm the line")
-    return text, slope
+        if line is None:
+            return None
+        text, slope, height = line
+        if not _fits(seen, sign, slope, height):
+            raise UnsupportedError("the values do not confirm the line")
+        return text, slope
+
+
+def _value(seen: Scene, x: Fraction) -> float:
+    (value,) = values_of(seen.graph, [seen.derivatives[0]], {seen.name: x})
+    return float(value) if value.kind == "number" else math.nan
 
 
 def _looks_straight(seen: Scene, sign: int) -> bool:
-    """Whether values far out, and much further, are nearly on one line."""
+    """Whether values far out, and much further, are nearly on one line, as far as there is time for them."""
     heights = []
     for far in (_FAR, _FAR * 1000):
         places = [float(sign * far * further) for further in _FURTHER]
-        a, b, c = (seen.floats(x)[0] for x in places)
+        try:
+            with deadline(_VALUE_SECONDS):
+                a, b, c = (_value(seen, Fraction(x)) for x in places)
+        except Expired:
+            return True
         slope = (b - a) / (places[1] - places[0])
         height = a - slope * places[0]
         if not abs(slope * places[2] + height - c) <= _NEARLY * max(1.0, abs(height)):
@@ -221,5 +231,4 @@ def _fits(seen: Scene, sign: int, slope: float, height: float) -> bool:
 
 
 def _distance(seen: Scene, x: Fraction, slope: float, height: float) -> float:
-    y, _ = seen.floats(x)
-    return abs(y - (slope * float(x) + height))
+    return abs(_value(seen, x) - (slope * float(x) + height))
