@@ -56,12 +56,36 @@ def place_of(graph: Graph, i: int, bound: str) -> Place | None:
         return None
     build = Builder(graph)
     minus = graph.number(-1)
-    decides = node.args[0] if len(node.args) == 1 else build.sum([node.args[0], build.product([minus, node.args[1]])])
-    line = _line(build, decides, bound)
+    line = _line(build, _deciding(graph, node), bound)
     if line is None:
         return None
     slope, start = line
     return Place(build.product([minus, build.quotient(start, slope)]), slope, start)
+
+
+def _deciding(graph: Graph, node: Node) -> int:
+    """What is 0 where an operation turns or jumps."""
+    build = Builder(graph)
+    first, *others = node.args
+    return first if not others else build.sum([first, build.product([graph.number(-1), others[0]])])
+
+
+def settled(graph: Graph, root: int, above: Callable[[int], bool | None]) -> int:
+    """The root where each operation that turns or jumps at 0 is decided, as far as that is known.
+
+    Args:
+        graph, root: an expression; nodes are added.
+        above: whether what decides on an operation is above 0, or below; None where that is not known.
+    """
+
+    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if node.op not in _DECIDED:
+            return None
+        side = above(_deciding(graph, Node(node.op, args)))
+        return None if side is None else _DECIDED[node.op](graph, args, side)
+
+    (new,) = graph.copy_into(graph, [root], replace)
+    return new
 
 
 def corner(graph: Graph, root: int, bound: str) -> tuple[int, Place] | None:

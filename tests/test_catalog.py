@@ -18,6 +18,7 @@ from derivcli.graph import Graph, Node
 from derivcli.language import Setting, expand, partial, read
 from derivcli.model import Question
 from derivcli.numeric.exact import evaluate
+from derivcli.values import constant
 
 # What every function is, in mpmath's own words: independent of the catalog's torch, SymPy and definition columns.
 TRUTH: dict[str, Callable[..., Any]] = {
@@ -279,6 +280,21 @@ def test_every_spelling_is_read(spelling: str) -> None:
 def test_specials_are_conditions_on_the_parameters(row: Row) -> None:
     reading = read([f"1 if {row.special} else 0"], setting=Setting(row.parameters))
     assert set(reading.variables) <= set(row.parameters)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.singular and len(r.parameters) == 1], ids=lambda r: r.key)
+def test_a_row_has_no_finite_value_where_it_is_singular(row: Row) -> None:
+    name = row.parameters[0]
+    reading = read([f"1 if {row.singular} else 0", row.signature], setting=Setting(row.parameters))
+    graph, (condition, value) = expand(reading.graph, reading.roots)
+    found = 0
+    for text in ("-2", "-1", "0", "1", "2", "pi/2"):
+        at = {name: constant(text, name)}
+        (holds,) = evaluate(graph, [condition], at, real=True).roots
+        if holds.value == 1:
+            found += 1
+            assert evaluate(graph, [value], at, real=True).roots[0].kind != "number", text
+    assert found
 
 
 def test_definitions_expand_to_primitives_only() -> None:

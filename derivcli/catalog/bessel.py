@@ -14,7 +14,7 @@ _SECOND = ((-2.5, 3.5), (0.05, 30.0))
 def _bessel(letter: str, summary: str, partial: str, domain: str, *aliases: str) -> Row:
     return leaf(
         f"bessel{letter}", BESSEL, summary, "", partial, parameters=_N, domain=domain, aliases=aliases,
-        samples=_FIRST if domain == _WHOLE else _SECOND,
+        samples=_FIRST if domain == _WHOLE else _SECOND, singular="" if domain == _WHOLE else "x == 0",
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ ROWS: tuple[Row, ...] = (
     leaf(
         "spherical_yn", BESSEL, "spherical Bessel function of the second kind; yn as in SymPy", "",
         "(n*spherical_yn(n - 1, x) - (n + 1)*spherical_yn(n + 1, x))/(2*n + 1)", parameters=_N,
-        aliases=("yn", "SphericalBesselY"), domain=_WHOLE, samples=_FIRST,
+        aliases=("yn", "SphericalBesselY"), domain=_WHOLE, singular="x == 0", samples=_FIRST,
     ),
     leaf(
         "struveh", BESSEL, "Struve function", "",

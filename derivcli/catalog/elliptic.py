@@ -11,7 +11,7 @@ ROWS: tuple[Row, ...] = (
     leaf(
         "elliptic_k", ELLIPTIC, "complete elliptic integral of the first kind, of the parameter m = k**2",
         "(elliptic_e(m) - (1 - m)*elliptic_k(m))/(2*m*(1 - m))", parameters=("m",),
-        mpmath="ellipk", aliases=("EllipticK", "ellipk"), domain="m < 1", samples=(_BELOW,),
+        mpmath="ellipk", aliases=("EllipticK", "ellipk"), domain="m < 1", singular="m == 1", samples=(_BELOW,),
     ),
     leaf(
         "elliptic_e", ELLIPTIC, "complete elliptic integral of the second kind, of the parameter m = k**2",

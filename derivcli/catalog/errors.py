@@ -24,11 +24,11 @@ ROWS: tuple[Row, ...] = (
     Row("erf2", "erf(y) - erf(x)", ERROR, ("x", "y"), definition="erf(y) - erf(x)", samples=((-3.0, -0.5), (0.2, 3.0))),
     primitive(
         "erfinv", ERROR, "inverse of erf", "sqrt(pi)*exp(erfinv(x)**2)/2", torch="erfinv({0})", aliases=("InverseErf",),
-        domain="-1 < x < 1", samples=((-0.9990234375, 0.9990234375),),
+        domain="-1 < x < 1", singular="abs(x) == 1", samples=((-0.9990234375, 0.9990234375),),
     ),
     leaf(
         "erfcinv", ERROR, "inverse of erfc", "-sqrt(pi)*exp(erfcinv(x)**2)/2", aliases=("InverseErfc",),
-        domain="0 < x < 2", samples=((2.0**-40, 1.9990234375),),
+        domain="0 < x < 2", singular="x == 0 or x == 2", samples=((2.0**-40, 1.9990234375),),
     ),
     Row(
         "erf2inv", "y with erf(y) - erf(x) = z", ERROR, ("x", "z"), definition="erfinv(erf(x) + z)",

@@ -5,22 +5,23 @@ from __future__ import annotations
 from derivcli.catalog.row import Row, leaf, primitive
 
 GAMMA, INCOMPLETE = "gamma functions and factorials", "incomplete gamma and beta functions"
+_POLES = "x <= 0 and x == floor(x)"
 _SX = {"parameters": ("s", "x"), "special": "x == 0", "samples": ((0.25, 30.0), (0.0625, 40.0))}
 _ABX = {"parameters": ("a", "b", "x"), "special": "x == 0 or x == 1", "domain": "a > 0, b > 0, 0 <= x <= 1"}
 
 ROWS: tuple[Row, ...] = (
     primitive(
         "gamma", GAMMA, "gamma function", "gamma(x)*polygamma(0, x)", aliases=("Gamma",), torch="gamma({0})",
-        domain="x != 0, -1, -2, …", samples=((-4.75, 30.5),), names_variables=True,
+        domain="x != 0, -1, -2, …", singular=_POLES, samples=((-4.75, 30.5),), names_variables=True,
     ),
     primitive(
         "loggamma", GAMMA, "logarithm of gamma(x)", "polygamma(0, x)", aliases=("lgamma", "gammaln", "LogGamma"),
-        torch="loggamma({0})", domain="x > 0", samples=((0.0625, 40.0),),
+        torch="loggamma({0})", domain="x > 0", singular="x == 0", samples=((0.0625, 40.0),),
     ),
     leaf(
         "polygamma", GAMMA, "derivative of order n + 1 of loggamma; n a whole number", "", "polygamma(n + 1, x)",
         parameters=("n", "x"), aliases=("psi", "PolyGamma"), domain="n = 0, 1, 2, …; x != 0, -1, -2, …",
-        samples=((0, 0), (-7.3, 60.0)),
+        singular=_POLES, samples=((0, 0), (-7.3, 60.0)),
     ),
     Row(
         "digamma", "derivative of loggamma", GAMMA, aliases=("psi", "PolyGamma"), definition="polygamma(0, x)",
@@ -71,16 +72,18 @@ ROWS: tuple[Row, ...] = (
         "beta", GAMMA, "beta function, gamma(a)*gamma(b)/gamma(a + b)",
         "beta(a, b)*(polygamma(0, a) - polygamma(0, a + b))", "beta(a, b)*(polygamma(0, b) - polygamma(0, a + b))",
         parameters=("a", "b"), aliases=("Beta",), domain="a and b != 0, -1, -2, …",
+        singular="(a <= 0 and a == floor(a)) or (b <= 0 and b == floor(b))",
         samples=((-0.75, 40.0), (0.0625, 50.0)),
     ),
     leaf(
         "logbeta", GAMMA, "logarithm of beta(a, b)", "polygamma(0, a) - polygamma(0, a + b)",
         "polygamma(0, b) - polygamma(0, a + b)", parameters=("a", "b"), aliases=("betaln", "lbeta", "LogBeta"),
-        domain="a > 0, b > 0", samples=((0.0625, 1000.0), (0.0625, 1000.0)),
+        domain="a > 0, b > 0", singular="a == 0 or b == 0", samples=((0.0625, 1000.0), (0.0625, 1000.0)),
     ),
     leaf(
         "harmonic", GAMMA, "harmonic number, digamma(x + 1) + EulerGamma", "polygamma(1, x + 1)",
-        aliases=("HarmonicNumber",), domain="x != -1, -2, …", samples=((-0.9375, 1000.0),),
+        aliases=("HarmonicNumber",), domain="x != -1, -2, …", singular="x <= -1 and x == floor(x)",
+        samples=((-0.9375, 1000.0),),
     ),
     leaf(
         "harmonic", GAMMA, "harmonic number of order m, zeta(m) - zeta(m, x + 1)",

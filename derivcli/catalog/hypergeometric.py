@@ -91,7 +91,7 @@ ROWS: tuple[Row, ...] = (
     ),
     leaf(
         "hyperu", HYPERGEOMETRIC, "Tricomi's confluent hypergeometric function U", "", "", "-a*hyperu(a + 1, b + 1, x)",
-        parameters=("a", "b", "x"), aliases=("HypergeometricU", "hypu", "KummerU"), domain="x > 0",
+        parameters=("a", "b", "x"), aliases=("HypergeometricU", "hypu", "KummerU"), domain="x > 0", singular="x == 0",
         samples=((-1.25, 2.5), (-1.5, 2.5), (0.1, 30.0)),
     ),
     leaf(

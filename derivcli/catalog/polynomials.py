@@ -21,7 +21,8 @@ ROWS: tuple[Row, ...] = (
     leaf(
         "legendre_q", POLYNOMIALS, "Legendre function Q of the second kind", "",
         "(n + 1)*(x*legendre_q(n, x) - legendre_q(n + 1, x))/(1 - x**2)", parameters=("n", "x"),
-        aliases=("LegendreQ",), domain="-1 < x < 1; n != -1, -2, …", samples=((-0.5, 6.5), (-0.9, 0.9)),
+        aliases=("LegendreQ",), domain="-1 < x < 1; n != -1, -2, …",
+        singular="abs(x) == 1", samples=((-0.5, 6.5), (-0.9, 0.9)),
     ),
     leaf(
         "chebyshevt", POLYNOMIALS, "Chebyshev polynomial T of the first kind", "", "n*chebyshevu(n - 1, x)",

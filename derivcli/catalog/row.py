@@ -28,6 +28,7 @@ class Row:
             form and stays a `Derivative`.
         domain: where it is defined, for people.
         special: where no two-sided derivative need exist, as a condition in deriv's own language.
+        singular: where it has poles or goes to infinity otherwise, as a condition in deriv's own language.
         samples: intervals of the arguments in which the tests try the row, their ends included, away from special
             points.
         repeats: whether any number of arguments is folded pairwise (max, min).
@@ -50,6 +51,7 @@ class Row:
     partials: tuple[str, ...] = ()
     domain: str = "all x"
     special: str = ""
+    singular: str = ""
     samples: tuple[tuple[float, float], ...] = ((-3.0, 3.0),)
     repeats: bool = False
     names_variables: bool = False

@@ -9,17 +9,21 @@ TRIG, INVERSE_TRIG = "trigonometric", "inverse trigonometric"
 ROWS: tuple[Row, ...] = (
     primitive("sin", TRIG, "sine", "cos(x)", aliases=("sen",)),
     primitive("cos", TRIG, "cosine", "-sin(x)"),
-    primitive("tan", TRIG, "tangent", "1 + tan(x)**2", aliases=("tg",), domain="x != pi/2 + k*pi", samples=UNIT),
     primitive(
-        "cot", TRIG, "cotangent", "-1 - cot(x)**2", aliases=("ctg", "cotan"), torch="(1/torch.tan({0}))",
-        domain="x != k*pi", samples=((0.2, 2.9),),
+        "tan", TRIG, "tangent", "1 + tan(x)**2", aliases=("tg",), domain="x != pi/2 + k*pi",
+        singular="cos(x) == 0", samples=UNIT,
     ),
     primitive(
-        "sec", TRIG, "secant", "sec(x)*tan(x)", torch="(1/torch.cos({0}))", domain="x != pi/2 + k*pi", samples=UNIT,
+        "cot", TRIG, "cotangent", "-1 - cot(x)**2", aliases=("ctg", "cotan"), torch="(1/torch.tan({0}))",
+        domain="x != k*pi", singular="sin(x) == 0", samples=((0.2, 2.9),),
+    ),
+    primitive(
+        "sec", TRIG, "secant", "sec(x)*tan(x)", torch="(1/torch.cos({0}))", domain="x != pi/2 + k*pi",
+        singular="cos(x) == 0", samples=UNIT,
     ),
     primitive(
         "csc", TRIG, "cosecant", "-csc(x)*cot(x)", aliases=("cosec",), torch="(1/torch.sin({0}))",
-        domain="x != k*pi", samples=((0.2, 2.9),),
+        domain="x != k*pi", singular="sin(x) == 0", samples=((0.2, 2.9),),
     ),
     primitive(
         "sinc", TRIG, "sin(x)/x, with 1 at 0", "piecewise((cos(x)/x - sin(x)/x**2, x != 0), (0, True))",

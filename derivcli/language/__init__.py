@@ -1,7 +1,17 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
 from derivcli.language.reading import Reading, Setting, name_problem, read
-from derivcli.language.rules import Template, array_partial, definition, expand, partial, slope, specials, worded
+from derivcli.language.rules import (
+    Template,
+    array_partial,
+    definition,
+    expand,
+    partial,
+    singularities,
+    slope,
+    specials,
+    worded,
+)
 from derivcli.language.shapes import Shaped, has_arrays, shaped
 from derivcli.language.writing import write
 
@@ -18,6 +28,7 @@ __all__ = [
     "partial",
     "read",
     "shaped",
+    "singularities",
     "slope",
     "specials",
     "worded",

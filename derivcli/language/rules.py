@@ -143,6 +143,25 @@ def _special(op: str) -> Template | None:
     return _primitive_template(row.special, row) if row is not None and row.special else None
 
 
+@functools.cache
+def _singular(op: str) -> Template | None:
+    row = catalog.KEYS.get(op)
+    return _primitive_template(row.singular, row) if row is not None and row.singular else None
+
+
+def singularities(graph: Graph, roots: Sequence[int]) -> dict[int, int]:
+    """For each node that goes to infinity somewhere by itself: the condition for being there.
+
+    The conditions are added to `graph`, which must hold primitives only.
+    """
+    nodes = [(i, _singular(graph.nodes[i].op)) for i in graph.reachable(roots)]
+    return {
+        i: _instance(template, graph, graph.nodes[i].args, graph.spans[i])
+        for i, template in nodes
+        if template is not None
+    }
+
+
 def _is_smooth(graph: Graph, node: Node) -> bool:
     """Whether a power has derivatives at 0, too: its exponent is a whole number."""
     exponent = graph.nodes[node.args[1]].value if node.op == "pow" else None

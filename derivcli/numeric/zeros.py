@@ -21,8 +21,12 @@ from derivcli.numeric.enclosure import Balls
 _BITS, _MORE_BITS = 128, 1_024
 # Where an interval is divided: at no number that people have zeros at.
 _SPLIT = 0.4871236091
+# The part of the time that is there for the last of what is looked at.
+_LEAST = 0.1
+# How far beside the chord a zero is looked for, relative to the interval.
+_BESIDE = 2.0**-10
 # Intervals that are looked at, and the width, relative to the range, below which they are divided no more.
-_MAX_INTERVALS, _NARROW = 1_000, 2.0**-36
+_MAX_INTERVALS, _NARROW = 4_000, 2.0**-36
 
 Interval = tuple[float, float]
 
@@ -49,21 +53,33 @@ class Enclosure:
     Args:
         graph, name: the graph and its variable.
         root: what must have an enclosure.
-        until: when, by the monotonic clock, intervals are divided no more; what is not decided by then stays open.
+        seconds: how long intervals are divided from each `begin` on; what is not decided by then stays open.
 
     Raises:
         UnsupportedError: Arb lacks one of its functions.
     """
 
-    def __init__(self, graph: Graph, name: str, root: int, until: float = math.inf) -> None:
+    def __init__(self, graph: Graph, name: str, root: int, seconds: float = math.inf) -> None:
         import flint
 
-        self.graph, self.name, self.flint, self.until = graph, name, flint, until
+        self.graph, self.name, self.flint, self.seconds = graph, name, flint, seconds
+        self.until = self.end = math.inf
+        # Whether anything stayed open for lack of time.
+        self.late = False
         self._orders: dict[int, Sequence[int]] = {}
         lacking = Balls(graph, flint, True, {name: flint.arb(1)})
         lacking.run(graph.reachable([root]))
         if root in lacking.lacking:
             raise UnsupportedError(f"what is analysed is enclosed in intervals: {lacking.lacking[root]}")
+
+    def begin(self) -> None:
+        """Let the time run from now on."""
+        self.until = self.end = time.monotonic() + self.seconds
+
+    def share(self, parts: int) -> None:
+        """Give what comes next one of so many equal parts of the time that is left, which is never none."""
+        now = time.monotonic()
+        self.until = now + max(self.end - now, self.seconds * _LEAST) / parts
 
     def over(self, root: int, low: float, high: float) -> Any:
         """A ball that holds all values over an interval; None where it need have none."""
@@ -88,12 +104,16 @@ class Enclosure:
                 return int(ball > 0) - int(ball < 0)
         return None
 
-    def _ball(self, root: int, low: float, high: float, bits: int) -> Any:
+    def balls(self, root: int, low: float, high: float, bits: int = _BITS) -> Balls:
+        """The values and truths of a node and of all below it over an interval."""
         order = self._orders.setdefault(root, self.graph.reachable([root]))
         with self.flint.ctx.workprec(bits):
-            balls = Balls(self.graph, self.flint, True, {self.name: self.flint.arb(low).union(self.flint.arb(high))})
-            balls.run(order)
-            found = balls.values.get(root)
+            found = Balls(self.graph, self.flint, True, {self.name: self.flint.arb(low).union(self.flint.arb(high))})
+            found.run(order)
+        return found
+
+    def _ball(self, root: int, low: float, high: float, bits: int) -> Any:
+        found = self.balls(root, low, high, bits).values.get(root)
         return found if isinstance(found, self.flint.arb) else None
 
 
@@ -127,9 +147,11 @@ def zeros(enclosure: Enclosure, root: int, slope: int, low: float, high: float) 
                     found.append(Zero(narrowed(enclosure, root, a, b), bool(slopes > 0)))
                 continue
         middle = a + _SPLIT * (b - a)
-        spent = looked > _MAX_INTERVALS or time.monotonic() > enclosure.until
-        if spent or b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))):
+        if b - a <= max(narrow, 4 * math.ulp(max(abs(a), abs(b)))) or looked > _MAX_INTERVALS:
             left_open.append((a, b))
+        elif time.monotonic() > enclosure.until:
+            left_open.append((a, b))
+            enclosure.late = True
         else:
             heapq.heappush(pending, (a - middle, a, middle))
             heapq.heappush(pending, (middle - b, middle, b))
@@ -141,8 +163,15 @@ def narrowed(enclosure: Enclosure, root: int, a: float, b: float) -> float:
     below = enclosure.sign(root, a)
     if a < 0 < b and enclosure.sign(root, 0.0) == 0:
         return 0.0
+    turn = 0
     while math.nextafter(a, b) < b:
-        middle = a + (b - a) / 2
+        # By turns where the chord is 0, a little beyond it on the side that is left, and in the middle.
+        turn, width = (turn + 1) % 3, b - a
+        middle = a + width / 2 if not turn else _chord(enclosure, root, a, b)
+        if turn == 2:
+            middle += math.copysign(max(2 * math.ulp(middle), width * _BESIDE), (a + b) / 2 - middle)
+        if not a < middle < b:
+            middle = a + width / 2
         sign = enclosure.sign(root, middle)
         if not sign:
             return middle
@@ -152,6 +181,14 @@ def narrowed(enclosure: Enclosure, root: int, a: float, b: float) -> float:
             b = middle
     ends = [abs(float(ball.mid())) if (ball := enclosure.over(root, x, x)) is not None else math.inf for x in (a, b)]
     return a if ends[0] <= ends[1] else b
+
+
+def _chord(enclosure: Enclosure, root: int, a: float, b: float) -> float:
+    """Where the straight line through the values at two numbers is 0."""
+    first, last = (enclosure.over(root, x, x) for x in (a, b))
+    if first is None or last is None or not (last - first).is_finite() or (last - first).contains(0):
+        return a + (b - a) / 2
+    return a + (b - a) * float((-first / (last - first)).mid())
 
 
 def joined(intervals: Iterable[Interval], apart: float = 0.0) -> list[Interval]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivcli.findings import Feature
 from derivcli.language import partial
-from derivcli.numeric.zeros import Interval, narrowed, zeros
+from derivcli.numeric.zeros import Interval, joined, narrowed, zeros
 from derivcli.questions.marks import DECIDED
-from derivcli.questions.scene import Scene
+from derivcli.questions.orders import quotient_order
+from derivcli.questions.scene import INSIDE, Quotient, Scene
 from derivcli.reverse import gradient
 from derivcli.values import constant
 
@@ -19,8 +20,12 @@ from derivcli.values import constant
 _KINDS = (("zero", "zero", "zero"), ("maximum", "minimum", "flat"), ("inflection", "inflection", None))
 # Of so many zeros in one piece exact numbers are looked for.
 _MAX_NAMED = 40
+# Of so many open intervals it is asked whether a factor is 0 at an exact number in them.
+_MAX_RECOGNISED = 6
+# How near open intervals are to such a number and to each other that are looked at together, as that which is narrow.
+_NEARER = (10**6, 10**4, 4)
 # Zeros of two factors that differ in so many last places are one.
-_ULPS = 4
+ROUNDED = 4
 
 
 @dataclass(frozen=True)
@@ -29,25 +34,32 @@ class _Place:
     exact: str | None
 
 
-def crossings(scene: Scene, level: int, piece: Interval) -> tuple[list[Feature], list[Interval]]:
+def crossings(
+    scene: Scene, level: int, piece: Interval, marks: Collection[str]
+) -> tuple[list[Feature], list[Interval]]:
     """The places in a piece where the function or a derivative of it is 0, and what stays open.
 
     Args:
         scene: the function.
         level: 0 for the function, 1 for its slope, 2 for its bend.
         piece: where it is smooth; not all of it is 0 there.
+        marks: exact numbers where it may be other than smooth.
     """
     places: list[_Place] = []
     left_open: list[Interval] = []
-    root = scene.derivatives[level]
-    quotient = scene.quotient(root, piece)
+    quotient = scene.quotient(scene.derivatives[level], piece)
     for node in quotient.over:
         found, more = _zeros(scene, node, piece)
         left_open += more
-        places += [p for p in found if all(abs(p.at - q.at) > _ULPS * math.ulp(p.at) for q in places)]
+        places += [p for p in found if all(abs(p.at - q.at) > ROUNDED * math.ulp(p.at) for q in places)]
+    named = {p.exact for p in places}
     for node in quotient.below:
         found, more = _zeros(scene, node, piece)
+        named |= {p.exact for p in found}
         left_open += [*more, *((p.at - _near(scene), p.at + _near(scene)) for p in found)]
+    if left_open:
+        named |= {*marks, *_recognised(scene, quotient, left_open)}
+        places, left_open = _settled(scene, quotient, places, left_open, piece, sorted(name for name in named if name))
     places = sorted((p for p in places if not _is_in(p.at, left_open)), key=lambda place: place.at)
     features = []
     for place, kind in zip(places, _kinds(scene, level, piece, places, left_open), strict=True):
@@ -57,6 +69,45 @@ def crossings(scene: Scene, level: int, piece: Interval) -> tuple[list[Feature],
         feature = None if kind is None else scene.feature(kind, place.at, place.exact)
         features += [] if feature is None else [feature]
     return features, left_open
+
+
+def _recognised(scene: Scene, quotient: Quotient, left_open: Sequence[Interval]) -> Iterator[str]:
+    """Exact numbers in open intervals at which a factor is 0."""
+    for part in joined(left_open, _NEARER[1] * _near(scene))[:_MAX_RECOGNISED]:
+        for node in (*quotient.over, *quotient.below):
+            exact = scene.exactly(node, part)
+            if exact is not None:
+                yield exact
+
+
+def _settled(
+    scene: Scene,
+    quotient: Quotient,
+    places: list[_Place],
+    left_open: list[Interval],
+    piece: Interval,
+    named: Iterable[str],
+) -> tuple[list[_Place], list[Interval]]:
+    """The places and what stays open, when it is known how often the quotient is 0 at exact numbers, and only there."""
+    for exact in named:
+        at = float(constant(exact, scene.name))
+        around = {_around(left_open, at, near * _near(scene)): None for near in _NEARER}
+        orders = ((part, quotient_order(scene, quotient, exact, part)) for part in around if part is not None)
+        proven = next(((part, order) for part, order in orders if order is not None and order >= 0), None)
+        if proven is None:
+            continue
+        (low, high), order = proven
+        left_open = [part for part in left_open if part[1] < low or part[0] > high]
+        places = [p for p in places if not low <= p.at <= high]
+        if order and piece[0] < at < piece[1]:
+            places.append(_Place(at, exact))
+    return places, left_open
+
+
+def _around(left_open: Sequence[Interval], at: float, near: float) -> Interval | None:
+    """The open intervals around a number, or so near to it and to each other, as one."""
+    parts = [part for part in joined(left_open, near) if part[0] - near <= at <= part[1] + near]
+    return (parts[0][0], parts[-1][1]) if parts else None
 
 
 def _is_in(at: float, parts: Iterable[Interval]) -> bool:
@@ -95,12 +146,12 @@ def _kinds(
     scene: Scene, level: int, piece: Interval, places: list[_Place], left_open: list[Interval]
 ) -> Iterator[str | None]:
     """What each place is, by the signs on both sides of it; "?" where they are not told."""
-    root = scene.derivatives[level]
+    root = scene.within(scene.derivatives[level], piece)
     walls = sorted([*piece, *(end for part in left_open for end in part), *(p.at for p in places)])
     for place in places:
         below = max((w for w in walls if w < place.at), default=place.at)
         above = min((w for w in walls if w > place.at), default=place.at)
-        signs = [scene.enclosure.sign(root, (place.at + w) / 2) for w in (below, above)]
+        signs = [scene.enclosure.sign(root, place.at + (w - place.at) * INSIDE[0]) for w in (below, above)]
         if level == 0:
             yield "zero"
         elif None in signs or 0 in signs:

@@ -7,20 +7,17 @@ from dataclasses import dataclass, field
 
 from derivcli.errors import UnsupportedError
 from derivcli.graph import COMPARISONS, Builder, Graph
-from derivcli.language import partial, specials
+from derivcli.language import partial, singularities, specials
+from derivcli.numeric.exact import evaluate
 from derivcli.numeric.zeros import Enclosure, Interval, zeros
 from derivcli.reverse import gradient
-from derivcli.values import constant
+from derivcli.values import Number, constant
 
 # How near to a mark nothing is proven, relative to the range, and steps of one function that are looked at.
 APART = 1e-9
 # An interval that is narrower than this part of the range may hold one place, and is told as one.
 DECIDED = 1e-8
-_MAX_STEPS = 200
-# Functions with poles of their own, by what is 0 there.
-_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
-# Functions that end or go to infinity at a number and its negative.
-_EDGES = {"atanh": 1, "acoth": 1}
+_MAX_STEPS, _MAX_HALVES = 200, 64
 
 # The exact number in an interval at which a node is 0, as a text.
 Exactly = Callable[[int, Interval], str | None]
@@ -57,18 +54,26 @@ def marks(enclosure: Enclosure, root: int, low: float, high: float, exactly: Exa
         exactly: recognises exact numbers.
     """
     found, graph = Marks(), enclosure.graph
-    for node in _levels(enclosure, root, low, high):
+    for node, condition in _levels(enclosure, root, low, high):
         slope = gradient(graph, node, [enclosure.name], partial)[0]
         for a, b in found.pieces(low, high):
+            if condition is not None and enclosure.balls(condition, a, b).truth.get(condition) is False:
+                continue
             held = zeros(enclosure, node, slope, a, b)
             for zero in held.found:
-                found.exact.setdefault(zero.at, exactly(node, (zero.at, zero.at)))
+                text = exactly(node, (zero.at, zero.at))
+                if condition is None or text is None or _holds(graph, condition, {enclosure.name: constant(text, "")}):
+                    found.exact.setdefault(zero.at, text)
             for interval in held.open:
                 if interval[1] - interval[0] > (high - low) * DECIDED:
                     found.open.append(interval)
                 else:
                     _settle(found, node, interval, exactly)
     return found
+
+
+def _holds(graph: Graph, condition: int, point: dict[str, Number]) -> bool:
+    return evaluate(graph, [], point, real=True, conditions=[condition]).conditions[condition]
 
 
 def _settle(found: Marks, node: int, interval: Interval, exactly: Exactly) -> None:
@@ -83,29 +88,26 @@ def _settle(found: Marks, node: int, interval: Interval, exactly: Exactly) -> No
         found.exact[float(constant(text, ""))] = text
 
 
-def _levels(enclosure: Enclosure, root: int, low: float, high: float) -> Iterator[int]:
-    """The nodes whose zeros are marks; those of inner functions first."""
+def _levels(enclosure: Enclosure, root: int, low: float, high: float) -> Iterator[tuple[int, int | None]]:
+    """The nodes whose zeros are marks, where a condition holds; those of inner functions first."""
     graph = enclosure.graph
-    corners = dict(specials(graph, [root]))
+    corners, poles = dict(specials(graph, [root])), singularities(graph, [root])
     build = Builder(graph)
     for i in graph.reachable([root]):
         node = graph.nodes[i]
         if not graph.variables([i]):
             continue
-        if node.op in _POLES:
-            yield graph.add(_POLES[node.op], node.args)
-        elif node.op in _EDGES:
-            yield from (build.sum([node.args[0], graph.number(k * _EDGES[node.op])]) for k in (1, -1))
-        elif node.op == "div" and graph.variables(node.args[1:]):
-            yield _base(graph, build, node.args[1])
+        if node.op == "div" and graph.variables(node.args[1:]):
+            yield _base(graph, build, node.args[1]), None
         elif node.op == "log" or (node.op == "pow" and not _is_count(build, node.args[1])):
-            yield node.args[0]
+            yield node.args[0], None
         elif node.op in ("floor", "ceiling", "Mod"):
-            yield from _steps(enclosure, i, low, high)
+            yield from ((step, None) for step in _steps(enclosure, i, low, high))
         elif node.op in COMPARISONS:
-            yield _gap(graph, node.args)
-        elif i in corners:
-            yield from _equalities(graph, corners[i])
+            yield _gap(graph, node.args), None
+        for condition in (conditions[i] for conditions in (corners, poles) if i in conditions):
+            if node.op not in ("floor", "ceiling", "Mod", "pow"):
+                yield from ((equal, condition) for equal in _equalities(enclosure, condition, low, high))
 
 
 def _base(graph: Graph, build: Builder, i: int) -> int:
@@ -128,12 +130,32 @@ def _gap(graph: Graph, args: Sequence[int]) -> int:
     return Builder(graph).sum([args[0], Builder(graph).product([graph.number(-1), args[1]])])
 
 
-def _equalities(graph: Graph, condition: int) -> Iterator[int]:
-    """The differences that are 0 where a condition holds."""
+def _equalities(enclosure: Enclosure, condition: int, low: float, high: float) -> Iterator[int]:
+    """What is 0 where a condition may begin to hold: differences, and for whole numbers the distance from each."""
+    graph = enclosure.graph
     for i in graph.reachable([condition]):
         node = graph.nodes[i]
-        if node.op in COMPARISONS and graph.variables([i]):
+        if node.op not in COMPARISONS or not graph.variables([i]):
+            continue
+        steps = [a for a in node.args if graph.nodes[a].op == "floor"]
+        if steps:
+            bound = _bound(enclosure, condition, low, high)
+            yield from _steps(enclosure, steps[0], *bound)
+        else:
             yield _gap(graph, node.args)
+
+
+def _bound(enclosure: Enclosure, condition: int, low: float, high: float) -> Interval:
+    """An interval outside which a condition does not hold, by halves on which it is proven not to."""
+    for _ in range(_MAX_HALVES):
+        middle = low + (high - low) / 2
+        if enclosure.balls(condition, middle, high).truth.get(condition) is False:
+            high = middle
+        elif enclosure.balls(condition, low, middle).truth.get(condition) is False:
+            low = middle
+        else:
+            break
+    return low, high
 
 
 def _steps(enclosure: Enclosure, i: int, low: float, high: float) -> Iterator[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +15,7 @@ from derivcli.language import expand, partial
 from derivcli.model import Question
 from derivcli.numeric.zeros import Enclosure, Interval
 from derivcli.points import Interval as Side
+from derivcli.questions.branches import taken
 from derivcli.questions.posing import Posed, posed
 from derivcli.questions.slopes import values_of
 from derivcli.reverse import gradient
@@ -24,7 +24,7 @@ from derivcli.values import Number, constant
 # Seconds for one exact number, and for the factors of one expression.
 _EXACT_SECONDS, _FACTOR_SECONDS = 0.5, 1.0
 # How far, relative to the range, is looked beyond its ends: zeros at them are found inside.
-_BEYOND = 0.00123457
+_BEYOND = 1.23457e-6
 # Where in a piece forms are compared, and how near their values must be.
 INSIDE = (0.4871, 0.1234, 0.8765)
 _SAME = 1e-20
@@ -50,6 +50,8 @@ class Scene:
     wide: Interval
     # What was factored, by the node and the sign of the variable; None where nothing was found.
     factored: dict[tuple[int, int], Quotient | None] = field(default_factory=dict)
+    # Nodes as they are in a piece, where no choice changes.
+    chosen: dict[tuple[int, Interval], int] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:
@@ -59,8 +61,16 @@ class Scene:
     def name(self) -> str:
         return self.enclosure.name
 
+    def within(self, node: int, piece: Interval) -> int:
+        """A node as it is all over a piece, by the branches that hold there."""
+        if (node, piece) not in self.chosen:
+            inside = piece[0] + (piece[1] - piece[0]) * INSIDE[0]
+            self.chosen[node, piece] = taken(self.enclosure, node, inside)
+        return self.chosen[node, piece]
+
     def quotient(self, node: int, piece: Interval) -> Quotient:
         """A node in factors, as it may be written in a piece."""
+        node = self.within(node, piece)
         sign = int(piece[0] > 0) - int(piece[1] < 0)
         if (node, sign) not in self.factored:
             self.factored[node, sign] = self._factored(node, sign, piece)
@@ -96,7 +106,7 @@ class Scene:
 
     def vanishes(self, node: int, piece: Interval) -> bool:
         """Whether a node is 0 all over a piece."""
-        parts = self.quotient(node, piece).over
+        node, parts = self.within(node, piece), self.quotient(node, piece).over
         whole = self.enclosure.over(node, *piece)
         return (whole is not None and bool(whole == 0)) or any(self.enclosure.over(i, *piece) == 0 for i in parts)
 
@@ -107,7 +117,7 @@ class Scene:
         try:
             with deadline(_EXACT_SECONDS):
                 return zero(self.graph, node, self.name, near)
-        except (Expired, DerivError):
+        except (Expired, DerivError, ValueError, TypeError):
             return None
 
     def number(self, at: float, exact: str | None) -> Number:
@@ -156,6 +166,4 @@ def scene(question: Question, side: Side, seconds: float) -> Scene:
     low, high = float(side.low), float(side.high)
     beyond = (high - low) * _BEYOND
     wide = (low - beyond, high + 1.1 * beyond)
-    return Scene(
-        found, Enclosure(found.graph, name, found.roots[0], time.monotonic() + seconds), nodes, (low, high), wide
-    )
+    return Scene(found, Enclosure(found.graph, name, found.roots[0], seconds), nodes, (low, high), wide)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import sympy
 
+from derivcli.corners import settled
 from derivcli.graph import Graph
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.translate import symbol, to_sympy
@@ -14,27 +14,48 @@ from derivcli.symbolic.translate import symbol, to_sympy
 _MAX_DIGITS = 20_000
 
 
-def asymptotes(graph: Graph, root: int, name: str) -> Iterator[tuple[str, str, float, float]]:
-    """For each end of the axis ("oo", "-oo") where there is one: the line as a text, its slope and its height at 0.
+def asymptote(graph: Graph, root: int, name: str, sign: int) -> tuple[str, float, float] | None:
+    """The line at an end of the axis, as a text, with its slope and its height at 0; None where there is none.
 
     Args:
         graph, root: the expression in one variable.
         name: the variable.
+        sign: of the end.
+
+    Raises:
+        NotImplementedError: SymPy leaves it open.
     """
-    (expression,) = to_sympy(graph, [root], "", _MAX_DIGITS)
-    x = symbol(name)
-    for end, where in ((sympy.oo, "oo"), (-sympy.oo, "-oo")):
-        slope = _limit(expression / x, x, end)
-        if slope is None:
-            continue
-        height = _limit(expression - slope * x, x, end)
-        if height is not None:
-            text = formula([slope * x + height], (), False).text
-            yield where, str(text), float(slope), float(height)
+    x, end = symbol(name), sign * sympy.oo
+    taken = settled(graph, root, lambda node: _is_above(graph, node, x, end))
+    (expression,) = to_sympy(graph, [taken], "", _MAX_DIGITS)
+    slope = _limit(expression / x, x, end)
+    height = None if slope is None else _limit(expression - slope * x, x, end)
+    if height is None:
+        return None
+    return str(formula([slope * x + height], (), False).text), float(slope), float(height)
+
+
+def _is_above(graph: Graph, node: int, x: Any, end: Any) -> bool | None:
+    """Whether an expression is above 0 from somewhere on, or below; None where its limit is 0 or not known."""
+    (expression,) = to_sympy(graph, [node], "", _MAX_DIGITS)
+    try:
+        found = sympy.limit(expression, x, end)
+    except (NotImplementedError, ValueError, TypeError):
+        return None
+    if found.has(sympy.Limit, sympy.AccumBounds) or not (found.is_extended_positive or found.is_extended_negative):
+        return None
+    return bool(found.is_extended_positive)
 
 
 def _limit(expression: Any, x: Any, end: Any) -> Any:
-    """A limit that is a real number; None where there is none, or SymPy leaves it open."""
+    """A limit that is a real number; None where there is none.
+
+    Raises:
+        NotImplementedError: SymPy leaves it open.
+    """
     found = sympy.limit(expression, x, end)
-    known = found.is_number and found.is_finite and found.is_real and not found.has(sympy.Limit, sympy.AccumBounds)
-    return found if known else None
+    if found.is_number and found.is_finite and found.is_real and not found.has(sympy.Limit, sympy.AccumBounds):
+        return found
+    if found.has(sympy.AccumBounds) or found.is_infinite or (found.is_finite and found.is_real is False):
+        return None
+    raise NotImplementedError

@@ -13,8 +13,9 @@ from derivcli.graph import Graph
 from derivcli.symbolic import laurent
 from derivcli.symbolic.translate import symbol, to_sympy
 
-# Denominators of what is tried, and how many of the last places of a float count for nothing.
-_PLAIN, _SMALL, _ULPS = 1_000, 24, 8
+# Denominators of what is tried, how many digits a decimal has, and how many of the last places of a float count for
+# nothing.
+_PLAIN, _SMALL, _DIGITS, _ULPS = 1_000, 24, 6, 8
 _MAX_DIGITS = 20_000
 
 
@@ -27,29 +28,36 @@ def zero(graph: Graph, root: int, name: str, near: tuple[float, float]) -> str |
         near: where it is.
     """
     (expression,) = to_sympy(graph, [root], "", _MAX_DIGITS)
-    for candidate in _candidates(*near):
-        value = expression.xreplace({symbol(name): candidate})
+    for candidate, text in _candidates(*near):
         try:
+            value = expression.xreplace({symbol(name): candidate})
             if not value.has(sympy.zoo, sympy.nan, sympy.oo) and laurent.is_zero(value.doit()):
-                return str(sympy.sstr(candidate))
+                return text
         except laurent.Undecided:
             continue
     return None
 
 
-def _candidates(low: float, high: float) -> Iterator[Any]:
+def _candidates(low: float, high: float) -> Iterator[tuple[Any, str]]:
+    """Numbers in an interval, each with its text."""
     middle = (low + high) / 2
     room = (high - low) / 2 + _ULPS * math.ulp(middle)
     pi = sympy.pi
     tried: list[tuple[float, int, Any]] = [
         (middle, _PLAIN, lambda r: r),
-        (middle / math.pi, _SMALL, lambda r: r * pi),
+        (middle / math.pi, _PLAIN, lambda r: r * pi),
         (middle**2, _PLAIN, lambda r: sympy.sqrt(r) if middle > 0 else -sympy.sqrt(r)),
     ]
+    if low < 0 < high:
+        yield sympy.S.Zero, "0"
     if abs(middle) < 700:
         tried.append((math.exp(middle), _PLAIN, sympy.log))
-    if middle > 0:
-        tried.append((math.log(middle), _SMALL, sympy.exp))
+    if middle:
+        tried.append((math.log(abs(middle)), _SMALL, lambda r: sympy.exp(r) if middle > 0 else -sympy.exp(r)))
+    written = f"{middle:.{_DIGITS}g}"
+    decimal = Fraction(written)
+    if decimal.denominator > _PLAIN and abs(decimal - Fraction(middle)) <= room:
+        yield sympy.Rational(decimal.numerator, decimal.denominator), written
     for value, denominator, made in tried:
         rational = Fraction(value).limit_denominator(denominator)
         if rational.numerator == 0 and abs(middle) > room:
@@ -58,4 +66,4 @@ def _candidates(low: float, high: float) -> Iterator[Any]:
             continue
         candidate = made(sympy.Rational(rational.numerator, rational.denominator))
         if abs(float(candidate) - middle) <= room:
-            yield candidate
+            yield candidate, str(sympy.sstr(candidate))

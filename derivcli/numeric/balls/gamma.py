@@ -5,6 +5,7 @@ What Arb has under other names, or in parts, and where its branches are not thos
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,64 @@ def _polygamma(n: Any, x: Any) -> Any:
     order = n.real.unique_fmpz()
     if order is None or order < 0:
         raise ValueError("of whole orders only")
-    return x.polygamma(n) if order else x.digamma()  # the first of complex numbers alone
+    return _of_order(order, x)
+
+
+def _of_order(order: Any, x: Any) -> Any:
+    """Arb has polygamma of complex numbers alone, and digamma of both."""
+    import flint
+
+    if not order:
+        return x.digamma()
+    return flint.acb(x).polygamma(order).real if isinstance(x, flint.arb) else x.polygamma(order)
+
+
+# Arguments wider than this are intervals, not numbers with a little uncertainty; and steps to the right, at most.
+_WIDE, _MAX_SHIFT = 2.0**-30, 200
+# The least value of gamma to the right of 0, from below, and an interval around its place.
+_LEAST, _AT_LEAST = 0.8856, (1.46, 1.47)
+
+
+def _shift(x: Any) -> int | None:
+    """How many steps take a wide real interval without poles to the right of 0; None for others."""
+    import flint
+
+    if not isinstance(x, flint.arb) or not x.is_finite() or float(x.rad()) < _WIDE:
+        return None
+    steps = max(0, 1 - int(float(x.lower()) // 1))
+    return None if steps > _MAX_SHIFT or (steps and x.contains_integer()) else steps
+
+
+def _of_ends(function: Callable[[Any], Any], x: Any) -> Any:
+    """The values of a monotone function on an interval."""
+    return function(x.lower()).union(function(x.upper()))
+
+
+def _gamma(x: Any) -> Any:
+    """Of an interval by its ends, to the right of 0, where gamma is convex (DLMF 5.5.1)."""
+    steps = _shift(x)
+    if steps is None:
+        return x.gamma()
+    found = _of_ends(lambda end: end.gamma(), x + steps)
+    low, high = _AT_LEAST
+    if (x + steps).overlaps(type(x)(low).union(type(x)(high))):
+        found = found.union(type(x)(_LEAST))
+    for k in range(steps):
+        found = found / (x + k)
+    return found
+
+
+def _polygamma_over(n: Any, x: Any) -> Any:
+    """Of an interval by its ends, to the right of 0, where polygamma is monotone (DLMF 5.15.5)."""
+    steps = _shift(x)
+    order = n.real.unique_fmpz()
+    if steps is None or order is None or order < 0:
+        return _polygamma(n, x)
+    found = _of_ends(lambda end: _of_order(order, end), x + steps)
+    factor = (-1) ** (int(order) % 2) * math.factorial(int(order))
+    for k in range(steps):
+        found = found - factor * (1 / (x + k)) ** (order + 1)
+    return found
 
 
 def _loggamma(x: Any) -> Any:
@@ -106,7 +164,8 @@ def _euler() -> Any:
 BALLS: dict[str, Callable[..., Any]] = {
     "loggamma": _loggamma,
     "logbeta": _logbeta,
-    "polygamma": _polygamma,
+    "gamma": _gamma,
+    "polygamma": _polygamma_over,
     "binomial": _binomial,
     "beta": _beta,
     "harmonic": _harmonic,
