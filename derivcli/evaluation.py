@@ -70,7 +70,7 @@ def _answered(
     answers = []
     for k, point in enumerate(watch(points)):
         found = {path: [component[k] for component in results[path]] for path in task.plan}
-        judgement = _judged(judged, point, found, question.dtype) if question.check else None
+        judgement = _judged(judged, point, found, question) if question.check else None
         exact, checks = judgement or (None, None)
         answers.append(
             PointAnswer(
@@ -103,13 +103,13 @@ def _shaped(task: Task, components: list[float]) -> Nested:
     return nest(components, task.shape)
 
 
-def _judged(subject: Any, point: Mapping[str, Any], found: Mapping[Path, list[float]], dtype: str) -> _Judged:
+def _judged(subject: Any, point: Mapping[str, Any], found: Mapping[Path, list[float]], question: Question) -> _Judged:
     from derivcli.verdict import judge
 
-    seconds = EXACT_SECONDS + len(subject.graph.nodes) / NODES_A_SECOND
+    seconds = max(EXACT_SECONDS + len(subject.graph.nodes) / NODES_A_SECOND, question.timeout or 0)
     try:
         with deadline(seconds):
-            judgement = judge(subject, point, found, dtype)
+            judgement = judge(subject, point, found, question.dtype)
             return judgement.symbolic, judgement.checks
     except Expired:
         note = f"the exact value was not settled within {seconds:g} s"

@@ -181,7 +181,7 @@ def differentiable(row: Row) -> list[str]:
 
 
 def question(row: Row, **more: Any) -> Question:
-    """The row's own function, with its whole-number arguments filled in."""
+    """The row's own function, with its whole-number arguments filled in; a slow machine is no fault of mathematics."""
     arguments = [
         name if name in differentiable(row) else str(int(row.samples[k][0])) for k, name in enumerate(row.parameters)
     ]
@@ -189,7 +189,7 @@ def question(row: Row, **more: Any) -> Question:
         tuple((name, str(value)) for name, value in point.items() if name in differentiable(row))
         for point in points(row)
     )
-    return Question((row.call(arguments),), asked, declared=tuple(differentiable(row)), **more)
+    return Question((row.call(arguments),), asked, declared=tuple(differentiable(row)), timeout=60.0, **more)
 
 
 # Rows with derivatives whose values are real.
@@ -235,8 +235,7 @@ def test_second_derivatives(row: Row) -> None:
 @pytest.mark.parametrize("row", SMOOTH, ids=lambda r: r.key)
 def test_third_derivatives(row: Row) -> None:
     for name in differentiable(row)[-2 if row.key in SLOW else 0 :]:
-        # A third derivative that is not there in ten seconds is no fault of the mathematics.
-        asked = question(row, partial=(name,) * 3, simplify="none", timeout=60.0)
+        asked = question(row, partial=(name,) * 3, simplify="none")
         for point, found in zip(points(row), answer(asked).points, strict=True):
             wanted = truth(row, point, tuple(3 * (name == p) for p in row.parameters))
             ((key, symbolic),) = found.symbolic.items() if found.symbolic else ()

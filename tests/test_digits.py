@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import rows
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from derivcli import batch, differentiate
@@ -77,6 +77,7 @@ def texts(digits: Any) -> list[str]:
 NUMBERS = st.fractions().filter(bool) | st.builds(Fraction, st.integers(1, 10**40), st.integers(1, 10**40))
 
 
+@example(value=Fraction(1, 1249999999999999999998697916666666666667), digits=1)  # very near to 8e-40
 @given(value=NUMBERS, digits=st.integers(1, 30))
 def test_rounding_is_to_the_nearest_with_ties_to_even(value: Fraction, digits: int) -> None:
     with localcontext() as context:

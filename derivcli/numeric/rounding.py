@@ -39,7 +39,8 @@ def rounded(value: Fraction, digits: int) -> Rounded:
     if not rest:
         return Rounded(text, "0")
     distance = below - rest if up else rest
-    return Rounded(text, _upwards(-(-distance * 10**_FINE // below), -scale - _FINE))
+    fine = _FINE + _length(below) - _length(distance)
+    return Rounded(text, _upwards(-(-distance * 10**fine // below), -scale - fine))
 
 
 def rounded_within(low: int, high: int, exponent: int, digits: int) -> Rounded | None:
