@@ -85,3 +85,10 @@ def test_the_package_asks_the_same() -> None:
 def test_tables_for_programs(words: list[str], rows: list[str], deriv: Deriv) -> None:
     assert deriv(*words, "--csv").out.splitlines() == rows
     assert deriv(*words, "-o", "plain").out.isascii() or "±" in deriv(*words, "-o", "plain").out
+
+
+def test_what_is_longer_than_a_screen_is_shown_by_its_ends(deriv: Deriv) -> None:
+    asked = ["analyze", "sin(20*x)", "--range", "x=-3:3"]
+    shown, whole = deriv(*asked).out, deriv(*asked, "-o", "plain").out
+    assert len(shown.splitlines()) < 80 < len(whole.splitlines())
+    assert "… 92 more" in shown and shown.endswith("-o plain shows all lines.\n")

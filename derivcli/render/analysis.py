@@ -50,6 +50,8 @@ def _complete(found: Analysis) -> str:
     apart = f", except perhaps within {number(found.apart, 2)} of where it is not smooth" if found.apart else ""
     if not found.open:
         return f"There are no other zeros, extrema and inflections{apart}."
+    if found.open == ((found.low, found.high),):
+        return "There may be others: no part of the range is decided."
     parts = ", ".join(f"{number(a, 10)} to {number(b, 10)}" for a, b in found.open[:5])
     more = f" and {len(found.open) - 5} more intervals" if len(found.open) > 5 else ""
     return f"Not decided: {parts}{more}. Elsewhere there are no other zeros, extrema and inflections{apart}."

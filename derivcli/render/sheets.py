@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -21,6 +21,9 @@ from derivcli.render.unicode import mathematical
 
 # A line of the table's surroundings: what it is called, and its text.
 Line = tuple[str, str]
+Shown = TypeVar("Shown")
+# A table or a list that is longer than a screen is shown by so many lines of its beginning and of its end.
+_SCREEN, _ENDS = 40, 12
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ _FORMS: dict[str, Callable[[Sheet], str]] = {
 
 def _write_table(sheet: Sheet, console: Console) -> None:
     unicode = (console.encoding or "").lower().replace("-", "").startswith("utf")
+    dots = "…" if unicode else "..."
 
     def written(text: str) -> Text:
         return Text(mathematical(visible(text)) if unicode else visible(text))
@@ -98,11 +102,22 @@ def _write_table(sheet: Sheet, console: Console) -> None:
     for name, text in sheet.above:
         line(name, text)
     if sheet.rows:
+        first, left, last = shortened(sheet.rows)
         table = Table(box=box.ROUNDED if unicode else box.ASCII, header_style="bold")
         for head in sheet.heads:
             table.add_column(Text(head), overflow="fold")
-        for row in sheet.rows:
+        for row in [*first, *([[f"{dots} {left} more"]] if left else []), *last]:
             table.add_row(*map(written, row))
         console.print(table)
-    for name, text in sheet.below:
+    first, left, last = shortened(sheet.below)
+    for name, text in [*first, *([("", f"{dots} {left} more")] if left else []), *last]:
         line(name, text)
+    if max(len(sheet.rows), len(sheet.below)) > _SCREEN:
+        line("", "-o plain shows all lines.")
+
+
+def shortened(lines: Sequence[Shown]) -> tuple[Sequence[Shown], int, Sequence[Shown]]:
+    """The beginning of what is too long for a screen, how many are left out, and the end."""
+    if len(lines) <= _SCREEN:
+        return lines, 0, []
+    return lines[:_ENDS], len(lines) - 2 * _ENDS, lines[-_ENDS:]
