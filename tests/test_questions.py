@@ -20,7 +20,9 @@ CASES = rows("questions.jsonl")
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: " ".join([c["ask"], *c["words"]]))
 def test_a_question(case: dict[str, Any], deriv: Deriv) -> None:
-    ran = deriv(case["ask"], *case["words"], "--ndjson")
+    # What ten seconds are enough for is no matter of this test.
+    patient = ["--timeout", "60"] if case["ask"] == "analyze" and "--timeout" not in case["words"] else []
+    ran = deriv(case["ask"], *case["words"], *patient, "--ndjson")
     VALIDATOR.validate(ran.json)
     if "refused" in case:
         assert case["refused"] in f"{ran.json['error']['message']} {ran.json['error']['hint']}"

@@ -10,7 +10,7 @@ from derivcli.findings import Feature
 from derivcli.language import partial
 from derivcli.numeric.zeros import Interval, joined, narrowed, zeros
 from derivcli.questions.marks import DECIDED
-from derivcli.questions.orders import quotient_order
+from derivcli.questions.orders import order_at, quotient_order
 from derivcli.questions.scene import INSIDE, Quotient, Scene
 from derivcli.reverse import gradient
 from derivcli.values import constant
@@ -24,6 +24,8 @@ _MAX_NAMED = 40
 _MAX_RECOGNISED = 6
 # How near open intervals are to such a number and to each other that are looked at together, as that which is narrow.
 _NEARER = (10**6, 10**4, 4)
+# Around a mark, as shares of a piece, within which it is asked whether a factor is 0 at the mark alone.
+_REACHES = (2.0**-3, 2.0**-6, 2.0**-9, 2.0**-12)
 # Zeros of two factors that differ in so many last places are one.
 ROUNDED = 4
 
@@ -49,12 +51,12 @@ def crossings(
     left_open: list[Interval] = []
     quotient = scene.quotient(scene.derivatives[level], piece)
     for node in quotient.over:
-        found, more = _zeros(scene, node, piece)
+        found, more = _zeros(scene, node, _apart_from(scene, node, piece, marks))
         left_open += more
         places += [p for p in found if all(abs(p.at - q.at) > ROUNDED * math.ulp(p.at) for q in places)]
     named = {p.exact for p in places}
     for node in quotient.below:
-        found, more = _zeros(scene, node, piece)
+        found, more = _zeros(scene, node, _apart_from(scene, node, piece, marks))
         named |= {p.exact for p in found}
         left_open += [*more, *((p.at - _near(scene), p.at + _near(scene)) for p in found)]
     if left_open:
@@ -116,6 +118,22 @@ def _is_in(at: float, parts: Iterable[Interval]) -> bool:
 
 def _near(scene: Scene) -> float:
     return (scene.side[1] - scene.side[0]) * DECIDED
+
+
+def _apart_from(scene: Scene, node: int, piece: Interval, marks: Collection[str]) -> Interval:
+    """A piece less what is near to marks at its ends, where Taylor's theorem tells that a factor is 0 there at most.
+
+    Without it a zero of a high order would be approached by thousands of intervals, the narrower the nearer.
+    """
+    low, high = piece
+    for exact in marks:
+        at = float(constant(exact, scene.name))
+        beside = [end for end in piece if abs(at - end) <= 2 * _near(scene)]
+        for reach in (share * (piece[1] - piece[0]) for share in _REACHES if len(beside) == 1):
+            if order_at(scene, node, exact, (at - reach, at + reach)) is not None:
+                low, high = (at + reach, high) if beside == [piece[0]] else (low, at - reach)
+                break
+    return low, high
 
 
 def _zeros(scene: Scene, node: int, piece: Interval) -> tuple[list[_Place], list[Interval]]:
