@@ -10,6 +10,7 @@ from functools import partial
 from derivcli.deadline import Expired, deadline
 from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
+from derivcli.derivation.natural import with_exponentials
 from derivcli.derivation.telling import followed, rule_steps, told
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
@@ -114,7 +115,7 @@ class _Teller:
             graph, root = _put_in(graph, root, slope, first)
             followed(steps, f"{slope} put in", told(graph, root, self.form.decimals))
             return self._ended(steps, graph, root, whole, self.form.slopes[path])
-        start = self.form.graph.copy(), self.form.roots[0]
+        start = with_exponentials(self.form.graph, self.form.roots[0])
         steps, *_ = self._rules(start, path[0], {dependent: slope}, places=True)
         before = Formula(f"{steps[-1].after.text} = 0", f"{steps[-1].after.latex} = 0")
         self._check_zero(steps[-1], slope, self.form.slopes[path])
@@ -124,7 +125,7 @@ class _Teller:
 
     def component(self, k: int, parameter: str, node: int, formula: Formula) -> list[Step]:
         """x or y by the parameter."""
-        start = self.form.graph.copy(), self.form.roots[k]
+        start = with_exponentials(self.form.graph, self.form.roots[k])
         steps, graph, root = self._rules(start, parameter, {}, places=True)
         return self._ended(steps, graph, root, formula, node)
 

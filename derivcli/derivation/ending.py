@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivcli.deadline import undisturbed
-from derivcli.derivation.telling import followed, told
-from derivcli.derivation.tidy import PASSES, with_definitions
+from derivcli.derivation.evaluations import evaluated
+from derivcli.derivation.telling import IN_ORDER, followed, told
+from derivcli.derivation.tidy import PASSES, with_definitions, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
 from derivcli.language.limits import MAX_NUMBER_DIGITS
@@ -43,8 +44,11 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
     forms = _forms(graph, root, text, manner)
     name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
     followed(steps, name, told(graph, root, manner.decimals))
-    for name, form in forms:
-        followed(steps, name, form)
+    if forms:
+        kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
+        followed(steps, " and ".join(kinds) or IN_ORDER, forms[0][1])
+    for name, form in forms[1:]:
+        followed(steps, name, form if form.latex else _as_laid_out(form, graph.variables([root]), manner.decimals))
     if wanted is None:
         return
     followed(steps, "written shorter", wanted)
@@ -62,6 +66,12 @@ def _forms(graph: Graph, root: int, wanted: str | None, manner: Manner) -> list[
         )  # fmt: skip
     except Exception:  # whatever SymPy stumbles over; the form that is shown is then one step away
         return []
+
+
+def _as_laid_out(form: Formula, names: Sequence[str], decimals: bool) -> Formula:
+    """A fraction whose terms stand side by side, with the brackets that it needs."""
+    reading = read([str(form.text)], setting=Setting(names))
+    return told(*without_zeros_and_ones(reading.graph, reading.roots[0]), decimals)
 
 
 def as_printed(graph: Graph, steps: Sequence[Step], names: Sequence[str]) -> list[int]:

@@ -11,6 +11,7 @@ from derivcli.closures import stepped
 from derivcli.deadline import Expired, deadline
 from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
+from derivcli.derivation.natural import with_exponentials
 from derivcli.derivation.telling import rule_steps
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
@@ -127,7 +128,7 @@ class _Teller:
         """What is differentiated: the user's form, or the derivative before, as it is printed."""
         if len(result.along) == 1:
             graph, roots = self.form
-            return graph.copy(), roots[result.component]
+            return with_exponentials(graph, roots[result.component])
         text = str(self._last[result.component, result.along[:-1]])
         reading = read([text], setting=Setting(self.task.variables))
         return reading.graph, reading.roots[0]

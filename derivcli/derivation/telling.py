@@ -20,7 +20,7 @@ from derivcli.model import Formula, Step
 MAX_CHARACTERS = 5_000
 # A decimal with more digits stays a fraction.
 _MAX_DIGITS = 15
-_IN_ORDER = "put in order"
+IN_ORDER, BRACKETS = "put in order", "brackets removed"
 # What a choice is spelled with, in the user's language and in SymPy's.
 _CHOICES = frozenset(("where", "piecewise", "Piecewise", "True", "and", "or", "not", "&", "|", "~", ","))
 
@@ -95,11 +95,11 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
         return
     words, others = _words(str(before.text)), _words(str(after.text))
     if words == others:
-        name = _IN_ORDER
-    elif [w for w in words if w != "-"] == [w for w in others if w != "-"]:
+        name = IN_ORDER
+    elif name != BRACKETS and [w for w in words if w != "-"] == [w for w in others if w != "-"]:
         moved = str(before.text).count("**(-") != str(after.text).count("**(-")
         name = "written without negative exponents" if moved else "signs worked out"
-    if name == steps[-1].rule == _IN_ORDER:
+    if name == steps[-1].rule == IN_ORDER:
         before = steps.pop().before
     steps.append(Step(name, before, after, steps[0].span))
 

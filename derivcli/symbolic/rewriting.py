@@ -12,7 +12,18 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from derivcli.deadline import Expired, deadline
 from derivcli.graph import Graph
 from derivcli.model import Formula
-from derivcli.symbolic.forms import AS_FRACTION, NAMED, SHORTER, expands, powers_joined
+from derivcli.symbolic.algebra import (
+    COLLECTED,
+    HYPERBOLIC,
+    MULTIPLIED_OUT,
+    OVER_ONE,
+    PYTHAGORAS,
+    TAKEN_OUT,
+    Laid,
+    expands,
+    in_parts,
+)  # fmt: skip
+from derivcli.symbolic.forms import AS_FRACTION, NAMED, SHORTER, powers_joined
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.translate import to_sympy
 
@@ -58,12 +69,25 @@ _MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_powers_split, "powers split"),
     (powers_joined, "powers brought together"),
     (sympy.powsimp, "powers brought together"),
-    (sympy.together, "put over a common denominator"),
-    (sympy.expand, "multiplied out"),
+    (sympy.together, OVER_ONE),
+    (sympy.expand, MULTIPLIED_OUT),
     (_split, "split into a sum"),
     (_expanded_by_root, "fraction expanded by the root"),
 )
-_MULTIPLIED_OUT = "multiplied out and like terms collected"
+_MULTIPLIED_OUT = f"{MULTIPLIED_OUT} and {COLLECTED}"
+# Forms of fractions, which are told in parts.
+_REARRANGED = "brackets and fractions rearranged"
+_OF_FRACTIONS = {
+    *AS_FRACTION,
+    OVER_ONE,
+    TAKEN_OUT,
+    MULTIPLIED_OUT,
+    _MULTIPLIED_OUT,
+    "factored",
+    _REARRANGED,
+    PYTHAGORAS,
+    HYPERBOLIC,
+}
 # What a shorter form goes back to, by the functions that there were.
 _IDENTITIES: tuple[tuple[tuple[Any, ...], str], ...] = (
     ((TrigonometricFunction,), "trigonometric identities"),
@@ -97,7 +121,7 @@ def rewriting(
     def told(expression: Any) -> Formula:
         return formula([expression], (), decimals)
 
-    found = [("like terms collected", told(collected))]
+    found = [(COLLECTED, told(collected))]
     try:
         with deadline(seconds):
             return [*found, *_searched(collected, wanted, told)]
@@ -114,8 +138,41 @@ def _searched(collected: Any, wanted: str | None, told: Callable[[Any], Formula]
         return []
     for path in _paths(collected):
         if told(path[-1][1]).text == wanted:
-            return [(name, told(expression)) for name, expression in path]
+            befores = [collected, *(expression for _, expression in path)]
+            return [part for before, form in zip(befores, path, strict=False) for part in _detailed(before, form, told)]
     return []
+
+
+def _detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+    """One form in steps that can be followed, where it is one of fractions."""
+    name, after = form
+    if name not in _OF_FRACTIONS:
+        return [(name, told(after))]
+    parts = list(in_parts(before, name in (PYTHAGORAS, HYPERBOLIC)))
+    return [*((said, _laid_out(laid, told)) for said, laid in parts), (_last_name(name, parts, after), told(after))]
+
+
+def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
+    """A fraction as it is laid out; without LaTeX where SymPy would collect its terms."""
+    if len(laid.terms) == 1:
+        return told(laid.value())
+    terms = " + ".join(f"({told(term).text})" for term in laid.terms)
+    return Formula(f"({told(laid.factor).text})*({terms})/({told(laid.below).text})", None)
+
+
+def _last_name(name: str, parts: Sequence[tuple[str, Laid]], after: Any) -> str:
+    """What leads from the last of the parts to the form itself."""
+    if not parts:
+        return name
+    last = parts[-1][1]
+    over, below = sympy.fraction(after)
+    if not sympy.cancel(last.below / below).is_number:
+        return "cancelled"
+    if after.is_Add:
+        return "multiplied out" if below == 1 else "split into a sum"
+    if sum(f.is_Add for f in sympy.Mul.make_args(over)) > 1:
+        return "factored"
+    return "denominator in factors" if name in AS_FRACTION and below.is_Mul else "common factors taken out"
 
 
 def _quick(expression: Any) -> list[tuple[str, Any]]:
@@ -157,14 +214,18 @@ def _said(name: str, before: Any, after: Any) -> str:
     """The name of what was done: of a form that does many things, by what was seen to change."""
     if name in AS_FRACTION and not any(power.exp.is_negative for power in after.atoms(sympy.Pow)):
         return _MULTIPLIED_OUT
+    if name == PYTHAGORAS and not before.has(TrigonometricFunction):
+        return HYPERBOLIC
     if name != SHORTER:
         return name
+    if after.has(sympy.sign) and not before.has(sympy.sign):
+        return "quotient by the absolute value written as sign"
     if after.has(HyperbolicFunction) and not before.has(HyperbolicFunction):
         return "exponentials written as hyperbolic functions"
     if before.has(sympy.Piecewise):
         return "cases put together"
     if _is_rational_algebra(before, after):
-        return "brackets and fractions rearranged"
+        return _REARRANGED
     known = next((said for kinds, said in _IDENTITIES if before.has(*kinds)), None)
     roots = any(power.exp.is_Rational and not power.exp.is_Integer for power in before.atoms(sympy.Pow))
     return known or ("laws of roots" if roots else name)
