@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
-from sympy.functions.elementary.hyperbolic import HyperbolicFunction
-from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivcli.deadline import Expired, deadline
 from derivcli.graph import Graph
 from derivcli.model import Formula
 from derivcli.symbolic.algebra import (
+    ALL_MULTIPLIED_OUT,
     COLLECTED,
     HYPERBOLIC,
     MULTIPLIED_OUT,
     OVER_ONE,
     PYTHAGORAS,
     TAKEN_OUT,
-    Laid,
+    by_pythagoras,
     expands,
-    in_parts,
 )  # fmt: skip
 from derivcli.symbolic.forms import AS_FRACTION, NAMED, SHORTER, powers_joined
+from derivcli.symbolic.fractions import Laid, in_parts, is_rearranged
+from derivcli.symbolic.named import REARRANGED, RECIPROCALS, said
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.translate import to_sympy
 
@@ -63,6 +64,11 @@ def _expanded_by_root(expression: Any) -> Any:
     )
 
 
+def _without_reciprocals(expression: Any) -> Any:
+    """sec(x) as 1/cos(x), and so on."""
+    return expression.replace(lambda e: isinstance(e, RECIPROCALS), lambda e: 1 / e._reciprocal_of(e.args[0]))
+
+
 # More forms that are found at once.
 _MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_multiplied_in, "number multiplied into the bracket"),
@@ -73,38 +79,23 @@ _MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (sympy.expand, MULTIPLIED_OUT),
     (_split, "split into a sum"),
     (_expanded_by_root, "fraction expanded by the root"),
+    (_without_reciprocals, "reciprocal functions written out"),
 )
-_MULTIPLIED_OUT = f"{MULTIPLIED_OUT} and {COLLECTED}"
 # Forms of fractions, which are told in parts.
-_REARRANGED = "brackets and fractions rearranged"
 _OF_FRACTIONS = {
-    *AS_FRACTION,
-    OVER_ONE,
-    TAKEN_OUT,
-    MULTIPLIED_OUT,
-    _MULTIPLIED_OUT,
-    "factored",
-    _REARRANGED,
-    PYTHAGORAS,
+    *AS_FRACTION, OVER_ONE, TAKEN_OUT, MULTIPLIED_OUT, ALL_MULTIPLIED_OUT, "factored", REARRANGED, PYTHAGORAS,
     HYPERBOLIC,
-}
-# What a shorter form goes back to, by the functions that there were.
-_IDENTITIES: tuple[tuple[tuple[Any, ...], str], ...] = (
-    ((TrigonometricFunction,), "trigonometric identities"),
-    ((HyperbolicFunction,), "hyperbolic identities"),
-    ((sympy.log,), "laws of logarithms"),
-    ((sympy.exp,), "laws of exponents"),
-)
+}  # fmt: skip
 
 
 def rewriting(
-    graph: Graph, root: int, wanted: str | None, *, decimals: bool, real: bool, digits: int, seconds: float
+    graph: Graph, root: int, wanted: tuple[int, str] | None, *, decimals: bool, real: bool, digits: int, seconds: float
 ) -> list[tuple[str, Formula]]:
     """The named forms from a derivative to the text of the one that is shown.
 
     Args:
         graph, root: the derivative, in primitives.
-        wanted: the text that is shown; None where the shortest form will do.
+        wanted: the node and the text of what is shown; None where the shortest form will do.
         decimals: whether coefficients are printed as decimals.
         real: whether variables are real.
         digits: how long a number may become.
@@ -116,7 +107,8 @@ def rewriting(
     Raises:
         LimitError, ParseError, UnsupportedError: as `to_sympy`.
     """
-    (collected,) = to_sympy(graph, [root], "", digits, real)
+    roots = [root] if wanted is None else [root, wanted[0]]
+    collected, *goals = to_sympy(graph, roots, "", digits, real)
 
     def told(expression: Any) -> Formula:
         return formula([expression], (), decimals)
@@ -124,32 +116,57 @@ def rewriting(
     found = [(COLLECTED, told(collected))]
     try:
         with deadline(seconds):
-            return [*found, *_searched(collected, wanted, told)]
+            if wanted is None:
+                return [*found, *_short(collected, told)]
+            return [*found, *_searched(collected, goals[0], wanted[1], told)]
     except Expired:
         return found
 
 
-def _searched(collected: Any, wanted: str | None, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
-    """The forms that lead on to the wanted text, or to a short one."""
-    if wanted is None:
-        name, shortest = min(_quick(collected), key=lambda form: form[1].count_ops())
-        return [] if shortest == collected else [(name, told(shortest))]
+def _short(collected: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+    name, shortest = min(_quick(collected), key=lambda form: form[1].count_ops())
+    return [] if shortest == collected else [(name, told(shortest))]
+
+
+def _searched(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+    """The forms that lead on to the wanted text."""
     if told(collected).text == wanted or collected.count_ops() > _LARGEST:
         return []
+    if is_rearranged(collected, goal):
+        return _ending(_detailed(collected, (REARRANGED, goal), told), wanted)
     for path in _paths(collected):
         if told(path[-1][1]).text == wanted:
             befores = [collected, *(expression for _, expression in path)]
             return [part for before, form in zip(befores, path, strict=False) for part in _detailed(before, form, told)]
-    return []
+    return [(said(SHORTER, collected, goal), replace(told(goal), text=wanted))]
+
+
+def _ending(parts: list[tuple[str, Formula]], wanted: str) -> list[tuple[str, Formula]]:
+    """The same with the last form as it is wanted: what SymPy builds again it may bracket otherwise."""
+    name, last = parts[-1]
+    return [*parts[:-1], (name, replace(last, text=wanted))]
 
 
 def _detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
-    """One form in steps that can be followed, where it is one of fractions."""
+    """One form in steps that can be followed, where it is one of fractions or goes back to an identity."""
     name, after = form
+    if name.endswith("angle identity"):
+        shorter = by_pythagoras(before)
+        if shorter.count_ops() < before.count_ops() and shorter != after:
+            first = _detailed(before, (said(PYTHAGORAS, before, shorter), shorter), told)
+            return [*first, (name, told(after))]
     if name not in _OF_FRACTIONS:
         return [(name, told(after))]
-    parts = list(in_parts(before, name in (PYTHAGORAS, HYPERBOLIC)))
-    return [*((said, _laid_out(laid, told)) for said, laid in parts), (_last_name(name, parts, after), told(after))]
+    squares = (PYTHAGORAS, HYPERBOLIC)
+    parts = list(in_parts(before, after, name in squares))
+    if name in squares and not any(part in squares for part, _ in parts):
+        return [(name, told(after))]
+    shown: list[tuple[str, Formula]] = []
+    for last_name, last in parts:
+        if last.is_collected() and last.value() == after:
+            return [*shown, (last_name, told(after))]
+        shown.append((last_name, _laid_out(last, told)))
+    return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
 
 
 def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
@@ -160,19 +177,32 @@ def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
     return Formula(f"({told(laid.factor).text})*({terms})/({told(laid.below).text})", None)
 
 
-def _last_name(name: str, parts: Sequence[tuple[str, Laid]], after: Any) -> str:
+def _from_parts(last: Laid, after: Any) -> str:
     """What leads from the last of the parts to the form itself."""
-    if not parts:
-        return name
-    last = parts[-1][1]
     over, below = sympy.fraction(after)
-    if not sympy.cancel(last.below / below).is_number:
-        return "cancelled"
     if after.is_Add:
-        return "multiplied out" if below == 1 else "split into a sum"
+        return MULTIPLIED_OUT if last.below == 1 else "divided term by term"
+    if sympy.expand(last.below - below) != 0:
+        return "cancelled"
+    if not last.is_collected():
+        return COLLECTED
     if sum(f.is_Add for f in sympy.Mul.make_args(over)) > 1:
         return "factored"
-    return "denominator in factors" if name in AS_FRACTION and below.is_Mul else "common factors taken out"
+    return "denominator in factors" if below.is_Mul and last.below.is_Add else TAKEN_OUT
+
+
+def _at_once(name: str, before: Any, after: Any) -> str:
+    """What a form is called that is not told in parts."""
+    if name != REARRANGED:
+        return name
+    known = (said for form, said in (*NAMED[:_COUNT], *_MORE) if _tried(form, before) == after)
+    found = next(known, None)
+    if found is not None:
+        return found
+    below = sympy.fraction(before)[1]
+    if after.is_Add:
+        return name if before.is_Add else MULTIPLIED_OUT if below == 1 else "divided term by term"
+    return TAKEN_OUT if before.is_Add else "fraction expanded" if below != 1 and sympy.fraction(after)[1] != 1 else name
 
 
 def _quick(expression: Any) -> list[tuple[str, Any]]:
@@ -207,41 +237,7 @@ def _forms(expression: Any, named: Sequence[tuple[Any, str]]) -> Iterator[tuple[
     for form, name in named:
         found = _tried(form, expression)
         if found is not None and found != expression:
-            yield _said(name, expression, found), found
-
-
-def _said(name: str, before: Any, after: Any) -> str:
-    """The name of what was done: of a form that does many things, by what was seen to change."""
-    if name in AS_FRACTION and not any(power.exp.is_negative for power in after.atoms(sympy.Pow)):
-        return _MULTIPLIED_OUT
-    if name == PYTHAGORAS and not before.has(TrigonometricFunction):
-        return HYPERBOLIC
-    if name != SHORTER:
-        return name
-    if after.has(sympy.sign) and not before.has(sympy.sign):
-        return "quotient by the absolute value written as sign"
-    if after.has(HyperbolicFunction) and not before.has(HyperbolicFunction):
-        return "exponentials written as hyperbolic functions"
-    if before.has(sympy.Piecewise):
-        return "cases put together"
-    if _is_rational_algebra(before, after):
-        return _REARRANGED
-    known = next((said for kinds, said in _IDENTITIES if before.has(*kinds)), None)
-    roots = any(power.exp.is_Rational and not power.exp.is_Integer for power in before.atoms(sympy.Pow))
-    return known or ("laws of roots" if roots else name)
-
-
-def _is_rational_algebra(before: Any, after: Any) -> bool:
-    """Whether two forms are equal whatever the functions in them are: no identity of these was needed."""
-    letters: dict[Any, Any] = {}
-
-    def hidden(expression: Any) -> Any:
-        return expression.replace(
-            lambda e: e.is_Function or (e.is_Pow and not e.exp.is_Integer),
-            lambda e: letters.setdefault(e, sympy.Dummy()),
-        )
-
-    return bool(sympy.cancel(sympy.together(hidden(before) - hidden(after))) == 0)
+            yield said(name, expression, found), found
 
 
 def _tried(form: Callable[[Any], Any], expression: Any) -> Any:
