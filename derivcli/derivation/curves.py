@@ -12,6 +12,7 @@ from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.natural import with_exponentials
 from derivcli.derivation.telling import followed, rule_steps, told
+from derivcli.derivation.tidy import without_zeros_and_ones
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph, Node
@@ -120,6 +121,7 @@ class _Teller:
         before = Formula(f"{steps[-1].after.text} = 0", f"{steps[-1].after.latex} = 0")
         self._check_zero(steps[-1], slope, self.form.slopes[path])
         graph, (root,) = _copied(self.form.primitives, self.form.slopes[path])
+        graph, root = without_zeros_and_ones(*with_exponentials(graph, root))
         steps.append(Step(f"solved for {slope}", before, told(graph, root, self.form.decimals), steps[0].span))
         return self._ended(steps, graph, root, whole, self.form.slopes[path], steps[-1:])
 

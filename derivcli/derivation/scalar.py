@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derivcli.brackets import entries_of
@@ -13,6 +13,7 @@ from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.natural import with_exponentials
 from derivcli.derivation.telling import rule_steps
+from derivcli.derivation.textbook import is_kept
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph
@@ -109,10 +110,12 @@ class _Teller:
         """
         first = len(result.along) == 1
         graph, root = self._start(result)
-        taken = take(Marked(graph, result.along[-1]), root)
+        taken, wanted = take(Marked(graph, result.along[-1]), root), self._wanted(result)
+        if wanted is not None and is_kept(str(wanted.text)):
+            taken = replace(taken, restated=taken.result)
         steps = rule_steps(taken, self.task.decimals, places=first)
         manner = Manner(self.task.decimals, self.task.numbers != "complex", self.seconds)
-        end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), self._wanted(result), manner)
+        end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), wanted, manner)
         graph, roots = expand(taken.graph, [taken.result, taken.restated])
         roots += as_printed(graph, steps[len(taken.rules) :], self.task.variables)
         try:

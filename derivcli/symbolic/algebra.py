@@ -14,9 +14,14 @@ COLLECTED, PYTHAGORAS, HYPERBOLIC = "like terms collected", "Pythagorean identit
 
 ALL_MULTIPLIED_OUT = f"{MULTIPLIED_OUT} and {COLLECTED}"
 
+# Functions of which the square of the second one is 1 plus or minus that of the first.
+_SQUARES = ((sympy.sin, sympy.cos, -1), (sympy.sinh, sympy.cosh, 1))
+
 
 def by_pythagoras(expression: Any) -> Any:
     """The numerator with sin**2 or cos**2 of one argument put in by the other; the expression where it has no two."""
+    if not any(expression.has(one) and expression.has(other) for one, other, _ in _SQUARES):
+        return expression
     over, below = sympy.fraction(sympy.cancel(expression))
     over = sympy.expand(over)
     shorter = squares_replaced(over)
@@ -25,7 +30,7 @@ def by_pythagoras(expression: Any) -> Any:
 
 def squares_replaced(over: Any) -> Any:
     """The shortest form of a sum in which squares of one function are written by those of the other."""
-    for one, other, sign in ((sympy.sin, sympy.cos, -1), (sympy.sinh, sympy.cosh, 1)):
+    for one, other, sign in _SQUARES:
         for u in sorted({f.args[0] for f in over.atoms(one)} & {f.args[0] for f in over.atoms(other)}, key=str):
             first, second = one(u), other(u)
             forms = (over, _put_in(over, first, sign * (second**2 - 1)),

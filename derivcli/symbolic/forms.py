@@ -14,6 +14,8 @@ from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
 AUTO_SECONDS = 0.3
+# What takes no search gets so many seconds however long the searches before it took.
+_LEAST = 0.1
 # How much longer it may take by the clock, on a machine that has other things to do; a limit that was asked for holds
 # by the clock.
 _PATIENCE = 5
@@ -36,14 +38,15 @@ _FAST: tuple[tuple[_Form, int], ...] = (
 )
 _THOROUGH: tuple[tuple[_Form, int], ...] = (
     (sympy.factor_terms, 2000),
+    (by_pythagoras, 120),
     (_quotient, 120),
     (sympy.cancel, 120),
     (sympy.factor, 120),
-    (by_pythagoras, 120),
     (sympy.trigsimp, 80),
     (sympy.simplify, 80),
 )
 # Forms that know no more of a polynomial than those before them.
+_SEARCHES = (sympy.trigsimp, sympy.simplify)
 _BEYOND_POLYNOMIALS = (by_pythagoras, sympy.trigsimp, sympy.simplify)
 # What each form does, for people, where it is told; the first ones are found at once.
 AS_FRACTION = ("written as one fraction, its denominator in factors", "written as one fraction and cancelled")
@@ -97,6 +100,8 @@ class Forms:
             if form is sympy.simplify:
                 self._end += _loading()
             remaining = self._end - time.process_time()
+            if self.level != "full" and form not in _SEARCHES:
+                remaining = max(remaining, _LEAST)
             self._work += best_size
             if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
                 self.out_of_time = True

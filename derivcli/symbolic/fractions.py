@@ -58,7 +58,7 @@ def in_parts(before: Any, after: Any, pythagoras: bool) -> Iterator[tuple[str, L
     start = hidden(before, letters)
     known = {letter: function for function, letter in letters.items()}
     for name, found in _parts(start, _over_one(start), goal, pythagoras, known):
-        terms = tuple(_shown(term, known) for term in found.terms)
+        terms = tuple(part for term in found.terms for part in sympy.Add.make_args(_shown(term, known)))
         yield name, Laid(_shown(found.factor, known), terms, _shown(found.below, known))
 
 
@@ -120,11 +120,15 @@ def hidden(expression: Any, letters: dict[Any, Any]) -> Any:
 
 def is_rearranged(before: Any, after: Any) -> bool:
     """Whether two forms are equal whatever the functions in them are: no identity of these was needed."""
-    letters: dict[Any, Any] = {}
-    difference = sympy.together(hidden(before, letters) - hidden(after, letters))
-    over = sympy.expand(sympy.fraction(difference)[0])
-    known = {letter: function for function, letter in letters.items()}
-    return bool(over == 0 or sympy.expand(_shown(over, known), deep=False) == 0)
+    difference = before - after
+    # Roots that are squared in the first pass are fractions for the second one.
+    for _ in range(2):
+        letters: dict[Any, Any] = {}
+        over = sympy.expand(sympy.fraction(sympy.together(hidden(difference, letters)))[0])
+        difference = _shown(over, {letter: function for function, letter in letters.items()})
+        if difference == 0 or over == 0:
+            return True
+    return False
 
 
 def _over_one(e: Any) -> Laid:

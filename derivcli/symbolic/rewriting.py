@@ -157,6 +157,10 @@ def _detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]
             return [*first, (name, told(after))]
     if name not in _OF_FRACTIONS:
         return [(name, told(after))]
+    if name == REARRANGED:
+        name = next((said for form, said in _MORE if said not in _OF_FRACTIONS and _tried(form, before) == after), name)
+        if name != REARRANGED:
+            return [(name, told(after))]
     squares = (PYTHAGORAS, HYPERBOLIC)
     parts = list(in_parts(before, after, name in squares))
     if name in squares and not any(part in squares for part, _ in parts):
@@ -202,7 +206,8 @@ def _at_once(name: str, before: Any, after: Any) -> str:
     below = sympy.fraction(before)[1]
     if after.is_Add:
         return name if before.is_Add else MULTIPLIED_OUT if below == 1 else "divided term by term"
-    return TAKEN_OUT if before.is_Add else "fraction expanded" if below != 1 and sympy.fraction(after)[1] != 1 else name
+    inner = any(f.is_Add and sympy.fraction(sympy.together(f))[1] != 1 for f in sympy.Mul.make_args(after))
+    return TAKEN_OUT if before.is_Add or inner else "fraction expanded" if below != 1 else name
 
 
 def _quick(expression: Any) -> list[tuple[str, Any]]:
