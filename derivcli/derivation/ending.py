@@ -8,7 +8,7 @@ from typing import Any
 
 from derivcli.deadline import undisturbed
 from derivcli.derivation.evaluations import evaluated
-from derivcli.derivation.telling import IN_ORDER, followed, told
+from derivcli.derivation.telling import IN_ORDER, followed, same_parts, told
 from derivcli.derivation.tidy import PASSES, with_definitions, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
@@ -46,8 +46,13 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
     if forms:
         kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
         followed(steps, " and ".join(kinds) or IN_ORDER, forms[0][1])
+    begun = len(steps)
     for name, form in forms[1:]:
-        followed(steps, name, form if form.latex else _as_laid_out(form, graph.variables([root]), manner.decimals))
+        after = form if form.latex else _as_laid_out(form, graph.variables([root]), manner.decimals)
+        if len(steps) > begun and same_parts(steps[-1].after, after):
+            steps[-1] = replace(steps[-1], after=after)
+        else:
+            followed(steps, name, after)
     if wanted is None:
         return
     followed(steps, "written shorter", wanted)

@@ -96,12 +96,27 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
     words, others = _words(str(before.text)), _words(str(after.text))
     if words == others:
         name = IN_ORDER
-    elif name != BRACKETS and [w for w in words if w != "-"] == [w for w in others if w != "-"]:
+    elif (
+        name != BRACKETS
+        and not name.endswith((" is odd", " is even"))
+        and _exponentials(before) == _exponentials(after)
+        and [w for w in words if w != "-"] == [w for w in others if w != "-"]
+    ):
         moved = str(before.text).count("**(-") != str(after.text).count("**(-")
         name = "written without negative exponents" if moved else "signs worked out"
     if name == steps[-1].rule == IN_ORDER:
         before = steps.pop().before
     steps.append(Step(name, before, after, steps[0].span))
+
+
+def same_parts(a: Formula, b: Formula) -> bool:
+    """Whether two formulas differ in the order of their parts alone."""
+    return _words(str(a.text)) == _words(str(b.text))
+
+
+def _exponentials(formula: Formula) -> int:
+    """How many exponentials fall: that exp(-x) becomes exp(x) is no question of signs."""
+    return str(formula.text).count("exp(-")
 
 
 def _words(text: str) -> list[str]:

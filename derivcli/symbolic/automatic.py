@@ -11,6 +11,7 @@ import sympy
 
 from derivcli.catalog import KEYS
 from derivcli.graph import Graph, Node
+from derivcli.symbolic.algebra import COLLECTED, PYTHAGORAS
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.translate import to_sympy
 
@@ -68,7 +69,7 @@ def _sum(args: Sequence[Any], value: Any) -> str:
     others = Counter(sympy.Add.make_args(value))
     if _without_numbers(terms) == _without_numbers(others):
         return _NUMBERS if sum(t.is_Rational for t in terms.elements()) > 1 else ""
-    return "like terms collected"
+    return COLLECTED
 
 
 def _negative(args: Sequence[Any], value: Any) -> str:
@@ -157,12 +158,12 @@ def _function(name: str, args: Sequence[Any], value: Any) -> str:
     undone = next((i for i in sorted(inner) if frozenset((name, i)) in _INVERSE), None)
     if undone is not None:
         return f"{name} undoes {undone}"
-    if (
-        len(args) == 1
-        and value.has(type(value))
-        and (-args[0]) in {a for part in (value, *value.args) for a in part.args}
-    ):
-        return f"{name} is {'odd' if value.could_extract_minus_sign() else 'even'}"
+    if name in ("sin", "cos") and inner & {"asin", "acos"}:
+        return PYTHAGORAS
+    if name == "sign":
+        return "sign of each factor"
+    if len(args) == 1 and any(part.args == (-args[0],) for part in (value, *value.args)):
+        return f"{name} is {'even' if value.args == (-args[0],) else 'odd'}"
     return f"identity of {name}"
 
 

@@ -57,7 +57,8 @@ def in_parts(before: Any, after: Any, pythagoras: bool) -> Iterator[tuple[str, L
         return
     start = hidden(before, letters)
     known = {letter: function for function, letter in letters.items()}
-    for name, found in _parts(start, _over_one(start), goal, pythagoras, known):
+    laid = _over_one(start)
+    for name, found in _parts(start, Laid(sympy.S.One, _terms(laid), laid.below), goal, pythagoras, known):
         terms = tuple(part for term in found.terms for part in sympy.Add.make_args(_shown(term, known)))
         yield name, Laid(_shown(found.factor, known), terms, _shown(found.below, known))
 
@@ -136,7 +137,7 @@ def _over_one(e: Any) -> Laid:
     if e.is_Add:
         parts = [_over_one(t) for t in e.args]
         below = reduce(_multiple, (part.below for part in parts), sympy.S.One)
-        terms = tuple(t * (below / part.below) for part in parts for t in _terms(part))
+        terms = tuple(t * (below / part.below) for part in parts for t in _undistributed(part))
         return Laid(sympy.S.One, terms, below)
     if e.is_Mul:
         over, below, sums = sympy.S.One, sympy.S.One, []
@@ -148,7 +149,7 @@ def _over_one(e: Any) -> Laid:
             else:
                 over *= terms[0]
         if len(sums) == 1:
-            return Laid(sympy.S.One, tuple(over * t for t in sums[0]), below)
+            return Laid(over, sums[0], below)
         return Laid(sympy.S.One, (over * sympy.Mul(*(sympy.Add(*terms) for terms in sums)),), below)
     if e.is_Pow and e.exp.is_Integer:
         base = _over_one(e.base)
@@ -162,6 +163,10 @@ def _over_one(e: Any) -> Laid:
 
 def _terms(laid: Laid) -> tuple[Any, ...]:
     return tuple(laid.factor * t for t in laid.terms)
+
+
+def _undistributed(laid: Laid) -> tuple[Any, ...]:
+    return laid.terms if laid.factor == 1 else (laid.factor * sympy.Add(*laid.terms),)
 
 
 def _multiple(a: Any, b: Any) -> Any:

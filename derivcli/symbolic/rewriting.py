@@ -81,6 +81,7 @@ _MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_expanded_by_root, "fraction expanded by the root"),
     (_without_reciprocals, "reciprocal functions written out"),
 )
+_EXPANDED = "fraction expanded"
 # Forms of fractions, which are told in parts.
 _OF_FRACTIONS = {
     *AS_FRACTION, OVER_ONE, TAKEN_OUT, MULTIPLIED_OUT, ALL_MULTIPLIED_OUT, "factored", REARRANGED, PYTHAGORAS,
@@ -187,7 +188,7 @@ def _from_parts(last: Laid, after: Any) -> str:
     if after.is_Add:
         return MULTIPLIED_OUT if last.below == 1 else "divided term by term"
     if sympy.expand(last.below - below) != 0:
-        return "cancelled"
+        return "cancelled" if over.count_ops() <= sympy.fraction(last.value())[0].count_ops() else _EXPANDED
     if not last.is_collected():
         return COLLECTED
     if sum(f.is_Add for f in sympy.Mul.make_args(over)) > 1:
@@ -197,17 +198,18 @@ def _from_parts(last: Laid, after: Any) -> str:
 
 def _at_once(name: str, before: Any, after: Any) -> str:
     """What a form is called that is not told in parts."""
+    if name == REARRANGED:
+        known = (said for form, said in (*NAMED[:_COUNT], *_MORE) if _tried(form, before) == after)
+        name = next(known, name)
+    below = sympy.fraction(before)[1]
+    if name in AS_FRACTION and not before.is_Add and below != 1:
+        return _EXPANDED
     if name != REARRANGED:
         return name
-    known = (said for form, said in (*NAMED[:_COUNT], *_MORE) if _tried(form, before) == after)
-    found = next(known, None)
-    if found is not None:
-        return found
-    below = sympy.fraction(before)[1]
     if after.is_Add:
         return name if before.is_Add else MULTIPLIED_OUT if below == 1 else "divided term by term"
     inner = any(f.is_Add and sympy.fraction(sympy.together(f))[1] != 1 for f in sympy.Mul.make_args(after))
-    return TAKEN_OUT if before.is_Add or inner else "fraction expanded" if below != 1 else name
+    return TAKEN_OUT if before.is_Add or inner else _EXPANDED if below != 1 else name
 
 
 def _quick(expression: Any) -> list[tuple[str, Any]]:
