@@ -95,7 +95,7 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
         return
     words, others = _words(str(before.text)), _words(str(after.text))
     if words == others:
-        name = IN_ORDER
+        name = IN_ORDER if _in_cases(before) == _in_cases(after) else "choice written in cases"
     elif (
         name != BRACKETS
         and not name.endswith((" is odd", " is even"))
@@ -112,6 +112,10 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
 def same_parts(a: Formula, b: Formula) -> bool:
     """Whether two formulas differ in the order of their parts alone."""
     return _words(str(a.text)) == _words(str(b.text))
+
+
+def _in_cases(formula: Formula) -> bool:
+    return "iecewise(" in str(formula.text)
 
 
 def _exponentials(formula: Formula) -> int:
