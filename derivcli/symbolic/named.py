@@ -59,7 +59,7 @@ def _identity(before: Any, after: Any) -> str:
     kinds = (TrigonometricFunction, HyperbolicFunction)
     old, new = ({f.args[0] for f in e.atoms(*kinds)} for e in (before, after))
     hyperbolic = "hyperbolic " if not before.has(TrigonometricFunction) else ""
-    if {2 * u for u in old} & (new - old):
+    if new - old and new - old <= {2 * u for u in old}:
         return f"{hyperbolic}double-angle identity"
     if new - old:
         return f"{hyperbolic}angle-sum identity"
