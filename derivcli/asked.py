@@ -6,6 +6,7 @@ import difflib
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from derivcli.catalog import SPELLINGS
 from derivcli.errors import PointError, UsageError
@@ -85,6 +86,17 @@ def plan(question: Question, vector: bool, by: Sequence[str]) -> tuple[str, dict
         return "jvp", {(): tuple(by)}
     kind = "vjp" if question.vjp is not None else "hvp" if question.hvp else ""
     return kind or ("jacobian" if vector or question.jacobian else "gradient"), {(v,): (v,) for v in by}
+
+
+def of_constant(question: Question) -> Question:
+    """A question about an expression without variables: it is a function of what is asked by; its steps are by x.
+
+    Nothing is misspelled where there is nothing to spell.
+    """
+    names = (*question.wrt, *question.partial)
+    if not names and question.steps and not question.points:
+        question, names = replace(question, wrt=("x",)), ("x",)
+    return replace(question, declared=tuple(dict.fromkeys([*question.declared, *names])))
 
 
 def check_digits(question: Question, reading: Reading) -> None:

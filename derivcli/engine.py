@@ -97,6 +97,8 @@ def _formulas(question: Question, seconds: float, watch: Watch, early: Early | N
     ]
     declarations = _declarations(question, points)
     named, sized = _readings(question, declarations, points)
+    if not named.variables:
+        question = asked.of_constant(question)
     if question.digits is not None:
         asked.check_digits(question, named)
         # What has no variables has the same value everywhere.

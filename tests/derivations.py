@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -57,6 +58,10 @@ def assert_ends_with_the_answer(found: Answer, point: Point) -> None:
         assert_follows(told, point)
 
 
+# What says nothing of what is done.
+VAGUE = {"written shorter", "simplified", "brackets and fractions rearranged"}
+
+
 def assert_follows(told: Derivation, point: Point) -> None:
     shown = told.steps[-1].after.text or ""
     for before, step in zip(told.steps, told.steps[1:], strict=False):
@@ -65,5 +70,8 @@ def assert_follows(told: Derivation, point: Point) -> None:
         first = step.rule == "parts put together"
         assert step.before == (told.steps[0].after if first else before.after)
         assert step.before.text != step.after.text
+        assert step.rule and step.rule not in VAGUE
+        if step.rule == "like terms collected":
+            assert re.search(r" [+-] ", str(step.before.text))
         if "Derivative(" not in shown + str(step.after.text):
             assert_equal(value(str(step.after.text), point), value(shown, point))

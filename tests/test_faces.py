@@ -75,6 +75,7 @@ def test_nothing_is_wrapped_or_cut_in_a_pipe(name: str, deriv: Deriv) -> None:
         ("x**2", "x²"), ("x**12", "x¹²"), ("sqrt(2)*x", "√2·x"), ("sqrt(x + 1)", "√(x + 1)"), ("pi*x", "π·x"),
         ("x**y", "x^y"), ("x**(1/3)", "x^(1/3)"), ("x**2.5", "x^2.5"), ("pin*x", "pin·x"), ("(x + 1)**2", "(x + 1)²"),
         ("x1**2", "x1²"), ("2**x", "2^x"), ("x**2**3", "x^2³"), ("sin(x)**2*y", "sin(x)²·y"), ("x**2/3", "x²/3"),
+        ("sqrt(x**2)", "√(x²)"), ("sqrt(x)**2", "(√x)²"), ("sqrt(x**2)**3", "(√(x²))³"),
     ],
 )  # fmt: skip
 def test_formulas_in_mathematical_type(text: str, shown: str) -> None:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
-from derivcli.deadline import Expired, deadline
+from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
+from derivcli.derivation.natural import with_exponentials
 from derivcli.derivation.telling import followed, rule_steps, told
+from derivcli.derivation.tidy import without_zeros_and_ones
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph, Node
 from derivcli.language import Setting, expand, read
+from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.model import Derivation, Formula, Path, Step
 from derivcli.numeric.exact import evaluate
 
@@ -114,17 +117,41 @@ class _Teller:
             graph, root = _put_in(graph, root, slope, first)
             followed(steps, f"{slope} put in", told(graph, root, self.form.decimals))
             return self._ended(steps, graph, root, whole, self.form.slopes[path])
-        start = self.form.graph.copy(), self.form.roots[0]
-        steps, *_ = self._rules(start, path[0], {dependent: slope}, places=True)
+        start = with_exponentials(self.form.graph, self.form.roots[0])
+        steps, source, equation = self._rules(start, path[0], {dependent: slope}, places=True)
         before = Formula(f"{steps[-1].after.text} = 0", f"{steps[-1].after.latex} = 0")
         self._check_zero(steps[-1], slope, self.form.slopes[path])
-        graph, (root,) = _copied(self.form.primitives, self.form.slopes[path])
+        parts = self._linear(source, equation, slope)
+        if parts is None:
+            graph, (root,) = _copied(self.form.primitives, self.form.slopes[path])
+            graph, root = without_zeros_and_ones(*with_exponentials(graph, root))
+        else:
+            times, rest = parts
+            if times.text != "1":
+                several = " " in str(times.text)
+                product = f"({times.text})*{slope}" if several else f"{times.text}*{slope}"
+                latex = rf"\left({times.latex}\right) {slope}" if several else f"{times.latex} {slope}"
+                sides = Formula(f"{product} = {rest.text}", f"{latex} = {rest.latex}")
+                steps.append(Step(f"terms with {slope} on one side", before, sides, steps[0].span))
+                before = sides
+            graph, root = self._of(Formula(f"({rest.text})/({times.text})", None))
+            graph, root = without_zeros_and_ones(graph, root)
         steps.append(Step(f"solved for {slope}", before, told(graph, root, self.form.decimals), steps[0].span))
         return self._ended(steps, graph, root, whole, self.form.slopes[path], steps[-1:])
 
+    def _linear(self, graph: Graph, root: int, name: str) -> tuple[Formula, Formula] | None:
+        """The coefficient of a name in an equation, and what it times the name is equal to."""
+        with undisturbed():
+            from derivcli.symbolic.linear import linear
+        source, (end,) = expand(graph, [root])
+        try:
+            return linear(source, end, name, decimals=self.form.decimals, digits=MAX_NUMBER_DIGITS)
+        except DerivError:
+            return None
+
     def component(self, k: int, parameter: str, node: int, formula: Formula) -> list[Step]:
         """x or y by the parameter."""
-        start = self.form.graph.copy(), self.form.roots[k]
+        start = with_exponentials(self.form.graph, self.form.roots[k])
         steps, graph, root = self._rules(start, parameter, {}, places=True)
         return self._ended(steps, graph, root, formula, node)
 

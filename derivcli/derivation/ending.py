@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivcli.deadline import undisturbed
-from derivcli.derivation.telling import followed, told
-from derivcli.derivation.tidy import PASSES, with_definitions
+from derivcli.derivation.evaluations import evaluated
+from derivcli.derivation.telling import IN_ORDER, followed, same_parts, told
+from derivcli.derivation.tidy import PASSES, with_definitions, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
 from derivcli.language.limits import MAX_NUMBER_DIGITS
@@ -39,35 +40,54 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
     if wanted is not None and steps[-1].after.text == wanted.text:
         steps[-1] = replace(steps[-1], after=wanted)
         return
-    text = None if wanted is None else wanted.text
-    forms = _forms(graph, root, text, manner)
+    forms = _forms(graph, root, wanted, manner)
     name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
     followed(steps, name, told(graph, root, manner.decimals))
-    for name, form in forms:
-        followed(steps, name, form)
+    if forms:
+        kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
+        followed(steps, " and ".join(kinds) or IN_ORDER, forms[0][1])
+    begun = len(steps)
+    for name, form in forms[1:]:
+        after = form if form.latex else _as_laid_out(form, graph.variables([root]), manner.decimals)
+        if len(steps) > begun and same_parts(steps[-1].after, after):
+            steps[-1] = replace(steps[-1], after=after)
+        else:
+            followed(steps, name, after)
     if wanted is None:
         return
     followed(steps, "written shorter", wanted)
     steps[-1] = replace(steps[-1], after=wanted)
 
 
-def _forms(graph: Graph, root: int, wanted: str | None, manner: Manner) -> list[tuple[str, Formula]]:
+def _forms(graph: Graph, root: int, wanted: Formula | None, manner: Manner) -> list[tuple[str, Formula]]:
     with undisturbed():
         from derivcli.symbolic.rewriting import rewriting
     primitive, (last,) = expand(graph, [root])
+    text = None if wanted is None else str(wanted.text)
     try:
+        goal = None if text is None else (_as_nodes(primitive, [text], graph.variables([root]))[0], text)
         return rewriting(
-            primitive, last, wanted, decimals=manner.decimals, real=manner.real, digits=MAX_NUMBER_DIGITS,
-            seconds=manner.seconds,
+            primitive, last, goal, decimals=manner.decimals,
+            real=manner.real, digits=MAX_NUMBER_DIGITS, seconds=manner.seconds,
         )  # fmt: skip
     except Exception:  # whatever SymPy stumbles over; the form that is shown is then one step away
         return []
 
 
+def _as_laid_out(form: Formula, names: Sequence[str], decimals: bool) -> Formula:
+    """A fraction whose terms stand side by side, with the brackets that it needs."""
+    reading = read([str(form.text)], setting=Setting(names))
+    return told(*without_zeros_and_ones(reading.graph, reading.roots[0]), decimals)
+
+
 def as_printed(graph: Graph, steps: Sequence[Step], names: Sequence[str]) -> list[int]:
     """The formulas after the steps, as they are printed, as nodes of a graph of primitives."""
+    return _as_nodes(graph, [str(step.after.text) for step in steps], names)
+
+
+def _as_nodes(graph: Graph, texts: Sequence[str], names: Sequence[str]) -> list[int]:
     roots: list[int] = []
-    for text in dict.fromkeys(str(step.after.text) for step in steps):
+    for text in dict.fromkeys(texts):
         reading = read([text], setting=Setting(names))
         source, ends = expand(reading.graph, reading.roots)
         roots += source.copy_into(graph, ends, lambda *_: None)

@@ -161,8 +161,7 @@ def _power(marked: Marked, i: int, node: Node) -> Applied:
     logarithm = marked.graph.add("log", (base,))
     if marked.varies(base):
         return "logarithmic differentiation", marked.product([i, marked.open(marked.product([exponent, logarithm]))])
-    natural = marked.graph.nodes[base] == Node("constant", value="E")
-    return _chained(marked, "exponential rule", i if natural else marked.product([i, logarithm]), exponent)
+    return _chained(marked, "exponential rule", marked.product([i, logarithm]), exponent)
 
 
 def _lowered(marked: Marked, base: int, exponent: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derivcli.brackets import entries_of
@@ -11,7 +11,9 @@ from derivcli.closures import stepped
 from derivcli.deadline import Expired, deadline
 from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
+from derivcli.derivation.natural import with_exponentials
 from derivcli.derivation.telling import rule_steps
+from derivcli.derivation.textbook import is_kept
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph
@@ -108,10 +110,12 @@ class _Teller:
         """
         first = len(result.along) == 1
         graph, root = self._start(result)
-        taken = take(Marked(graph, result.along[-1]), root)
+        taken, wanted = take(Marked(graph, result.along[-1]), root), self._wanted(result)
+        if wanted is not None and is_kept(str(wanted.text)):
+            taken = replace(taken, restated=taken.result)
         steps = rule_steps(taken, self.task.decimals, places=first)
         manner = Manner(self.task.decimals, self.task.numbers != "complex", self.seconds)
-        end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), self._wanted(result), manner)
+        end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), wanted, manner)
         graph, roots = expand(taken.graph, [taken.result, taken.restated])
         roots += as_printed(graph, steps[len(taken.rules) :], self.task.variables)
         try:
@@ -127,7 +131,7 @@ class _Teller:
         """What is differentiated: the user's form, or the derivative before, as it is printed."""
         if len(result.along) == 1:
             graph, roots = self.form
-            return graph.copy(), roots[result.component]
+            return with_exponentials(graph, roots[result.component])
         text = str(self._last[result.component, result.along[:-1]])
         reading = read([text], setting=Setting(self.task.variables))
         return reading.graph, reading.roots[0]

@@ -20,7 +20,7 @@ from derivcli.model import Formula, Step
 MAX_CHARACTERS = 5_000
 # A decimal with more digits stays a fraction.
 _MAX_DIGITS = 15
-_IN_ORDER = "put in order"
+IN_ORDER, BRACKETS = "put in order", "brackets removed"
 # What a choice is spelled with, in the user's language and in SymPy's.
 _CHOICES = frozenset(("where", "piecewise", "Piecewise", "True", "and", "or", "not", "&", "|", "~", ","))
 
@@ -95,13 +95,32 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
         return
     words, others = _words(str(before.text)), _words(str(after.text))
     if words == others:
-        name = _IN_ORDER
-    elif [w for w in words if w != "-"] == [w for w in others if w != "-"]:
+        name = IN_ORDER if _in_cases(before) == _in_cases(after) else "choice written in cases"
+    elif (
+        name != BRACKETS
+        and not name.endswith((" is odd", " is even"))
+        and _exponentials(before) == _exponentials(after)
+        and [w for w in words if w != "-"] == [w for w in others if w != "-"]
+    ):
         moved = str(before.text).count("**(-") != str(after.text).count("**(-")
         name = "written without negative exponents" if moved else "signs worked out"
-    if name == steps[-1].rule == _IN_ORDER:
+    if name == steps[-1].rule == IN_ORDER:
         before = steps.pop().before
     steps.append(Step(name, before, after, steps[0].span))
+
+
+def same_parts(a: Formula, b: Formula) -> bool:
+    """Whether two formulas differ in the order of their parts alone."""
+    return _words(str(a.text)) == _words(str(b.text))
+
+
+def _in_cases(formula: Formula) -> bool:
+    return "iecewise(" in str(formula.text)
+
+
+def _exponentials(formula: Formula) -> int:
+    """How many exponentials fall: that exp(-x) becomes exp(x) is no question of signs."""
+    return str(formula.text).count("exp(-")
 
 
 def _words(text: str) -> list[str]:

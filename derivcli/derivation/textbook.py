@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from derivcli.catalog import KEYS
 from derivcli.language import Template, worded
@@ -22,3 +23,8 @@ TEXTBOOK: dict[str, tuple[str, str]] = {
 def textbook(op: str) -> Template:
     """The derivative of a function in the form of textbooks."""
     return worded(TEXTBOOK[op][0], KEYS[op])
+
+
+def is_kept(text: str) -> bool:
+    """Whether a formula has the reciprocals of textbooks, so that nothing is gained by the catalog's form."""
+    return bool(re.search(r"\b(sec|csc|sech|csch)\([^()]*\)\*\*|/.*\b(cos|sin|cosh|sinh)\(", text))

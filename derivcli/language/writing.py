@@ -44,7 +44,8 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
     if node.op == "div":
         return f"{_in(args[0], PRODUCT)}/{_in(args[1], POWER)}", PRODUCT
     if node.op == "pow":
-        return f"{_in(args[0], POWER + 1)}**{_in(args[1], POWER)}", POWER
+        # A tower has its brackets, as the other side writes them: x**(x**x).
+        return f"{_in(args[0], POWER + 1)}**{_in(args[1], POWER + 1)}", POWER
     if node.op == "piecewise":
         if len(args) == 4 and args[3][0] == "True":
             return f"where({args[1][0]}, {args[0][0]}, {args[2][0]})", _ATOM

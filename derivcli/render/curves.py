@@ -66,7 +66,7 @@ def _steps(found: Curve, d: str) -> Iterator[Line]:
 
 def _link(step: Step) -> str:
     """A formula is equal to the next one; an equation is solved, a derivative divided by another one."""
-    return "->" if step.rule.startswith(("solved", "divided")) else "="
+    return "->" if step.rule.startswith(("solved", "divided by", "terms with")) else "="
 
 
 def _rows(told: Derivation) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,8 @@ import re
 
 _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _RAISED = str.maketrans("0123456789", _DIGITS)
+# What needs no brackets under a root; x² is no name, though \w takes a raised digit for one.
+_NAME = "([0-9]+|[a-zA-Z][a-zA-Z0-9_]*)"
 _WORDS = {"pi": "π", "oo": "∞", "tau": "τ", "EulerGamma": "γ", "GoldenRatio": "φ"}
 
 
@@ -18,9 +20,9 @@ def mathematical(text: str, constants: frozenset[str] = frozenset(("pi", "oo")))
     """
     text = re.sub(r"(?<=[\w)\]])\*\*(\d+)(?!\w|\.\d|\*\*)", lambda m: m.group(1).translate(_RAISED), text)
     # A root that is raised keeps its brackets: the power is no part of what stands under it.
-    text = re.sub(rf"\bsqrt\((\d+|[a-zA-Z]\w*)\)(?!\*\*|[{_DIGITS}])", r"√\1", text)
+    text = re.sub(rf"\bsqrt\({_NAME}\)(?!\*\*|[{_DIGITS}])", r"√\1", text)
     text = re.sub(rf"\bsqrt(\(((?:[^()]|\([^()]*\))*)\))(?=\*\*|[{_DIGITS}])", r"(√\1)", text)
-    text = re.sub(r"\(√\((\d+|[a-zA-Z]\w*)\)\)", r"(√\1)", text)
+    text = re.sub(rf"\(√\({_NAME}\)\)", r"(√\1)", text)
     text = re.sub(r"\bsqrt\(", "√(", text)
     text = re.sub(r"\*\*", "^", text).replace("*", "·")
     text = re.sub(

@@ -9,10 +9,13 @@ from typing import Any
 import sympy
 
 from derivcli.deadline import Expired, deadline
+from derivcli.symbolic.algebra import PYTHAGORAS, TAKEN_OUT, by_pythagoras, expands
 from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
 AUTO_SECONDS = 0.3
+# What takes no search gets so many seconds however long the searches before it took.
+_LEAST = 0.1
 # How much longer it may take by the clock, on a machine that has other things to do; a limit that was asked for holds
 # by the clock.
 _PATIENCE = 5
@@ -35,6 +38,7 @@ _FAST: tuple[tuple[_Form, int], ...] = (
 )
 _THOROUGH: tuple[tuple[_Form, int], ...] = (
     (sympy.factor_terms, 2000),
+    (by_pythagoras, 120),
     (_quotient, 120),
     (sympy.cancel, 120),
     (sympy.factor, 120),
@@ -42,15 +46,17 @@ _THOROUGH: tuple[tuple[_Form, int], ...] = (
     (sympy.simplify, 80),
 )
 # Forms that know no more of a polynomial than those before them.
-_BEYOND_POLYNOMIALS = (sympy.trigsimp, sympy.simplify)
+_SEARCHES = (sympy.trigsimp, sympy.simplify)
+_BEYOND_POLYNOMIALS = (by_pythagoras, sympy.trigsimp, sympy.simplify)
 # What each form does, for people, where it is told; the first ones are found at once.
 AS_FRACTION = ("written as one fraction, its denominator in factors", "written as one fraction and cancelled")
 SHORTER = "written shorter"
 NAMED: tuple[tuple[_Form, str], ...] = (
-    (sympy.factor_terms, "common factors taken out"),
+    (sympy.factor_terms, TAKEN_OUT),
     (_quotient, AS_FRACTION[0]),
     (sympy.cancel, AS_FRACTION[1]),
     (sympy.factor, "factored"),
+    (by_pythagoras, PYTHAGORAS),
     (sympy.trigsimp, SHORTER),
     (sympy.simplify, SHORTER),
 )
@@ -63,8 +69,6 @@ _KINDS: tuple[tuple[Any, ...], ...] = (
 _COMPOUND = 2
 # Operations tried for one question, all forms of all its derivatives together.
 _MAX_WORK = 1_500
-# Powers whose expansion has more terms than this are never expanded in search of a shorter form.
-_MAX_TERMS = 500
 
 
 class Forms:
@@ -96,6 +100,8 @@ class Forms:
             if form is sympy.simplify:
                 self._end += _loading()
             remaining = self._end - time.process_time()
+            if self.level != "full" and form not in _SEARCHES:
+                remaining = max(remaining, _LEAST)
             self._work += best_size
             if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
                 self.out_of_time = True
@@ -198,13 +204,3 @@ def _is_plain(e: Any) -> bool:
             return False
         kinds.append(kind)
     return True
-
-
-def expands(expression: Any) -> bool:
-    """Whether some power would be expanded to very many terms by the polynomial forms."""
-    for power in expression.atoms(sympy.Pow):
-        if power.exp.is_Integer and power.base.is_Add:
-            n, terms = abs(int(power.exp)), len(power.base.args)
-            if n > 1 and sympy.binomial(min(n, 10**4) + terms - 1, terms - 1) > _MAX_TERMS:
-                return True
-    return False

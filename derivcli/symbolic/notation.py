@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from derivcli.brackets import bracketed, in_matrix
@@ -44,6 +45,12 @@ class _Text(StrPrinter):  # type: ignore[misc]
     def __init__(self, decimals: bool) -> None:
         super().__init__(_SETTINGS)
         self.decimals = decimals
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
+        """1/x**2, where SymPy writes x**(-2)."""
+        if expr.exp.is_Rational and expr.exp < -sympy.S.Half:
+            return f"1/{self.parenthesize(1 / expr, PRECEDENCE['Pow'], strict=True)}"
+        return str(super()._print_Pow(expr, rational))
 
     def _print_Heaviside(self, expr: Any) -> str:
         return f"heaviside({self._print(expr.args[0])})"

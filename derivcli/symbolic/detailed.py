@@ -1,0 +1,119 @@
+"""One form of an expression in steps that can be followed, each by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from derivcli.model import Formula
+from derivcli.symbolic.algebra import (
+    ALL_MULTIPLIED_OUT,
+    COLLECTED,
+    HYPERBOLIC,
+    MULTIPLIED_OUT,
+    OVER_ONE,
+    PYTHAGORAS,
+    TAKEN_OUT,
+    by_pythagoras,
+)  # fmt: skip
+from derivcli.symbolic.forms import AS_FRACTION, NAMED
+from derivcli.symbolic.fractions import Laid, in_parts
+from derivcli.symbolic.named import REARRANGED, said
+from derivcli.symbolic.singles import MORE, SPLIT, tried
+
+# So many of the named forms are found at once.
+AT_ONCE = 4
+_EXPANDED = "fraction expanded"
+# Forms of fractions, which are told in parts.
+_OF_FRACTIONS = {
+    *AS_FRACTION, OVER_ONE, TAKEN_OUT, MULTIPLIED_OUT, ALL_MULTIPLIED_OUT, "factored", REARRANGED, PYTHAGORAS,
+    HYPERBOLIC,
+}  # fmt: skip
+
+
+def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+    """One form in steps that can be followed, where it is one of fractions or goes back to an identity."""
+    name, after = form
+    if name.endswith("angle identity") or name in ("definition of cosh", "definition of sinh"):
+        for first, way in ((PYTHAGORAS, by_pythagoras), (REARRANGED, sympy.factor)):
+            shorter = way(before)
+            if shorter.count_ops() < before.count_ops() and shorter != after:
+                return [*detailed(before, (said(first, before, shorter), shorter), told), (name, told(after))]
+    if name not in _OF_FRACTIONS:
+        return [(name, told(after))]
+    if name == REARRANGED:
+        name = next((said for form, said in MORE if said not in _OF_FRACTIONS and tried(form, before) == after), name)
+        if name != REARRANGED:
+            return [(name, told(after))]
+    squares = (PYTHAGORAS, HYPERBOLIC)
+    parts = list(in_parts(before, after, name in squares))
+    if parts and after.is_Add and not _is_termwise(parts[-1][1], after):
+        return [(SPLIT, told(after))]
+    if name in squares and not any(part in squares for part, _ in parts):
+        return [(name, told(after))]
+    shown: list[tuple[str, Formula]] = []
+    for last_name, last in parts:
+        if last.is_collected() and last.value() == after:
+            return [*shown, (last_name, told(after))]
+        shown.append((last_name, _laid_out(last, told)))
+    return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
+
+
+def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
+    """A fraction as it is laid out; without LaTeX where SymPy would collect its terms."""
+    if len(laid.terms) == 1:
+        return told(laid.value())
+    terms = " + ".join(f"({told(term).text})" for term in laid.terms)
+    return Formula(f"({told(laid.factor).text})*({terms})/({told(laid.below).text})", None)
+
+
+def _from_parts(last: Laid, after: Any) -> str:
+    """What leads from the last of the parts to the form itself."""
+    over, below = sympy.fraction(after)
+    if after.is_Add:
+        return MULTIPLIED_OUT if last.below == 1 else "divided term by term"
+    if (same := _same_below(last.below, below)) is not None:
+        return same
+    if sympy.expand(last.below - below) != 0:
+        return "cancelled" if over.count_ops() <= sympy.fraction(last.value())[0].count_ops() else _EXPANDED
+    if not last.is_collected():
+        return COLLECTED
+    if sum(f.is_Add for f in _factors(over)) > 1:
+        return "factored"
+    return TAKEN_OUT
+
+
+def _is_termwise(last: Laid, after: Any) -> bool:
+    """Whether a sum is what comes of a fraction, term by term."""
+    return bool(sympy.Add(*(last.factor * term / last.below for term in last.terms)) == after)
+
+
+def _same_below(before: Any, after: Any) -> str | None:
+    """What is done to a denominator that is multiplied out or has its factors written; None where it is another one."""
+    first, second = sympy.expand(before), sympy.expand(after)
+    if before in (after, -after) or first not in (second, -second):
+        return None
+    return "denominator multiplied out" if after.is_Add else "denominator in factors"
+
+
+def _at_once(name: str, before: Any, after: Any) -> str:
+    """What a form is called that is not told in parts."""
+    if name == REARRANGED:
+        known = (said for form, said in (*NAMED[:AT_ONCE], *MORE) if tried(form, before) == after)
+        name = next(known, name)
+    if name not in (*AS_FRACTION, REARRANGED):
+        return name
+    over, below = sympy.fraction(before)
+    if after.is_Add:
+        return name if before.is_Add else MULTIPLIED_OUT if below == 1 else SPLIT
+    if before.is_Add or any(f.is_Add and sympy.fraction(sympy.together(f))[1] != 1 for f in _factors(after)):
+        return TAKEN_OUT
+    same = _same_below(below, sympy.fraction(after)[1])
+    fewer = len(_factors(sympy.fraction(after)[0])) < len(_factors(over))
+    return name if below == 1 else same or ("cancelled" if fewer else _EXPANDED)
+
+
+def _factors(product: Any) -> list[Any]:
+    return [f for f in sympy.Mul.make_args(product) if not f.is_number]
