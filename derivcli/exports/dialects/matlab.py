@@ -7,7 +7,8 @@ from derivcli.exports.program import Dialect, Program, Result, commented
 
 _KEYWORDS = names(
     "break case catch classdef continue else elseif end for function global if otherwise parfor persistent return "
-    "spmd switch try while i j pi eps NaN Inf true false ans nargin nargout"
+    "spmd switch try while i j pi eps NaN Inf true false ans nargin nargout "
+    "permute reshape"
 )
 # Outside of their domains these are complex, where programs need a NaN.
 _GUARDED = {
@@ -78,4 +79,5 @@ DIALECT = Dialect(
     truth="{0} = {1};",
     reserved=_KEYWORDS,
     layout=_layout,
+    called_by_file=".m",
 )  # fmt: skip
