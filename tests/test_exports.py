@@ -30,7 +30,10 @@ _C = ["-Wall", "-Wextra", "-Werror", "-DDERIV_TEST", "{0}", "-o", "{1}", "-lm"]
 TOOLS: dict[str, tuple[str, list[list[str]]]] = {
     "c": ("f.c", [["cc", "-std=c99", "-D_DEFAULT_SOURCE", *_C], ["{1}"]]),
     "cpp": ("f.cpp", [["g++", "-std=c++17", *_C], ["{1}"]]),
-    "fortran": ("f.f90", [["gfortran", "-std=f2008", "-Wall", "-cpp", "-DDERIV_TEST", "{0}", "-o", "{1}"], ["{1}"]]),
+    "fortran": (
+        "f.f90",
+        [["gfortran", "-std=f2008", "-Wall", "-Werror", "-ffree-form", "{0}", "-x", "f95", "{0}.try", "-o", "{1}"], ["{1}"]],
+    ),
     "rust": ("f.rs", [["rustc", "--test", "-Dwarnings", "{0}", "-o", "{1}"], ["{1}"]]),
     "javascript": ("f.js", [["node", "{0}"]]),
     "julia": ("f.jl", [["julia", "--startup-file=no", "{0}"]]),
@@ -69,8 +72,12 @@ def mathics_trial(text: str) -> str:
     return "\n".join([*lines, ""])
 
 
-# What a program is tried by where it cannot hold its own trial.
-TRIALS: dict[str, Callable[[str], str]] = {"matlab": octave_trial, "mathematica": mathics_trial}
+# What a program is tried by where it cannot hold its own trial, or only a part of it.
+TRIALS: dict[str, Callable[[str], str]] = {
+    "matlab": octave_trial,
+    "mathematica": mathics_trial,
+    "fortran": lambda _: "use deriv_function\ncall deriv_trial\nend\n",
+}
 
 
 def run(text: str, language: str, folder: Path) -> None:
