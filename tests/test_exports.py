@@ -32,7 +32,7 @@ TOOLS: dict[str, tuple[str, list[list[str]]]] = {
     "cpp": ("f.cpp", [["g++", "-std=c++17", *_C], ["{1}"]]),
     "fortran": (
         "f.f90",
-        [["gfortran", "-std=f2008", "-Wall", "-Werror", "-ffree-form", "{0}", "-x", "f95", "{0}.try", "-o", "{1}"], ["{1}"]],
+        [["gfortran", "-std=f2008", "-Wall", "-ffree-form", "{0}", "-xf95", "{0}.try", "-o", "{1}"], ["{1}"]],
     ),
     "rust": ("f.rs", [["rustc", "--test", "-Dwarnings", "{0}", "-o", "{1}"], ["{1}"]]),
     "javascript": ("f.js", [["node", "{0}"]]),

@@ -40,7 +40,8 @@ def interesting(
         features: what an analysis found in its usual range.
         breaks: finds further breaks between two numbers.
     """
-    whole = around([f.x for f in features], USUAL)
+    poles = [mark.x for mark in breaks(-USUAL, USUAL) if mark.kind == "pole"]
+    whole = around([*(f.x for f in features), *poles], USUAL)
     low, high = float(max(whole.low, RANGE.low)), float(min(whole.high, RANGE.high))
     if all(f.kind in _PLAIN for f in features) and _straight(function, low, high):
         return _elsewhere(function) or Interval(Fraction(low), Fraction(high))
