@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from derivcli import questioning
-from derivcli.errors import ExitStatus, UsageError
+from derivcli.errors import ExitStatus
 from derivcli.texts import expression_text
+from derivcli.words import check_one
 
 __all__ = ["app"]
 
@@ -44,8 +45,7 @@ def check(
     from derivcli.render.checked import write_checked
 
     forms = [form for form, wanted in (("json", as_json), ("ndjson", as_ndjson), ("quiet", quiet)) if wanted]
-    if len(forms) > 1:
-        raise UsageError(f"the answer has one form, not {' and '.join(forms)}")
+    check_one(forms)
     data: dict[str, Any] = {
         "expr": expression_text(expression), "wrt": wrt, "order": order, "partial": partial, "hessian": hessian,
         "let": let, "var": ",".join(var) if var else None, "at": at, "timeout": timeout,

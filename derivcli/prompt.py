@@ -12,7 +12,7 @@ from typing import Any
 
 from derivcli.errors import ExitStatus, UsageError
 from derivcli.model import Answer, Question
-from derivcli.texts import FORMS, LANGUAGES, expression_text
+from derivcli.texts import BY_ENDING, FORMS, LANGUAGES, expression_text
 from derivcli.words import PICTURES, TERMINAL
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What the name of a file says about its form.
 _ENDINGS = {
-    ".json": "json", ".ndjson": "ndjson", ".csv": "csv", **dict.fromkeys(LANGUAGES.values(), "code"), ".tex": "latex",
+    ".json": "json", ".ndjson": "ndjson", ".csv": "csv", **dict.fromkeys(BY_ENDING, "code"), ".tex": "latex",
 }  # fmt: skip
 # Endings of texts for people, which say nothing.
 _PLAIN = ("", ".txt", ".out", ".log", ".md")
@@ -175,7 +175,7 @@ def _export(wanted: _Wanted) -> None:
 
     if wanted.rows is not None:
         raise UsageError("a program is tried at some points: give them by --at, not by --points")
-    export = code(wanted.question, wanted.language)
+    export = code(wanted.question, wanted.language, wanted.out or "")
     with _output(None, wanted.out):
         print(export.text)
     for warning in export.warnings:
@@ -187,8 +187,7 @@ def _language(given: Mapping[str, Any], form: str) -> str:
     from derivcli.asking import one_of
 
     ending = Path(given.get("out") or "").suffix
-    by_file = next((name for name, own in LANGUAGES.items() if own == ending), "torch")
-    language = one_of(*LANGUAGES)("--lang", given.get("lang") or by_file)
+    language = one_of(*LANGUAGES)("--lang", given.get("lang") or BY_ENDING.get(ending, "torch"))
     if given.get("lang") and form not in ("code", "latex"):
         raise UsageError("--lang is the language of a program", hint="add -o code")
     return language

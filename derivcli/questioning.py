@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from derivcli.cli import app
-from derivcli.errors import UsageError
 from derivcli.texts import expression_text
+from derivcli.words import check_one
 
 if TYPE_CHECKING:
     from derivcli.render.sheets import Sheet
@@ -55,8 +55,7 @@ def _form(
     forms = [form for form, wanted in flags.items() if wanted]
     if output is not None:
         forms.append(one_of(*_FORMS)("--output", output))
-    if len(set(forms)) > 1:
-        raise UsageError(f"the answer has one form, not {' and '.join(dict.fromkeys(forms))}")
+    check_one(forms)
     return (forms or ["table"])[0]
 
 

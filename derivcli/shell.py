@@ -12,7 +12,7 @@ from typing import Any
 from derivcli import settings
 from derivcli.deadline import Expired
 from derivcli.errors import DerivError, ExitStatus, InternalError, OutOfTime, UsageError
-from derivcli.words import COMPLETION, HELP_ALL, PLAIN, RESERVED, arrange, forms, plain_question
+from derivcli.words import COMPLETION, HELP_ALL, PLAIN, RESERVED, arrange, check_one, forms, plain_question
 
 
 def run(words: Sequence[str]) -> ExitStatus:
@@ -127,9 +127,7 @@ def _check_question(given: Sequence[str], others: Sequence[str], commands: Seque
     dashed = next((w for w in others if f"-{w}" in (*PLAIN, "--help", "--version")), None)
     if dashed is not None and len(others) > 1:
         print(f"deriv: warning: {dashed} is read as an expression; did you mean -{dashed}?", file=sys.stderr)
-    asked = sorted(set(forms(given)))
-    if len(asked) > 1:
-        raise UsageError(f"the answer has one form, not {' and '.join(asked)}")
+    check_one(forms(given))
     near = difflib.get_close_matches(others[0], commands, 1, 0.75)
     if near and others[0].isalpha():
         print(

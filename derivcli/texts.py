@@ -16,6 +16,10 @@ LANGUAGES = {
     "torch": ".py", "numpy": ".py", "jax": ".py", "c": ".c", "cpp": ".cpp", "fortran": ".f90", "julia": ".jl",
     "rust": ".rs", "javascript": ".js", "latex": ".tex", "mathematica": ".wl", "matlab": ".m",
 }  # fmt: skip
+# For each ending the first language that has it; a module is a program in JavaScript, too.
+BY_ENDING = {
+    ending: next(name for name, own in LANGUAGES.items() if own == ending) for ending in LANGUAGES.values()
+} | {".mjs": "javascript"}
 
 
 @contextmanager

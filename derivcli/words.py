@@ -125,6 +125,15 @@ def plain_question(words: Sequence[str]) -> dict[str, Any] | None:
     return found
 
 
+def check_one(forms: Sequence[str]) -> None:
+    """Refuse more than one form of the answer."""
+    asked = sorted(set(forms))
+    if len(asked) > 1:
+        spelled = {form: word for word, form in SHORTHANDS.items()}
+        words = " or ".join(spelled.get(form, f"-o {form}") for form in asked)
+        raise UsageError(f"the answer has one form, not {' and '.join(asked)}", hint=f"leave one out: {words}")
+
+
 def forms(words: Sequence[str]) -> list[str]:
     """The forms of the answer that the words of a command line ask for."""
     before = list(itertools.takewhile(lambda word: word != "--", words))

@@ -30,7 +30,10 @@ _C = ["-Wall", "-Wextra", "-Werror", "-DDERIV_TEST", "{0}", "-o", "{1}", "-lm"]
 TOOLS: dict[str, tuple[str, list[list[str]]]] = {
     "c": ("f.c", [["cc", "-std=c99", "-D_DEFAULT_SOURCE", *_C], ["{1}"]]),
     "cpp": ("f.cpp", [["g++", "-std=c++17", *_C], ["{1}"]]),
-    "fortran": ("f.f90", [["gfortran", "-std=f2008", "-Wall", "-cpp", "-DDERIV_TEST", "{0}", "-o", "{1}"], ["{1}"]]),
+    "fortran": (
+        "f.f90",
+        [["gfortran", "-std=f2008", "-Wall", "-ffree-form", "{0}", "-xf95", "{0}.try", "-o", "{1}"], ["{1}"]],
+    ),
     "rust": ("f.rs", [["rustc", "--test", "-Dwarnings", "{0}", "-o", "{1}"], ["{1}"]]),
     "javascript": ("f.js", [["node", "{0}"]]),
     "julia": ("f.jl", [["julia", "--startup-file=no", "{0}"]]),
@@ -69,8 +72,12 @@ def mathics_trial(text: str) -> str:
     return "\n".join([*lines, ""])
 
 
-# What a program is tried by where it cannot hold its own trial.
-TRIALS: dict[str, Callable[[str], str]] = {"matlab": octave_trial, "mathematica": mathics_trial}
+# What a program is tried by where it cannot hold its own trial, or only a part of it.
+TRIALS: dict[str, Callable[[str], str]] = {
+    "matlab": octave_trial,
+    "mathematica": mathics_trial,
+    "fortran": lambda _: "use deriv_function\ncall deriv_trial\nend\n",
+}
 
 
 def run(text: str, language: str, folder: Path) -> None:
@@ -205,6 +212,38 @@ def test_a_file_tells_the_language(deriv: Callable[..., Ran], tmp_path: Path) ->
     file = tmp_path / "f.jl"
     assert deriv("sin(x)", "--out", str(file)).status == 0
     assert "function f(x)" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not is_here("matlab"), reason="Octave is not here")
+def test_a_matlab_file_has_the_name_of_its_function(deriv: Callable[..., Ran], tmp_path: Path) -> None:
+    assert deriv("area*x", "--out", str(tmp_path / "area.m"), "--at", "area=3,x=2").status == 0
+    script = "[value, gradient] = area(3, 2); disp([value gradient'])"
+    ran = subprocess.run(["octave-cli", "-q", "--eval", script], capture_output=True, text=True, cwd=tmp_path)
+    assert ran.stdout.split() == ["6", "2", "3"]
+
+
+@pytest.mark.parametrize("name", ["sin", "end", "two words", "gradient", "choose_", "t1"])
+def test_a_file_whose_name_the_function_cannot_have(name: str, deriv: Callable[..., Ran], tmp_path: Path) -> None:
+    ran = deriv("sin(x)*y", "--out", str(tmp_path / f"{name}.m"))
+    assert ran.status == 2 and f"cannot be called {name}" in ran.err
+    assert not (tmp_path / f"{name}.m").exists()
+
+
+@pytest.mark.skipif(not is_here("javascript"), reason="Node is not here")
+@pytest.mark.parametrize("case", CASES[:4], ids=[str(case["expr"]) for case in CASES[:4]])
+def test_a_module_exports_its_function(case: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "a module.mjs"
+    file.write_text(code(question(case), "javascript", str(file)).text, encoding="utf-8")
+    tried = subprocess.run(["node", str(file)], capture_output=True, text=True)
+    assert tried.returncode == 0 and "expected" in tried.stdout, tried.stderr
+    (tmp_path / "user.mjs").write_text('import { f } from "./a module.mjs"; console.log(typeof f);', encoding="utf-8")
+    used = subprocess.run(["node", "user.mjs"], capture_output=True, text=True, cwd=tmp_path)
+    assert used.stdout == "function\n", used.stderr
+
+
+def test_the_ending_of_a_module_tells_the_language(deriv: Callable[..., Ran], tmp_path: Path) -> None:
+    assert deriv("sin(x)", "--out", str(tmp_path / "f.mjs")).status == 0
+    assert "export function f(x) {" in (tmp_path / "f.mjs").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_doubtful_reading_is_told(deriv: Callable[..., Ran]) -> None:

@@ -5,6 +5,7 @@ Accuracies are relative, in floats, away from zeros of the function; the tests h
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -12,7 +13,7 @@ from fractions import Fraction
 from derivcli.graph import Graph
 from derivcli.language import Setting, partial, read, write
 from derivcli.large import derivative_along
-from derivcli.numeric.engines.partials import WHOLE_QUOTIENT
+from derivcli.numeric.engines.partials import COSINE, WHOLE_QUOTIENT, Template
 
 # The remainder with the sign of the first argument, which all languages have; no text calls it by a name of its own.
 TRUNCATED = "fmod"
@@ -144,6 +145,16 @@ SMOOTH: Mapping[str, str] = {
     + " + ".join(f"(x*x)**{n}*{(-1) ** n}/{math.factorial(2 * n + 1)}" for n in range(10))
     + f", abs(x) < 1), (sin({_APART})/{_APART}, True))"
 }
+
+
+@functools.cache
+def angle(argument: int) -> Template:
+    """A derivative of atan2(y, x), without the squares that are 0 or infinite long before it is."""
+    graph = Graph()
+    y, x = graph.variable("y"), graph.variable("x")
+    along, across = ((x, y), (y, x))[argument]
+    found = graph.add("div", (graph.add(COSINE, (along, across)), graph.add("hypot", (x, y))))
+    return graph, graph.add("neg", (found,)) if argument else found, ("y", "x")
 
 
 def _cotangents(order: int) -> str:

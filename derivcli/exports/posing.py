@@ -12,7 +12,7 @@ from derivcli import asked
 from derivcli.declarations import declare
 from derivcli.engine import in_scalars, scalar_task
 from derivcli.errors import UnsupportedError, UsageError
-from derivcli.exports.functions import SMOOTH
+from derivcli.exports.functions import SMOOTH, angle
 from derivcli.exports.program import Trial
 from derivcli.graph import Graph, Node, fold
 from derivcli.language import Setting, partial, read, slope, specials
@@ -131,6 +131,8 @@ def _prepared(computed: Computed) -> Computed:
 
 def _partials(node: Node, argument: int) -> Template:
     """The derivatives that torch has where it has them, those of the catalog for the rest."""
+    if node.op == "atan2":
+        return angle(argument)
     return written_out.partial(node, argument) if written_out.has_formula(node.op) else slope(node, argument)
 
 

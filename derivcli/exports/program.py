@@ -64,12 +64,14 @@ class Program:
         helpers: functions that the language lacks, in an order in which each knows those before it.
         function: the function itself.
         trials: where it can be tried.
+        file: the name of its file, whose ending may tell how others call it; empty where it has none.
     """
 
     remarks: tuple[str, ...]
     helpers: tuple[Function, ...]
     function: Function
     trials: tuple[Trial, ...]
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Dialect:
         exact: whether numbers stay what they are, fractions and pi, instead of floats.
         named: what a name may look like, as a regular expression.
         suffix: what makes another name of one that is taken.
+        called_by_file: the ending of files whose name is that of their function.
     """
 
     title: str
@@ -104,6 +107,7 @@ class Dialect:
     exact: bool = False
     named: str = "[A-Za-z][A-Za-z0-9_]*"
     suffix: str = "_"
+    called_by_file: str | None = None
 
 
 def commented(sign: str, remarks: Sequence[str]) -> list[str]:

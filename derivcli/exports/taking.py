@@ -28,12 +28,13 @@ class Export:
     warnings: tuple[str, ...]
 
 
-def code(question: Question, language: str) -> Export:
+def code(question: Question, language: str, file: str = "") -> Export:
     """The program.
 
     Args:
         question: what is asked; its points are where the program can be tried.
         language: one of `LANGUAGES`.
+        file: the name of the file that it goes to.
 
     Raises:
         DerivError: the question cannot be understood, has no program in numbers, or uses a function that the language
@@ -53,7 +54,7 @@ def code(question: Question, language: str) -> Export:
     tried = _tried(question, posed, seconds)
     simplify = "fast" if question.simplify == "none" else question.simplify
     formulas = answer(replace(question, points=(), declared=names, simplify=simplify, check=False, digits=None))
-    text = spoken.layout(program(posed, tried, _remarks(formulas, posed, tried), spoken))
+    text = spoken.layout(program(posed, tried, _remarks(formulas, posed, tried), spoken, file))
     return Export(text, formulas.warnings)
 
 

@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 
 from derivcli.plotting.lattice import Lattice, Spot
+from derivcli.plotting.poles import unbounded
 from derivcli.plotting.subject import Function
 
 # A step counts from this part of the heights on, and is odd if this part of it is not what the slopes tell.
 _STEEP, _ODD = 0.02, 0.4
+# A step between slopes of opposite signs is looked into if one of them tells so much of the heights.
+_TURN = 0.02
 # So many of the odd steps are looked into; a break is one of which so much is left at the closest look.
 _MOST, _LEFT, _HALVINGS = 4000, 0.1, 24
 
@@ -31,9 +34,34 @@ def broken(held: Lattice, function: Function, span: float) -> frozenset[Spot]:
         halves = zip(now, _halved(list(now.values()), function), strict=True)
         now = {edge: (p, q) for edge, (p, q) in halves if not abs(q[2] - p[2]) < _LEFT * abs(_rise(held, *edge))}
     found: set[Spot] = set()
-    for (i, j), (k, _) in now:
+    for (i, j), (k, _) in (*now, *_even_poles(held, function, span)):
         found |= {(i, j), (i, j - 1) if k > i else (i - 1, j)}
     return frozenset(cell for cell in held.cells() if cell in found)
+
+
+def _even_poles(held: Lattice, function: Function, span: float) -> list[tuple[Spot, Spot]]:
+    """The steps across poles to both sides of which the values go the same way."""
+    told = {edge: _told(held, *edge) for edge in held.edges()}
+    turns = [edge for edge, (a, b) in told.items() if a * b < 0 and max(abs(a), abs(b)) > _TURN * span]
+    turns = sorted(turns, key=lambda edge: -max(map(abs, told[edge])))[:_MOST]
+    ends = [(held.at(a), held.at(b)) for a, b in turns]
+
+    def along(parts: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+        moved = list(zip(parts, ends, strict=True))
+        xs, ys = ([p[k] + (q[k] - p[k]) * part for part, (p, q) in moved] for k in (0, 1))
+        values, *slopes = function(xs, ys)
+        ways = [int(a[0] == b[0]) for a, b in turns]
+        return values, [slopes[way][n] for n, way in enumerate(ways)]
+
+    found = unbounded([told[edge][0] for edge in turns], along, _TURN * span)
+    return [edge for edge, at in zip(turns, found, strict=True) if at is not None]
+
+
+def _told(held: Lattice, a: Spot, b: Spot) -> tuple[float, float]:
+    """The rises of a step that the slopes at its ends tell."""
+    along = int(a[0] == b[0])
+    size, slopes = held.at(b)[along] - held.at(a)[along], held.slopes[along]
+    return size * slopes[a[1]][a[0]], size * slopes[b[1]][b[0]]
 
 
 def _rise(held: Lattice, a: Spot, b: Spot) -> float:
@@ -45,9 +73,7 @@ def _odd(held: Lattice, a: Spot, b: Spot, span: float) -> bool:
     rise = _rise(held, a, b)
     if abs(rise) <= _STEEP * span:
         return False
-    along = 0 if b[0] > a[0] else 1
-    slopes = held.slopes[along]
-    told = (held.at(b)[along] - held.at(a)[along]) * (slopes[a[1]][a[0]] + slopes[b[1]][b[0]]) / 2
+    told = sum(_told(held, a, b)) / 2
     return not abs(rise - told) <= _ODD * abs(rise)
 
 

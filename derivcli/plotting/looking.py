@@ -26,6 +26,8 @@ _SAME_HEIGHTS = 0.15
 _TAIL, _DWARFED, _HALVINGS = 0.1, 0.02, 60
 # From which power of ten to which is looked where the curve is a line, in so many steps each; how many turns are seen.
 _POWERS, _FINE, _TURNS = 12, 8, 2
+# Places that are as near to each other are one.
+_SAME = 1e-6
 # How far beyond a scale is seen.
 _SCALES = 3.0
 
@@ -40,7 +42,11 @@ def interesting(
         features: what an analysis found in its usual range.
         breaks: finds further breaks between two numbers.
     """
-    whole = around([f.x for f in features], USUAL)
+    known = [f.x for f in features]
+    # Those that the analysis did not find; rounding is no distance.
+    poles = [mark.x for mark in breaks(-USUAL, USUAL) if mark.kind == "pole"]
+    poles = [x for x in poles if all(abs(x - place) > _SAME * USUAL for place in known)]
+    whole = around([*known, *poles], USUAL)
     low, high = float(max(whole.low, RANGE.low)), float(min(whole.high, RANGE.high))
     if all(f.kind in _PLAIN for f in features) and _straight(function, low, high):
         return _elsewhere(function) or Interval(Fraction(low), Fraction(high))

@@ -11,7 +11,8 @@ from derivcli.errors import DerivError, PointError
 from derivcli.findings import Analysis, Feature
 from derivcli.picture import Mark, Panel, Picture
 from derivcli.plotting.looking import interesting
-from derivcli.plotting.pieces import Piece, finite, grows, places, restless, torn
+from derivcli.plotting.pieces import Piece, finite, grows, jumps, places, restless, torn, turning
+from derivcli.plotting.poles import unbounded
 from derivcli.plotting.ranges import USUAL, around, heights, round_step
 from derivcli.plotting.subject import Function, Subject
 from derivcli.points import Interval
@@ -23,6 +24,8 @@ _SECONDS = 5.0
 _BESIDE = 3.0
 # A piece with less of all places is short.
 _SHORT = 0.05
+# Values that grow by less of the heights may be rounding.
+_TRIFLE = 1e-4
 # What is as small beside the range is 0.
 _ZERO = 1e-12
 # Places that break a curve or its derivative, and those at which the values have no bounds.
@@ -88,7 +91,7 @@ def _clipped(function: Function, low: float, high: float, given: bool) -> tuple[
 
 def _unknown(function: Function, marks: Sequence[Mark], low: float, high: float) -> list[Mark]:
     """Breaks of the curve, then of its derivative, that no mark tells of."""
-    found: list[Mark] = []
+    found = _even_poles(function, marks, low, high)
     for which, kinds in ((0, ("jump", "pole")), (1, ("kink", "vertical_tangent"))):
         values = partial(_column, function, which)
         known = [mark.x for mark in (*marks, *found)]
@@ -101,9 +104,30 @@ def _unknown(function: Function, marks: Sequence[Mark], low: float, high: float)
             return found  # what looks like a break may be a turn
         for x in torn(pieces, values, span):
             if all(abs(x - mark.x) > 1e-6 * (high - low) for mark in (*marks, *found)):
-                at = 0.0 if abs(x) < _ZERO * (high - low) else x
-                found.append(Mark(kinds[int(grows(x, high - low, values))], at))
+                grown = grows(x, high - low, values)
+                if grown or which or jumps(x, high - low, values):
+                    found.append(Mark(kinds[int(grown)], _round_zero(x, high - low)))
     return found
+
+
+def _even_poles(function: Function, marks: Sequence[Mark], low: float, high: float) -> list[Mark]:
+    """Poles to both sides of which the values go the same way, that no mark tells of."""
+    parts = places(low, high, sorted(mark.x for mark in marks))
+    computed = [list(zip(xs, *function(xs), strict=True)) for xs in parts]
+    flat = [y for piece in computed for _, y, _ in piece if math.isfinite(y)]
+    turns = turning(computed)
+
+    def along(parts: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+        values, slopes = function([a + (b - a) * part for part, (a, b, _) in zip(parts, turns, strict=True)])
+        return values, slopes
+
+    found = unbounded([slope for *_, slope in turns], along, _TRIFLE * _span(flat) if flat else 0.0)
+    at = [a + (b - a) * part for part, (a, b, _) in zip(found, turns, strict=True) if part is not None]
+    return [Mark("pole", _round_zero(x, high - low)) for x in at]
+
+
+def _round_zero(x: float, size: float) -> float:
+    return 0.0 if abs(x) < _ZERO * size else x
 
 
 def _holes(function: Function, low: float, high: float) -> list[Mark]:

@@ -19,6 +19,8 @@ _STEEP, _MOST = 0.05, 64
 _MANY, _TRIFLE = 3, 0.01
 # A step is a break if this much of it is left when it is looked at so closely, relative to the range.
 _LEFT, _CLOSE = 0.1, 1e-13
+# So many values to each side tell whether they settle.
+_SETTLED = 16
 
 
 def places(low: float, high: float, breaks: Sequence[float], of: int = COUNT) -> list[list[float]]:
@@ -91,6 +93,24 @@ def grows(x: float, size: float, values: Values) -> bool:
         if abs(nearest - near) > 0.5 * abs(near - far) and abs(nearest) > abs(near) > abs(far):
             return True
     return False
+
+
+def jumps(x: float, size: float, values: Values) -> bool:
+    """Whether a place parts values that settle on both sides: they do not where a curve turns without end."""
+    left, right = (values([x + side * size * 1e-9 * 1.37**k for k in range(_SETTLED)]) for side in (-1, 1))
+    wide = max(max(left) - min(left), max(right) - min(right))
+    return wide <= abs(left[0] - right[0]) / 2
+
+
+def turning(computed: Sequence[Sequence[tuple[float, float, float]]]) -> list[tuple[float, float, float]]:
+    """Steps whose slopes have opposite signs, each with its ends and the first slope: the steepest ones.
+
+    Args:
+        computed: for each piece its numbers with the value and the slope.
+    """
+    steps = [(p, q) for piece in computed for p, q in itertools.pairwise(piece)]
+    found = [(a, b, s) for (a, y, s), (b, z, t) in steps if s * t < 0 and math.isfinite(y) and math.isfinite(z)]
+    return sorted(found, key=lambda step: -abs(step[2]))[:_MOST]
 
 
 def restless(pieces: Sequence[Piece], span: float) -> bool:

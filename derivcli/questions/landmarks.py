@@ -28,6 +28,8 @@ _PLACES = {
 _SMOOTH, _TURNS = (None, "vertical_tangent"), (None, "vertical_tangent", "kink", "jump")
 # How near to a mark the values beside it are taken, and what is no difference between them.
 _BESIDE, _LEVEL = Fraction(1, 10**40), 1e-15
+# How many times as far away the others of these values are.
+_SCALES = (1000, 470, 210, 97, 43, 19, 8, 3, 1)
 # How near to an end of the domain it is seen whether values grow without bound: 10 to the power of minus each of these.
 _NEARER = (18, 36, 72, 144, 288)
 
@@ -54,8 +56,10 @@ def landmarks(question: Question, scene: Scene, held: Marks) -> list[Landmark]:
     found = []
     for (at, text), told in zip(known.items(), answers, strict=True):
         status = (told.checks or {})[scene.name,].status
-        # Where there is no value the values beside it tell.
+        # Where there is no value the values beside it tell; floats are too far away to tell a logarithm's pole.
         kind = _beside(scene, at) if status == "outside_domain" else _PLACES.get(status)
+        if status == "outside_domain" and kind != "domain_edge" and is_unbounded(scene, text):
+            kind = "pole"
         found.append(Landmark(at, text, kind))
     unknown = [at for at, text in held.exact.items() if text is None and low <= at <= high]
     return sorted([*found, *(Landmark(at, None, _beside(scene, at)) for at in unknown)], key=lambda mark: mark.at)
@@ -77,16 +81,19 @@ def at_landmarks(scene: Scene, marks: Sequence[Landmark]) -> Iterator[Feature]:
 def _beside(scene: Scene, at: float) -> str | None:
     """What a function does at a mark that is known as a float alone, told from values ever nearer to it."""
     size = max(64 * math.ulp(at), (scene.side[1] - scene.side[0]) * 1e-18)
-    near = [[scene.floats(Fraction(at) + side * Fraction(size) * scale) for scale in (1000, 1)] for side in (-1, 1)]
+    near = [[scene.floats(Fraction(at) + side * Fraction(size) * scale) for scale in _SCALES] for side in (-1, 1)]
     if any(math.isnan(y) for side in near for y, _ in side):
         return None if all(math.isnan(y) for side in near for y, _ in side) else "domain_edge"
     (left, right) = near
-    if any(abs(side[1][0]) > 100 * abs(side[0][0]) > 0 for side in near):
+    if any(abs(side[-1][0]) > 100 * abs(side[0][0]) > 0 for side in near):
         return "pole"
     scale = max(abs(left[0][0]), abs(right[0][0]), 1e-300)
-    if abs(left[1][0] - right[1][0]) > 0.3 * abs(left[0][0] - right[0][0]) + 1e-9 * scale:
-        return "jump"
-    bend = abs(left[1][1] - right[1][1])
+    gap = abs(left[-1][0] - right[-1][0])
+    if gap > 0.3 * abs(left[0][0] - right[0][0]) + 1e-9 * scale:
+        # A function that turns without end has no limits that it could jump between.
+        wide = max(max(y for y, _ in side) - min(y for y, _ in side) for side in near)
+        return "jump" if wide <= gap / 2 else None
+    bend = abs(left[-1][1] - right[-1][1])
     return "kink" if bend > 0.1 * abs(left[0][1] - right[0][1]) + 1e-9 * abs(left[0][1]) else None
 
 

@@ -73,6 +73,10 @@ def _heights(whole: Any, ax: Any, found: Map) -> None:
                             corner_mask=False)  # fmt: skip
         bar = whole.colorbar(drawn, ax=ax, ticks=levels, spacing="uniform", shrink=0.9)
         bar.ax.set_yticklabels(texts(found))
+    if found.breaks:
+        empty = not all(math.isfinite(z) for row in found.heights for z in row)
+        label = "gap: pole, jump or no value" if empty else "gap: pole or jump"
+        ax.plot([], [], linestyle="", marker="s", color="white", markeredgecolor="gray", label=label)
     lines = ax.contour(*places, rows, levels=levels, colors="black", linewidths=0.6, corner_mask=False)
     # The lines of negative heights are dashed only where matplotlib is asked for it.
     lines.set_linestyle("solid")

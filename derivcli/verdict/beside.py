@@ -245,8 +245,13 @@ def _grows(values: Sequence[float]) -> bool:
     """Whether a function goes to infinity, be it as slowly as a logarithm of a logarithm."""
     if not all(map(math.isfinite, values)):
         return True
-    sizes = [abs(v) for v in values]
-    steps = [b - a for a, b in itertools.pairwise(sizes)]
+    # Away from 0, or one way: of -1000 - log(x) the size becomes less at first.
+    return any(_runs(kept) for kept in ([abs(v) for v in values], values, [-v for v in values]))
+
+
+def _runs(values: Sequence[float]) -> bool:
+    """Whether values rise by steps that do not become shorter."""
+    steps = [b - a for a, b in itertools.pairwise(values)]
     return len(steps) > 1 and steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
 
 

@@ -22,7 +22,10 @@ KEYWORDS = names(
     "bool true false complex imaginary errno signgam y0 y1 yn j0 j1 jn gamma lgamma tgamma exp10 pow10 drem finite "
     "significand scalb logb ldexp frexp modf isinf isnan isfinite signbit stdin stdout stderr printf i M_PI "
     "DERIV_TEST NAN INFINITY fma fmin fmax fdim round trunc rint cbrt remainder nan nearbyint scalbn ilogb copysign "
-    "nextafter remquo HUGE_VAL OVERFLOW UNDERFLOW DOMAIN SING unix linux wrong"
+    "nextafter remquo HUGE_VAL HUGE_VALF HUGE_VALL OVERFLOW UNDERFLOW DOMAIN SING unix linux wrong M_E M_LOG2E "
+    "M_LOG10E M_LN2 M_LN10 M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2 M_SQRT1_2 FP_NAN FP_INFINITE FP_ZERO "
+    "FP_SUBNORMAL FP_NORMAL FP_ILOGB0 FP_ILOGBNAN MATH_ERRNO MATH_ERREXCEPT MAXFLOAT SNAN NULL EOF BUFSIZ BIG_ENDIAN "
+    "LITTLE_ENDIAN BYTE_ORDER"
 )
 
 

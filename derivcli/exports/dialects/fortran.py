@@ -13,8 +13,10 @@ _KEYWORDS = names(
     "module namelist none nullify only open operator optional out parameter pass pause pointer print private "
     "procedure program protected public pure read real recursive result return rewind save select sequence stop "
     "submodule subroutine target then this_image type unlock use value volatile wait where while write dp "
-    "ieee_value deriv_function k"
+    "ieee_value deriv_function deriv_trial k"
 )
+# What the results are tried by.
+_TRIAL = "deriv_trial"
 
 
 def _statement(start: str, items: list[str], tail: str) -> list[str]:
@@ -67,7 +69,8 @@ def _layout(program: Program) -> str:
     lines = [
         *commented("!", program.remarks),
         "module deriv_function", "  use, intrinsic :: ieee_arithmetic", "  implicit none", "  private",
-        f"  public :: {main.name}", "  integer, parameter, public :: dp = kind(1.0d0)", "contains", "",
+        f"  public :: {', '.join([main.name, *([_TRIAL] if program.trials else [])])}",
+        "  integer, parameter, public :: dp = kind(1.0d0)", "contains", "",
     ]  # fmt: skip
     lines += _statement(f"  pure subroutine {main.name}(", [*main.parameters, *(r.name for r in main.results)], ")")
     lines += [*_declared(main, ", intent(out)"), *(f"    {line}" for line in main.lines)]
@@ -78,35 +81,38 @@ def _layout(program: Program) -> str:
         lines += [f"  pure function {helper.name}({', '.join(helper.parameters)}) result(value)"]
         lines += [*_declared(helper, ""), *(f"    {line}" for line in helper.lines)]
         lines += [f"    value = {helper.results[0].entries[0]}", f"  end function {helper.name}", ""]
-    lines += ["end module deriv_function", *_trial(program)]
+    lines += [*_trial(program), "end module deriv_function"]
     return "\n".join(piece for line in lines for piece in ([line] if line.startswith("!") else _broken(line)))
 
 
 def _array(name: str, values: tuple[float, ...]) -> list[str]:
-    return _statement(f"  {name} = [real(dp) :: ", list(map(DIALECT.number, values)), "]")
+    return _statement(f"    {name} = [real(dp) :: ", list(map(DIALECT.number, values)), "]")
 
 
 def _trial(program: Program) -> list[str]:
-    """A program that compares with the exact results."""
+    """A subroutine that compares with the exact results."""
     if not program.trials:
         return []
     main = program.function
     size, inputs = len(program.trials[0].expected), len(main.parameters)
     lines = [
-        "", "! The exact results at some points: compile with -cpp -DDERIV_TEST and run.", "#ifdef DERIV_TEST",
-        "program deriv_trial", f"  use deriv_function, only: {main.name}, dp", "  implicit none",
-        f"  real(dp) :: point({inputs}), expected({size}), tolerances({size}), found({size})",
-        *(f"  real(dp) :: {_with_shape(r)}" for r in main.results), "  integer :: k",
+        "! The exact results at some points: a program tries them that is `use deriv_function; call deriv_trial; end`.",
+        f"  subroutine {_TRIAL}",
+        f"    real(dp) :: point({inputs}), expected({size}), tolerances({size}), found({size})",
+        *(f"    real(dp) :: {_with_shape(r)}" for r in main.results), "    integer :: k",
     ]  # fmt: skip
     for trial in program.trials:
         lines += [*_array("point", trial.point), *_array("expected", trial.expected)]
         lines += _array("tolerances", trial.tolerances)
         given = [f"point({k + 1})" for k in range(inputs)]
-        lines += _statement(f"  call {main.name}(", [*given, *(r.name for r in main.results)], ")")
-        lines += _statement("  found = [", [place for r in main.results for place in _places(r)], "]")
-        lines += [f"  do k = 1, {size}", '    print "(es25.16e3, a, es25.16e3)", found(k), " expected ", expected(k)']
-        lines += ["    if (.not. abs(found(k) - expected(k)) <= tolerances(k)) error stop 1", "  end do"]
-    return [*lines, "end program deriv_trial", "#endif"]
+        lines += _statement(f"    call {main.name}(", [*given, *(r.name for r in main.results)], ")")
+        lines += _statement("    found = [", [place for r in main.results for place in _places(r)], "]")
+        lines += [
+            f"    do k = 1, {size}",
+            '      print "(es25.16e3, a, es25.16e3)", found(k), " expected ", expected(k)',
+        ]
+        lines += ["      if (.not. abs(found(k) - expected(k)) <= tolerances(k)) error stop 1", "    end do"]
+    return [*lines, f"  end subroutine {_TRIAL}", ""]
 
 
 DIALECT = Dialect(

@@ -9,8 +9,14 @@ _KEYWORDS = names(
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "
     "false finally for function if implements import in instanceof interface let new null package private protected "
     "public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity "
-    "console module require process async of get set Object Array Number JSON"
+    "console module require URL Math process async of get set Object Array Number JSON"
 )
+# The ending of a module's file, and whether the file itself is run: one that is a module or not.
+_MODULE = ".mjs"
+_RUN = {
+    False: 'typeof require !== "undefined" && require.main === module',
+    True: 'typeof process !== "undefined" && import.meta.url === new URL(`file://${process.argv[1]}`).href',
+}
 
 
 def _layout(program: Program) -> str:
@@ -19,15 +25,19 @@ def _layout(program: Program) -> str:
     for helper in program.helpers:
         lines += ["", *wrapped(f"function {helper.name}(", list(helper.parameters), ") {")]
         lines += [*(f"  {line}" for line in helper.lines), f"  return {helper.results[0].entries[0]};", "}"]
-    lines += ["", *wrapped(f"function {main.name}(", list(main.parameters), ") {")]
+    module = program.file.endswith(_MODULE)
+    head = f"{'export ' if module else ''}function {main.name}("
+    lines += ["", *wrapped(head, list(main.parameters), ") {")]
     lines += [*(f"  {line}" for line in main.lines), "  return {"]
     lines += [f"    {r.name}: {nested(r.entries, r.shape, '[', ']')}," for r in main.results]
-    exported = f'if (typeof module !== "undefined") module.exports = {{ {main.name} }};'
-    return "\n".join([*lines, "  };", "}", exported, *_trial(program)])
+    lines += ["  };", "}"]
+    if not module:
+        lines.append(f'if (typeof module !== "undefined") module.exports = {{ {main.name} }};')
+    return "\n".join([*lines, *_trial(program, _RUN[module])])
 
 
-def _trial(program: Program) -> list[str]:
-    """What Node runs when the file itself is run: a comparison with the exact results."""
+def _trial(program: Program, run: str) -> list[str]:
+    """What Node runs when the file itself is run, as a condition tells: a comparison with the exact results."""
     if not program.trials:
         return []
     names = [r.name for r in program.function.results]
@@ -38,7 +48,7 @@ def _trial(program: Program) -> list[str]:
         rows += wrapped("      [", list(map(repr, trial.tolerances)), "]],")
     return [
         "", "// The exact results at some points: run this file with Node.",
-        'if (typeof require !== "undefined" && require.main === module) {',
+        f"if ({run}) {{",
         "  const points = [", *rows, "  ];",
         "  for (const [point, expected, tolerances] of points) {",
         f"    const {{ {', '.join(names)} }} = {program.function.name}(...point);",

@@ -7,7 +7,10 @@ from derivcli.exports.program import Dialect, Program, Result, commented
 
 _KEYWORDS = names(
     "break case catch classdef continue else elseif end for function global if otherwise parfor persistent return "
-    "spmd switch try while i j pi eps NaN Inf true false ans nargin nargout"
+    "spmd switch try while i j pi eps NaN Inf true false ans nargin nargout "
+    "permute reshape arguments do until endif endfor endfunction endwhile endswitch endparfor endclassdef endspmd "
+    "endarguments endenumeration endevents endmethods endproperties end_try_catch unwind_protect "
+    "unwind_protect_cleanup end_unwind_protect"
 )
 # Outside of their domains these are complex, where programs need a NaN.
 _GUARDED = {
@@ -78,4 +81,5 @@ DIALECT = Dialect(
     truth="{0} = {1};",
     reserved=_KEYWORDS,
     layout=_layout,
+    called_by_file=".m",
 )  # fmt: skip

@@ -8,7 +8,8 @@ from derivcli.exports.program import Dialect, Function, Program, Result, comment
 _KEYWORDS = names(
     "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move "
     "mut pub ref return self Self static struct super trait true type unsafe use where while abstract become box do "
-    "final macro override priv typeof unsized virtual yield try union f64 f32 bool usize std"
+    "final macro override priv typeof unsized virtual yield try union f64 f32 bool usize std "
+    "Some None Ok Err"
 )
 # Methods by the operations that have other names.
 _METHODS = {
