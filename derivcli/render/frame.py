@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +21,11 @@ _ROOM = 12
 
 def width_of(console: Console) -> int:
     """How wide a drawing is."""
-    return _WIDTH if console.width >= UNBOUNDED else max(console.width, _MIN_WIDTH)
+    if console.width >= UNBOUNDED:
+        return _WIDTH
+    # Rich takes a terminal without colours to have 80 columns.
+    columns = shutil.get_terminal_size().columns if console.is_dumb_terminal else console.width
+    return max(columns, _MIN_WIDTH)
 
 
 def is_plain(console: Console) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -119,7 +120,8 @@ class _Drawing:
         elif not self._bands:
             found = [Text(f"contours at {', '.join(heights)}")]
         arrow = "> ^ < v" if plain else "→"
-        found.append(Text(f"{arrow} the gradient's direction, {FLAT[int(plain)]} where it is 0"))
+        told = f"{arrow} the gradient's direction, {FLAT[int(plain)]} where it is 0"
+        found += map(Text, textwrap.wrap(told, self._width))
         if self._of.breaks:
             found.append(Text(f"{self._sign('break')} pole or jump"))
         kinds: dict[str, list[Spot]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 
 from rich.text import Text
 
@@ -117,4 +118,5 @@ class _Drawing:
             told = ", ".join(mark.exact or number(mark.x, 6) for mark in marks[:_MAX_TOLD])
             more = f" and {len(marks) - _MAX_TOLD} more" if len(marks) > _MAX_TOLD else ""
             lines.append(f"{self._mark(kind)} {PLACES.get(kind, kind)} {self._picture.variable} = {told}{more}")
-        return [self._frame.text(line) for line in lines]
+        width = self._frame.left + self._frame.columns + 2
+        return [piece for line in lines for piece in textwrap.wrap(self._frame.text(line), width)]
