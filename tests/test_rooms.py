@@ -77,9 +77,9 @@ ROOMS: dict[str, set[str]] = {
     "prompt": {
         "asking", "engine", "exports", "numeric", "plots", "programs", "render", "requests", "rows", "texts", "words",
     },
-    "questioning": {"asking", "cli", "further", "render", "texts"},
+    "questioning": {"asking", "cli", "further", "render", "texts", "words"},
     "cluster": {"asking", "batches", "many", "render", "tables", "texts"},
-    "commands": {"asking", "checking", "cluster", "further", "questioning", "render", "repl", "texts", "worker"},
+    "commands": {"asking", "checking", "cluster", "further", "questioning", "render", "repl", "texts", "words", "worker"},
     "vocabulary": {"texts", "words"},
     "settings": {"texts", "words"},
     "completion": {"vocabulary", "words"},
