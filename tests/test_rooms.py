@@ -79,7 +79,9 @@ ROOMS: dict[str, set[str]] = {
     },
     "questioning": {"asking", "cli", "further", "render", "texts", "words"},
     "cluster": {"asking", "batches", "many", "render", "tables", "texts"},
-    "commands": {"asking", "checking", "cluster", "further", "questioning", "render", "repl", "texts", "words", "worker"},
+    "commands": {
+        "asking", "checking", "cluster", "further", "questioning", "render", "repl", "texts", "words", "worker",
+    },
     "vocabulary": {"texts", "words"},
     "settings": {"texts", "words"},
     "completion": {"vocabulary", "words"},
