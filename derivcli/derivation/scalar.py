@@ -111,9 +111,11 @@ class _Teller:
         first = len(result.along) == 1
         graph, root = self._start(result)
         taken, wanted = take(Marked(graph, result.along[-1]), root), self._wanted(result)
-        if wanted is not None and is_kept(str(wanted.text)):
+        steps = rule_steps(replace(taken, restated=taken.result), self.task.decimals, places=first)
+        if wanted is not None and is_kept(str(wanted.text), str(steps[0].before.text).partition("(")[2]):
             taken = replace(taken, restated=taken.result)
-        steps = rule_steps(taken, self.task.decimals, places=first)
+        else:
+            steps = rule_steps(taken, self.task.decimals, places=first)
         manner = Manner(self.task.decimals, self.task.numbers != "complex", self.seconds)
         end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), wanted, manner)
         graph, roots = expand(taken.graph, [taken.result, taken.restated])

@@ -25,6 +25,10 @@ def textbook(op: str) -> Template:
     return worded(TEXTBOOK[op][0], KEYS[op])
 
 
-def is_kept(text: str) -> bool:
-    """Whether a formula has the reciprocals of textbooks, so that nothing is gained by the catalog's form."""
-    return bool(re.search(r"\b(sec|csc|sech|csch)\([^()]*\)\*\*|/.*\b(cos|sin|cosh|sinh)\(", text))
+def is_kept(text: str, own: str) -> bool:
+    """Whether a formula has more reciprocals than the user's own form: the catalog's form would be a detour."""
+    return len(_RECIPROCALS.findall(text)) > len(_RECIPROCALS.findall(own))
+
+
+# Squares of secants, and cosines below a fraction's bar.
+_RECIPROCALS = re.compile(r"\b(?:sec|csc|sech|csch)\([^()]*\)\*\*|/[^/]*?\b(?:cos|sin|cosh|sinh)\(")

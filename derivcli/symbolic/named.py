@@ -14,6 +14,7 @@ from derivcli.symbolic.fractions import is_rearranged
 
 REARRANGED = "brackets and fractions rearranged"
 WRITTEN_OUT = "reciprocal functions written out"
+_QUOTIENTS = {"tan", "cot", "tanh", "coth"}
 RECIPROCALS = (ReciprocalTrigonometricFunction, ReciprocalHyperbolicFunction)
 
 
@@ -65,9 +66,8 @@ def _identity(before: Any, after: Any) -> str:
         return f"{hyperbolic}angle-sum identity"
     gone = {str(f.func) for f in before.atoms(*kinds)} - {str(f.func) for f in after.atoms(*kinds)}
     come = {str(f.func) for f in after.atoms(*kinds)} - {str(f.func) for f in before.atoms(*kinds)}
-    quotients = {"tan", "cot", "tanh", "coth"}
-    if (come & quotients and not gone & quotients) or (gone and is_rearranged(_in_quotients(before), after)):
-        return f"definition of {', '.join(sorted(come & quotients or gone))}"
+    if (gone or come) and is_rearranged(_in_quotients(before), _in_quotients(after)):
+        return f"definition of {', '.join(sorted(come & _QUOTIENTS or gone or come))}"
     return _pythagoras(before)
 
 

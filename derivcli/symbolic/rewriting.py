@@ -58,7 +58,7 @@ def rewriting(
                 return [*found, *_short(collected, told)]
             return [*found, *_searched(collected, goals[0], wanted[1], told)]
     except Expired:
-        return found
+        return found if wanted is None else [*found, _as_found(collected, goals[0], wanted[1], told)]
 
 
 def _short(collected: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
@@ -76,7 +76,12 @@ def _searched(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Form
         if told(path[-1][1]).text == wanted:
             befores = [collected, *(expression for _, expression in path)]
             return [part for before, form in zip(befores, path, strict=False) for part in detailed(before, form, told)]
-    return [(said(SHORTER, collected, goal), replace(told(goal), text=wanted))]
+    return [_as_found(collected, goal, wanted, told)]
+
+
+def _as_found(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Formula]) -> tuple[str, Formula]:
+    """The form that is shown, in one step, by what was seen to change."""
+    return said(SHORTER, collected, goal), replace(told(goal), text=wanted)
 
 
 def _ending(parts: list[tuple[str, Formula]], wanted: str) -> list[tuple[str, Formula]]:
