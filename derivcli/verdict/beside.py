@@ -26,6 +26,9 @@ HERE_DIGITS = 220
 # Slopes that differ by less than this part are one; values so near to each other are near enough to their limit; what
 # shrinks by more than that in the last step is 0 at the point.
 _SAME, _SETTLED, _SHRINKS = 1e-15, 1e-10, 1e-10
+# The part of its rise by a power of ten that a logarithm has by the next ones; of the powers of x that end somewhere
+# only those below 1e-6 have as much.
+_STEADY = 0.9999
 
 
 @dataclass(frozen=True)
@@ -220,7 +223,7 @@ def _hole(beside: Sequence[Sequence[Exact]]) -> Sides:
     if any(v.kind not in ("number", "infinite") for side in beside for v in side):
         return Sides("unchecked")
     values = [[float(v) for v in side] for side in beside]
-    if any(_grows(side) for side in values) or any(_grows(_scaled(side)) for side in beside):
+    if any(_grows(side) or _runs(side) for side in values) or any(_grows(_scaled(side)) for side in beside):
         return Sides("pole")
     left, right = map(_tends, values)
     if left is None or right is None:
@@ -245,14 +248,17 @@ def _grows(values: Sequence[float]) -> bool:
     """Whether a function goes to infinity, be it as slowly as a logarithm of a logarithm."""
     if not all(map(math.isfinite, values)):
         return True
-    # Away from 0, or one way: of -1000 - log(x) the size becomes less at first.
-    return any(_runs(kept) for kept in ([abs(v) for v in values], values, [-v for v in values]))
+    sizes = [abs(v) for v in values]
+    steps = [b - a for a, b in itertools.pairwise(sizes)]
+    return len(steps) > 1 and steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
 
 
 def _runs(values: Sequence[float]) -> bool:
-    """Whether values rise by steps that do not become shorter."""
-    steps = [b - a for a, b in itertools.pairwise(values)]
-    return len(steps) > 1 and steps[0] > 0 and all(b > 0.9 * a for a, b in itertools.pairwise(steps))
+    """Whether a function goes one way as fast as a logarithm, as -1000 - log(x), whose size becomes less at first."""
+    rises = [
+        (b - a) / (far - near) for (a, near), (b, far) in itertools.pairwise(zip(values, _EXPONENTS, strict=False))
+    ]
+    return len(rises) > 1 and all(a and b / a > _STEADY for a, b in itertools.pairwise(rises))
 
 
 def _shrinks(values: Sequence[Any]) -> bool:
