@@ -142,7 +142,9 @@ class Stacks:
         self.reduce(0)
         opened = self.pending.pop() if self.pending else None
         if opened is None or _CLOSERS.get(opened.kind) != token.text:
-            raise self.error(f"'{token.text}' closes nothing", token.span)
+            closer = None if opened is None else _CLOSERS.get(opened.kind)
+            hint = f"what is open here is closed by '{closer}'" if closer else None
+            raise self.error(f"'{token.text}' closes nothing", token.span, hint)
         self._nesting -= 1
         if not empty:
             opened.take(self.finish())

@@ -13,7 +13,7 @@ REFUSED = {
     "Infinity": "write oo", "inf": "write oo", "NaN": "it is not a number", "nan": "it is not a number",
     "None": "for a new axis write reshape(x, -1, 1)",
     "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
-    "=": "a named result is `name = expression;`; of an equation write one side alone",
+    "=": "an equation's derivative is asked by deriv implicit \"x^2 + y^2 = 25\" --wrt y; a name is given by a = 2;",
     "{": "group with ( and )", "}": "group with ( and )",
     "'": "a transpose is written A.T; of a derivative write the function itself",
     '"': "text in quotes is not mathematics", ".": "only x.T and methods such as x.sum() follow a dot",

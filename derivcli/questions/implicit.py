@@ -172,6 +172,12 @@ def _equation(question: Question, asked: Question) -> _Equation:
 
 
 def _dependent(question: Question, names: Sequence[str]) -> str:
+    glued = next((n for n in names if len(n) > 1 and n not in question.declared and set(n) <= {*names}), None)
+    if glued is not None:
+        raise UsageError(
+            f"{glued} would be a variable beside {' and '.join(sorted(set(glued)))}",
+            hint=f"write the product {'*'.join(glued)}, or another name",
+        )
     if len(names) < 2:
         raise UsageError(f"an equation with {len(names)} variable{'' if len(names) == 1 else 's'} has no curve")
     if len(question.wrt) > 1:

@@ -10,6 +10,7 @@ import sympy
 
 from derivcli.deadline import Expired, deadline
 from derivcli.symbolic.algebra import PYTHAGORAS, TAKEN_OUT, by_pythagoras, expands
+from derivcli.symbolic.functions import Abs, sign
 from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
@@ -90,7 +91,7 @@ class Forms:
         """The form with the fewest operations; of equally long ones the earliest."""
         if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
-        expression = powers_joined(expression)
+        expression = signs_joined(powers_joined(expression))
         best, best_size = expression, _size(expression)
         for form, largest in _FAST if self.level == "fast" else _THOROUGH:
             if best_size <= 1 or (self.level != "full" and (best_size > largest or expands(best))):
@@ -117,7 +118,7 @@ class Forms:
     def _try(self, form: _Form, expression: Any, seconds: float) -> Any:
         try:
             with deadline(seconds * self._patience):
-                candidate = form(expression)
+                candidate = signs_joined(form(expression))
                 to_graph([candidate])
                 # A formula that was one piece stays one.
                 worse = candidate.has(
@@ -182,6 +183,24 @@ def _joined(product: Any) -> Any:
         other = below.get(f.base) if f.is_Pow and not f.exp.is_Rational else None
         factors.append(f if other is None else f.base ** (f.exp + below.pop(f.base).exp) / other)
     return sympy.Mul(*factors)
+
+
+def signs_joined(expression: Any) -> Any:
+    """sign(u)/abs(u) as 1/u, sign(u)*u as abs(u), and sign(u)/u as 1/abs(u), of real u."""
+    return expression.replace(lambda e: e.is_Mul and e.has(sign), _signed) if expression.has(sign) else expression
+
+
+def _signed(product: Any) -> Any:
+    powers = product.as_powers_dict()
+    for factor in [f for f in powers if isinstance(f, sign) and f.args[0].is_extended_real and powers[f] == 1]:
+        u, size = factor.args[0], Abs(factor.args[0])
+        if powers.get(size, sympy.S.Zero).is_negative:
+            product = product / (factor / size) / u
+        elif powers.get(u, sympy.S.Zero).is_positive:
+            product = product / (factor * u) * size
+        elif powers.get(u, sympy.S.Zero).is_negative:
+            product = product / (factor / u) / size
+    return product
 
 
 def _is_plain(e: Any) -> bool:

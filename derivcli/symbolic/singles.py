@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, expands
-from derivcli.symbolic.forms import powers_joined
+from derivcli.symbolic.forms import powers_joined, signs_joined
 from derivcli.symbolic.named import RECIPROCALS, WRITTEN_OUT
 
 SPLIT = "split into a sum"
@@ -52,6 +52,7 @@ MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_multiplied_in, "number multiplied into the bracket"),
     (_powers_split, "powers split"),
     (powers_joined, "powers brought together"),
+    (signs_joined, "sign and absolute value brought together"),
     (sympy.powsimp, "powers brought together"),
     (sympy.together, OVER_ONE),
     (sympy.expand, MULTIPLIED_OUT),
