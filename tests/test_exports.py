@@ -28,7 +28,7 @@ CASES = rows("exports.jsonl")
 # For each language its file, and what makes and runs a program: {0} is the file, {1} what is made of it.
 _C = ["-Wall", "-Wextra", "-Werror", "-DDERIV_TEST", "{0}", "-o", "{1}", "-lm"]
 TOOLS: dict[str, tuple[str, list[list[str]]]] = {
-    "c": ("f.c", [["cc", "-std=c99", "-D_DEFAULT_SOURCE", *_C], ["{1}"]]),
+    "c": ("f.c", [["cc", "-std=c99", *_C], ["{1}"]]),
     "cpp": ("f.cpp", [["g++", "-std=c++17", *_C], ["{1}"]]),
     "fortran": (
         "f.f90",

@@ -49,6 +49,12 @@ def formulas_of(graph: Graph, roots: Sequence[int], decimals: bool, seconds: flo
     return list(found.formulas)
 
 
+def unfinished(formulas: Sequence[Formula]) -> list[str]:
+    """What is to be said of formulas that are as the rules leave them."""
+    said = "there was no time to shorten the formulas, or they are too long: --timeout SECONDS gives more"
+    return [said] if any(formula.latex is None for formula in formulas) else []
+
+
 def _same(ours: Exact, theirs: Exact) -> bool:
     """Whether a form has the value, wherever the value is known."""
     if ours.kind != "number":

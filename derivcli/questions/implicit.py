@@ -16,7 +16,7 @@ from derivcli.graph import Builder
 from derivcli.language import partial
 from derivcli.language.tokens import Token, tokenize
 from derivcli.model import Check, Derivation, Formula, Question
-from derivcli.questions.forms import formulas_of
+from derivcli.questions.forms import formulas_of, unfinished
 from derivcli.questions.places import in_text, placed
 from derivcli.questions.posing import Posed, posed, read_as
 from derivcli.questions.slopes import Path, judged, no_slope, values_of, vanishes
@@ -78,7 +78,7 @@ def implicit(question: Question) -> Curve:
         dependent=equation.dependent,
         derivatives=derivatives,
         points=tuple(points),
-        warnings=tuple(dict.fromkeys([*reading.warnings, *warnings, *said, *more])),
+        warnings=tuple(dict.fromkeys([*reading.warnings, *warnings, *unfinished(formulas), *said, *more])),
         derivations=tuple(steps),
     )
 

@@ -14,7 +14,7 @@ from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.graph import Builder
 from derivcli.language import partial
 from derivcli.model import Check, Derivation, Formula, PointAnswer, Question
-from derivcli.questions.forms import formulas_of
+from derivcli.questions.forms import formulas_of, unfinished
 from derivcli.questions.posing import Posed, posed, read_as
 from derivcli.questions.slopes import Path, judged, no_slope, values_of, vanishes
 from derivcli.reverse import gradient
@@ -69,7 +69,7 @@ def parametric(question: Question) -> Curve:
         dependent="y",
         derivatives=dict(zip(motion.slopes, formulas[2:], strict=True)),
         points=tuple(_points(question, motion)),
-        warnings=tuple(dict.fromkeys([*reading.warnings, *said])),
+        warnings=tuple(dict.fromkeys([*reading.warnings, *unfinished(formulas), *said])),
         derivations=tuple(steps),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from derivcli.exports.dialects.common import ARITHMETIC, ELEMENTARY, LOGIC, names, number, wrapped
@@ -35,6 +36,8 @@ def _layout(program: Program) -> str:
     lines = commented("//", program.remarks)
     if any(len(r.shape) > 1 for r in main.results):
         lines.append("// Arrays are filled row by row.")
+    if any(re.search(r"\b[jy]n\(", line) for function in (main, *program.helpers) for line in written(function)):
+        lines += ["// Bessel functions are of POSIX.", "#ifndef _XOPEN_SOURCE", "#define _XOPEN_SOURCE 600", "#endif"]
     lines += ["#include <math.h>", ""]
     for helper in program.helpers:
         lines += [*head(f"static double {helper.name}(", helper), *body(helper)]
@@ -50,6 +53,11 @@ def _layout(program: Program) -> str:
 def head(start: str, function: Function) -> list[str]:
     """The beginning of a function of doubles."""
     return wrapped(start, [f"double {p}" for p in function.parameters], ") {")
+
+
+def written(function: Function) -> list[str]:
+    """All that a function computes, as text."""
+    return [*function.lines, *(entry for result in function.results for entry in result.entries)]
 
 
 def body(function: Function) -> list[str]:
