@@ -1,6 +1,6 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
-from derivcli.language.reading import Reading, Setting, name_problem, read
+from derivcli.language.reading import Reading, Setting, is_glued, name_problem, read
 from derivcli.language.rules import (
     Template,
     array_partial,
@@ -24,6 +24,7 @@ __all__ = [
     "definition",
     "expand",
     "has_arrays",
+    "is_glued",
     "name_problem",
     "partial",
     "read",

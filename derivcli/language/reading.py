@@ -184,8 +184,13 @@ def _glued(reading: Reading) -> None:
     for name in reading.variables:
         if len(name) > 1 and name[0] == "d" and name[1:] in reading.variables:
             reading.warnings.append(f"{name} is read as one variable; deriv differentiates without it")
-        elif len(name) > 1 and all(letter in names for letter in name):
+        elif is_glued(name, names):
             reading.warnings.append(f"{name} is read as one variable; for a product write {'*'.join(name)}")
+
+
+def is_glued(name: str, names: Collection[str]) -> bool:
+    """Whether a name looks like a product of other names, as xy does beside x and y."""
+    return len(name) > 1 and all(letter in names for letter in name)
 
 
 def _shift(graph: Graph, first: int, again: int, offset: int) -> None:

@@ -13,7 +13,7 @@ from derivcli.engine import DEFAULT_SECONDS, answer
 from derivcli.errors import DerivError, OutOfTime, ParseError, PointError, UsageError, without_value
 from derivcli.findings import Curve, CurvePoint, Slope
 from derivcli.graph import Builder
-from derivcli.language import partial
+from derivcli.language import is_glued, partial
 from derivcli.language.tokens import Token, tokenize
 from derivcli.model import Check, Derivation, Formula, Question
 from derivcli.questions.forms import formulas_of, unfinished
@@ -172,7 +172,7 @@ def _equation(question: Question, asked: Question) -> _Equation:
 
 
 def _dependent(question: Question, names: Sequence[str]) -> str:
-    glued = next((n for n in names if len(n) > 1 and n not in question.declared and set(n) <= {*names}), None)
+    glued = next((n for n in names if is_glued(n, names) and n not in question.declared), None)
     if glued is not None:
         raise UsageError(
             f"{glued} would be a variable beside {' and '.join(sorted(set(glued)))}",

@@ -8,18 +8,9 @@ from typing import Any
 import sympy
 
 from derivcli.model import Formula
-from derivcli.symbolic.algebra import (
-    ALL_MULTIPLIED_OUT,
-    COLLECTED,
-    HYPERBOLIC,
-    MULTIPLIED_OUT,
-    OVER_ONE,
-    PYTHAGORAS,
-    TAKEN_OUT,
-    by_pythagoras,
-)  # fmt: skip
+from derivcli.symbolic.algebra import COLLECTED, HYPERBOLIC, MULTIPLIED_OUT, PYTHAGORAS, TAKEN_OUT, by_pythagoras
 from derivcli.symbolic.forms import AS_FRACTION, NAMED
-from derivcli.symbolic.fractions import Laid, in_parts
+from derivcli.symbolic.fractions import OF_FRACTIONS, Laid, in_parts
 from derivcli.symbolic.named import REARRANGED, said
 from derivcli.symbolic.singles import MORE, SPLIT, tried
 
@@ -27,10 +18,7 @@ from derivcli.symbolic.singles import MORE, SPLIT, tried
 AT_ONCE = 4
 _EXPANDED = "fraction expanded"
 # Forms of fractions, which are told in parts.
-_OF_FRACTIONS = {
-    *AS_FRACTION, OVER_ONE, TAKEN_OUT, MULTIPLIED_OUT, ALL_MULTIPLIED_OUT, "factored", REARRANGED, PYTHAGORAS,
-    HYPERBOLIC,
-}  # fmt: skip
+_OF_FRACTIONS = {*OF_FRACTIONS, *AS_FRACTION, "factored", REARRANGED}
 
 
 def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:

@@ -23,6 +23,8 @@ from derivcli.symbolic.algebra import (
     squares_replaced,
 )  # fmt: skip
 
+# What is done to fractions by the forms that are told in parts here.
+OF_FRACTIONS = frozenset((OVER_ONE, TAKEN_OUT, MULTIPLIED_OUT, ALL_MULTIPLIED_OUT, PYTHAGORAS, HYPERBOLIC))
 # Longer sums are multiplied out and collected in one step, and larger expressions are not taken apart.
 _MOST_TERMS, _LARGEST = 14, 150
 
