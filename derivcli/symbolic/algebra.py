@@ -15,12 +15,19 @@ COLLECTED, PYTHAGORAS, HYPERBOLIC = "like terms collected", "Pythagorean identit
 ALL_MULTIPLIED_OUT = f"{MULTIPLIED_OUT} and {COLLECTED}"
 
 # Functions of which the square of the second one is 1 plus or minus that of the first.
-_SQUARES = ((sympy.sin, sympy.cos, -1), (sympy.sinh, sympy.cosh, 1))
+_SQUARES = (
+    (sympy.sin, sympy.cos, -1),
+    (sympy.sinh, sympy.cosh, 1),
+    (sympy.tan, sympy.sec, 1),
+    (sympy.cot, sympy.csc, 1),
+)
+# Of these one is enough: 1 and the square of the first one, which SymPy makes of their derivatives.
+_ALONE = (sympy.tan, sympy.cot)
 
 
 def by_pythagoras(expression: Any) -> Any:
     """The numerator with sin**2 or cos**2 of one argument put in by the other; the expression where it has no two."""
-    if not any(expression.has(one) and expression.has(other) for one, other, _ in _SQUARES):
+    if not _has_squares(expression):
         return expression
     over, below = sympy.fraction(sympy.cancel(expression))
     over = sympy.expand(over)
@@ -28,15 +35,25 @@ def by_pythagoras(expression: Any) -> Any:
     return expression if shorter == over else sympy.factor(sympy.cancel(shorter / below))
 
 
+def _has_squares(expression: Any) -> bool:
+    if any(expression.has(one) and expression.has(other) for one, other, _ in _SQUARES):
+        return True
+    return expression.has(*_ALONE) and any(isinstance(power.base, _ALONE) for power in expression.atoms(sympy.Pow))
+
+
 def squares_replaced(over: Any) -> Any:
-    """The shortest form of a sum in which squares of one function are written by those of the other."""
+    """The form with fewest terms of a sum in which squares of one function are written by those of the other."""
     for one, other, sign in _SQUARES:
-        for u in sorted({f.args[0] for f in over.atoms(one)} & {f.args[0] for f in over.atoms(other)}, key=str):
-            first, second = one(u), other(u)
-            forms = (over, _put_in(over, first, sign * (second**2 - 1)),
-                     _put_in(over, second, 1 + sign * first**2))  # fmt: skip
-            over = min(forms, key=lambda form: form.count_ops())
+        first, second = ({f.args[0] for f in over.atoms(function)} for function in (one, other))
+        for u in sorted(first if one in _ALONE else first & second, key=str):
+            forms = (over, _put_in(over, one(u), sign * (other(u) ** 2 - 1)),
+                     _put_in(over, other(u), 1 + sign * one(u) ** 2))  # fmt: skip
+            over = min(forms, key=_terms)
     return over
+
+
+def _terms(sum_: Any) -> int:
+    return len(sympy.Add.make_args(sum_))
 
 
 def _put_in(over: Any, function: Any, square: Any) -> Any:

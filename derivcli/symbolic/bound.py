@@ -76,7 +76,7 @@ def bound(op: str, body: Body) -> Any:
 
 def _derivative(graph: Graph, root: int, name: str) -> int:
     """The derivative of a node by a variable as SymPy finds it, in the same graph."""
-    from derivcli.symbolic.forms import powers_joined
+    from derivcli.symbolic.joined import powers_joined
     from derivcli.symbolic.translate import plain_logic, symbol, to_graph, to_sympy
 
     (expression,) = to_sympy(graph, [root], "", _MAX_DIGITS)

@@ -43,9 +43,11 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         return [(name, told(after))]
     shown: list[tuple[str, Formula]] = []
     for last_name, last in parts:
-        if last.is_collected() and last.value() == after:
-            return [*shown, (last_name, told(after))]
         shown.append((last_name, _laid_out(last, told)))
+        if last.is_collected() and last.value() == after:
+            # SymPy cancels what stands above and below the line while it builds the fraction.
+            cancels = sympy.expand(last.below - sympy.fraction(after)[1]) != 0
+            return [*shown, ("cancelled", told(after))] if cancels else [*shown[:-1], (last_name, told(after))]
     return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sympy
 
 from derivcli.deadline import Expired, deadline
 from derivcli.symbolic.algebra import PYTHAGORAS, TAKEN_OUT, by_pythagoras, expands
-from derivcli.symbolic.functions import Abs, sign
+from derivcli.symbolic.cost import cost, strange
+from derivcli.symbolic.joined import brackets_cleared, joined, minus_taken_in, roots_cleared, roots_opened, signs_joined
 from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
@@ -29,26 +30,23 @@ def _quotient(expression: Any) -> Any:
 
 
 _Form = Callable[[Any], Any]
-# Each form with the largest expression (in operations) that it is tried on: sizes, not clocks, decide what is tried,
-# so that the same question has the same answer on every machine; "full" has no bound.
-_FAST: tuple[tuple[_Form, int], ...] = (
-    (sympy.factor_terms, 400),
-    (_quotient, 40),
-    (sympy.cancel, 40),
-    (sympy.factor, 40),
+# Each form with the largest expressions (in operations) that it is tried on, by a fast search and by a thorough one:
+# sizes, not clocks, decide what is tried, so that the same question has the same answer on every machine; "full" has
+# no bound, and a fast search has no forms of size 0.
+_FORMS: tuple[tuple[_Form, int, int], ...] = (
+    (sympy.factor_terms, 400, 2000),
+    (by_pythagoras, 40, 120),
+    (roots_cleared, 40, 120),
+    (brackets_cleared, 40, 120),
+    (_quotient, 40, 120),
+    (sympy.cancel, 40, 120),
+    (sympy.factor, 40, 120),
+    (sympy.trigsimp, 0, 80),
+    (sympy.simplify, 0, 80),
 )
-_THOROUGH: tuple[tuple[_Form, int], ...] = (
-    (sympy.factor_terms, 2000),
-    (by_pythagoras, 120),
-    (_quotient, 120),
-    (sympy.cancel, 120),
-    (sympy.factor, 120),
-    (sympy.trigsimp, 80),
-    (sympy.simplify, 80),
-)
-# Forms that know no more of a polynomial than those before them.
 _SEARCHES = (sympy.trigsimp, sympy.simplify)
-_BEYOND_POLYNOMIALS = (by_pythagoras, sympy.trigsimp, sympy.simplify)
+# Forms that know no more of a polynomial than the others.
+_BEYOND_POLYNOMIALS = (by_pythagoras, *_SEARCHES)
 # What each form does, for people, where it is told; the first ones are found at once.
 AS_FRACTION = ("written as one fraction, its denominator in factors", "written as one fraction and cancelled")
 SHORTER = "written shorter"
@@ -66,8 +64,6 @@ _KINDS: tuple[tuple[Any, ...], ...] = (
     (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh), (sympy.exp,), (sympy.log,),
     (sympy.asin, sympy.acos, sympy.atan, sympy.asinh, sympy.acosh, sympy.atanh), (sympy.erf, sympy.erfc),
 )  # fmt: skip
-# So many operations a fraction within a fraction counts for.
-_COMPOUND = 2
 # Operations tried for one question, all forms of all its derivatives together.
 _MAX_WORK = 1_500
 
@@ -91,45 +87,65 @@ class Forms:
         """The form with the fewest operations; of equally long ones the earliest."""
         if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
-        expression = signs_joined(powers_joined(expression))
-        best, best_size = expression, _size(expression)
-        for form, largest in _FAST if self.level == "fast" else _THOROUGH:
-            if best_size <= 1 or (self.level != "full" and (best_size > largest or expands(best))):
-                continue
-            if _is_plain(best) or (form in _BEYOND_POLYNOMIALS and best.is_polynomial()):
+        expression = signs_joined(roots_opened(expression))
+        best = min(_variants(expression), key=cost)
+        least = cost(best)
+        for form, fast, thorough in _FORMS:
+            largest = fast if self.level == "fast" else thorough
+            if _is_plain(best) or least <= 1:
                 break
-            if form is sympy.simplify:
-                self._end += _loading()
-            remaining = self._end - time.process_time()
-            if self.level != "full" and form not in _SEARCHES:
-                remaining = max(remaining, _LEAST)
-            self._work += best_size
-            if remaining <= 0 or (self.level != "full" and self._work > _MAX_WORK):
+            if self.level != "full" and (least > largest or expands(best)):
+                continue
+            if form in _BEYOND_POLYNOMIALS and best.is_polynomial():
+                continue
+            seconds = self._seconds(form, least)
+            if seconds <= 0:
                 self.out_of_time = True
                 break
-            candidate = self._try(form, expression, remaining)
-            if candidate is None:
-                continue
-            size = _size(candidate)
-            if size < best_size or (form is sympy.factor_terms and size == best_size and _spread(best)):
-                best, best_size = candidate, size
+            for candidate in self._try(form, expression, seconds):
+                price = self._price(candidate, expression)
+                if price is not None and price < least:
+                    best, least = candidate, price
         return best
 
-    def _try(self, form: _Form, expression: Any, seconds: float) -> Any:
+    def _seconds(self, form: _Form, work: int) -> float:
+        """What a form may take."""
+        if form is sympy.simplify:
+            self._end += _loading()
+        remaining = self._end - time.process_time()
+        self._work += work
+        if self.level == "full":
+            return remaining
+        return 0 if self._work > _MAX_WORK else remaining if form in _SEARCHES else max(remaining, _LEAST)
+
+    def _price(self, candidate: Any, expression: Any) -> int | None:
+        extra = strange(candidate, expression)
+        return None if extra is None and self.level != "full" else cost(candidate) + (extra or 0)
+
+    def _try(self, form: _Form, expression: Any, seconds: float) -> Sequence[Any]:
+        """What a form makes of an expression."""
         try:
             with deadline(seconds * self._patience):
-                candidate = signs_joined(form(expression))
-                to_graph([candidate])
-                # A formula that was one piece stays one.
-                worse = candidate.has(
-                    sympy.zoo, sympy.nan, *(() if expression.has(sympy.Piecewise) else [sympy.Piecewise])
-                )
-                return None if worse or _towers(candidate) > _towers(expression) else candidate
+                candidates = [e for e in _variants(form(expression)) if _is_sound(e, expression)]
+                to_graph(candidates)
+                return candidates
         except Expired:
             self.out_of_time = True
         except Exception:  # SymPy's searches fail in many ways; the form at hand is as true as any
             pass
-        return None
+        return ()
+
+
+def _variants(form: Any) -> tuple[Any, Any]:
+    """A form as it is written, and with a minus sign before it in a bracket."""
+    written = joined(form)
+    return written, minus_taken_in(written)
+
+
+def _is_sound(form: Any, expression: Any) -> bool:
+    """Whether a form says no less than the expression, and a formula that was one piece stays one."""
+    pieces = () if expression.has(sympy.Piecewise) else (sympy.Piecewise,)
+    return not form.has(sympy.zoo, sympy.nan, *pieces) and _towers(form) <= _towers(expression)
 
 
 def _towers(expression: Any) -> int:
@@ -143,64 +159,6 @@ def _loading() -> float:
     import sympy.physics.units  # noqa: F401
 
     return time.process_time() - start
-
-
-def _size(expression: Any) -> int:
-    """The operations; a fraction within a fraction, which nobody likes to read, counts as more."""
-    return int(expression.count_ops()) + _COMPOUND * sum(map(_is_compound, expression.atoms(sympy.Mul)))
-
-
-def _is_compound(product: Any) -> bool:
-    """Whether a fraction has a sum in it with a fraction among its terms."""
-    if not any(f.is_Pow and f.exp.is_negative and f.base.free_symbols for f in product.args):
-        return False
-    return any(_has_fraction(sum_) for f in product.args for sum_ in (f, f.base if f.is_Pow else f) if sum_.is_Add)
-
-
-def _has_fraction(sum_: Any) -> bool:
-    factors = (f for term in sum_.args for f in sympy.Mul.make_args(term))
-    return any(f.is_Pow and f.exp.is_negative and f.base.free_symbols for f in factors)
-
-
-def _spread(expression: Any) -> bool:
-    """Whether a number stands in one of several factors that could stand before them all."""
-    factors = [f for f in sympy.Mul.make_args(expression) if f.free_symbols]
-    return len(factors) > 1 and any(f.is_Add and f.primitive()[0] != 1 for f in factors)
-
-
-def powers_joined(expression: Any) -> Any:
-    """x**n/x as x**(n - 1)."""
-    if all(p.exp.is_Rational for p in expression.atoms(sympy.Pow)):
-        return expression
-    return expression.replace(lambda e: e.is_Mul, _joined)
-
-
-def _joined(product: Any) -> Any:
-    """A product in which a power whose exponent is no rational number takes in what stands below it."""
-    below = {f.base: f for f in product.args if f.is_Pow and f.exp.is_Integer and f.exp.is_negative}
-    factors = []
-    for f in product.args:
-        other = below.get(f.base) if f.is_Pow and not f.exp.is_Rational else None
-        factors.append(f if other is None else f.base ** (f.exp + below.pop(f.base).exp) / other)
-    return sympy.Mul(*factors)
-
-
-def signs_joined(expression: Any) -> Any:
-    """sign(u)/abs(u) as 1/u, sign(u)*u as abs(u), and sign(u)/u as 1/abs(u), of real u."""
-    return expression.replace(lambda e: e.is_Mul and e.has(sign), _signed) if expression.has(sign) else expression
-
-
-def _signed(product: Any) -> Any:
-    powers = product.as_powers_dict()
-    for factor in [f for f in powers if isinstance(f, sign) and f.args[0].is_extended_real and powers[f] == 1]:
-        u, size = factor.args[0], Abs(factor.args[0])
-        if powers.get(size, sympy.S.Zero).is_negative:
-            product = product / (factor / size) / u
-        elif powers.get(u, sympy.S.Zero).is_positive:
-            product = product / (factor * u) * size
-        elif powers.get(u, sympy.S.Zero).is_negative:
-            product = product / (factor / u) / size
-    return product
 
 
 def _is_plain(e: Any) -> bool:

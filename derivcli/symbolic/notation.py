@@ -39,7 +39,16 @@ def _escaped(name: str) -> str:
     return name.replace("_", r"\_")
 
 
-class _Text(StrPrinter):  # type: ignore[misc]
+class _Ordered:
+    """The order of a sum's terms: SymPy's, but a difference begins with what is not subtracted."""
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
+        terms: list[Any] = expr.as_ordered_terms(order=order)
+        first, *others = (term.as_coeff_Mul()[0].is_negative for term in terms)
+        return terms[::-1] if first and others == [False] else terms
+
+
+class _Text(_Ordered, StrPrinter):  # type: ignore[misc]
     """SymPy's own text, which is Python's, in names that the prompt reads."""
 
     def __init__(self, decimals: bool) -> None:
@@ -83,7 +92,7 @@ class _Text(StrPrinter):  # type: ignore[misc]
         return (_with_decimals(body) if self.decimals else body, *rest)
 
 
-class _Latex(LatexPrinter):  # type: ignore[misc]
+class _Latex(_Ordered, LatexPrinter):  # type: ignore[misc]
     def _print_SpecialBase(self, expr: Any, exp: str | None = None) -> str:
         name = type(expr).__name__
         plain = (

@@ -8,7 +8,15 @@ from typing import Any
 import sympy
 
 from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, expands
-from derivcli.symbolic.forms import powers_joined, signs_joined
+from derivcli.symbolic.joined import (
+    brackets_cleared,
+    cotangents,
+    minus_taken_in,
+    powers_joined,
+    roots_cleared,
+    roots_opened,
+    signs_joined,
+)
 from derivcli.symbolic.named import RECIPROCALS, WRITTEN_OUT
 
 SPLIT = "split into a sum"
@@ -53,8 +61,13 @@ MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_powers_split, "powers split"),
     (powers_joined, "powers brought together"),
     (signs_joined, "sign and absolute value brought together"),
+    (minus_taken_in, "minus sign taken into the bracket"),
+    (roots_opened, "multiplied out under the root"),
+    (roots_cleared, "root of a fraction written as a fraction of roots"),
+    (cotangents, "definition of cot"),
     (sympy.powsimp, "powers brought together"),
     (sympy.together, OVER_ONE),
+    (brackets_cleared, "fractions in the bracket put over one denominator"),
     (sympy.expand, MULTIPLIED_OUT),
     (_split, SPLIT),
     (_expanded_by_root, "fraction expanded by the root"),
