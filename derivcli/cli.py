@@ -98,7 +98,7 @@ def ask(
         list[str] | None, typer.Option("--range", metavar="X=-5:5", help="The range of the plot. Repeatable.")
     ] = None,
     simplify: Annotated[
-        str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in 0.3 s.")
+        str | None, typer.Option(metavar="none|fast|full", help="Default: the shortest form found in a second.")
     ] = None,
     exact: Annotated[bool, typer.Option("--exact", help="Print fractions where decimals were typed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print formulas however long they are.")] = False,

@@ -7,7 +7,7 @@ import gc
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -25,6 +25,9 @@ class _End:
 
 # The deadlines now running in the main thread, outermost first.
 _ends: list[_End] = []
+# Threads in code that no exception may cross, and whether their time is over.
+_late: dict[int, bool] = {}
+_waiting = threading.Lock()
 
 
 @contextmanager
@@ -71,6 +74,33 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
+def called_back() -> Iterator[Callable[[], bool]]:
+    """C code runs in the block that calls Python back and that no exception may cross.
+
+    A deadline waits for the end of the block; what is yielded tells whether one is over, so that the end may come soon.
+    """
+    worker = threading.get_ident()
+    with _waiting:
+        outer = worker in _late
+        _late.setdefault(worker, False)
+    main = threading.current_thread() is threading.main_thread()
+    # Disarmed, not masked: another thread, as torch has them, would take the signal for this one.
+    if main and _ends:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield lambda: _late[worker] or (main and any(end.at <= time.monotonic() for end in _ends))
+    finally:
+        with _waiting:
+            late = _late.pop(worker)
+            if outer:
+                _late[worker] = late
+        if main and _ends and not outer:
+            _arm()
+    if late and not outer:
+        raise Expired
+
+
+@contextmanager
 def _by_timer(seconds: float) -> Iterator[None]:
     end = _End(time.monotonic() + seconds)
     previous = signal.signal(signal.SIGALRM, _expire)
@@ -107,13 +137,20 @@ def _expire(*_: object) -> None:
 
 @contextmanager
 def _by_thread(seconds: float) -> Iterator[None]:
-    worker = ctypes.c_ulong(threading.get_ident())
+    worker = threading.get_ident()
     lock, done = threading.Lock(), False
 
     def expire() -> None:
         with lock:
+            if done:
+                return
+        with _waiting:
+            if worker in _late:
+                _late[worker] = True
+                return
+        with lock:
             if not done:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(worker, ctypes.py_object(Expired))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker), ctypes.py_object(Expired))
 
     timer = threading.Timer(max(seconds, 0.0), expire)
     timer.daemon = True

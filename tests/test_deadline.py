@@ -11,6 +11,8 @@ import pytest
 
 from derivcli import DerivError, differentiate
 from derivcli.deadline import Expired, deadline, undisturbed
+from derivcli.language import expand, read
+from derivcli.numeric.exact import evaluate
 
 # SymPy needs minutes for the full simplification of this.
 SLOW = "(sin(x)+cos(y)+tan(x*y))**7/(exp(x)+log(y)+atan(x))**5*(x+y**2+sinh(x))**6"
@@ -75,6 +77,30 @@ def test_a_deadline_holds_in_any_thread() -> None:
     thread.start()
     thread.join(30)
     assert caught == [Expired]
+
+
+@pytest.mark.parametrize("somewhere", [False, True], ids=["main thread", "another thread"])
+def test_a_deadline_waits_for_c_code_that_calls_back(somewhere: bool) -> None:
+    """Arb goes on with an exception in a callback, and crashes."""
+    reading = read(["Integral(Integral(sin(1/(s*t)), (s, 1, 2)), (t, 0, 1))"])
+    graph, roots = expand(reading.graph, reading.roots)
+    caught: list[type[BaseException]] = []
+
+    def work() -> None:
+        for seconds in (0.02, 0.05, 0.1):
+            try:
+                with deadline(seconds):
+                    evaluate(graph, roots, {}, real=True)
+            except BaseException as end:
+                caught.append(type(end))
+
+    if somewhere:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(60)
+    else:
+        work()
+    assert caught == [Expired] * 3
 
 
 def test_a_slow_simplification_is_stopped_and_said() -> None:

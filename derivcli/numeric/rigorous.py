@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from derivcli.deadline import called_back
 from derivcli.graph import COMPARISONS, CONDITIONS, Body, Node
 from derivcli.numeric.conversion import exactly, nearest
 
@@ -53,15 +54,21 @@ def enclosed(c: Any, body: Body, limits: tuple[Any, Any], given: Sequence[Any]) 
 def _integral(flint: Any, body: Body, ends: Sequence[Any], given: Sequence[Any], *, analytic: bool) -> Any:
     """The ball of an integral whose limits and other arguments are complex balls."""
     run = _compiled(flint, body, given)
-    return flint.acb.integral(
-        lambda t, inside: run(t, analytic or inside), *ends, eval_limit=_EVALUATIONS, depth_limit=flint.ctx.prec
-    )
+    with called_back() as is_late:
+        return flint.acb.integral(
+            lambda t, inside: _nowhere(flint) if is_late() else run(t, analytic or inside),
+            *ends, eval_limit=_EVALUATIONS, depth_limit=flint.ctx.prec,
+        )  # fmt: skip
+
+
+def _nowhere(flint: Any) -> Any:
+    return flint.acb(flint.arb.nan(), flint.arb.nan())
 
 
 def _compiled(flint: Any, body: Body, given: Sequence[Any]) -> Callable[[Any, bool], Any]:
     """A body as a function of a complex ball and of whether it must be analytic there."""
     known = dict(zip(body.parameters[1:], given, strict=True))
-    nowhere = flint.acb(flint.arb.nan(), flint.arb.nan())
+    nowhere = _nowhere(flint)
 
     def run(t: Any, analytic: bool) -> Any:
         values: list[Any] = []

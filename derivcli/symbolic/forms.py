@@ -14,19 +14,30 @@ from derivcli.symbolic.cost import cost, strange
 from derivcli.symbolic.joined import brackets_cleared, joined, minus_taken_in, roots_cleared, roots_opened, signs_joined
 from derivcli.symbolic.translate import to_graph
 
-# Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it.
-AUTO_SECONDS = 0.3
+# Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it. On a
+# machine that has other things to do it ends by the clock, before the question's own time does.
+AUTO_SECONDS, _BY_CLOCK = 1.0, 1.4
 # What takes no search gets so many seconds however long the searches before it took.
 _LEAST = 0.1
-# How much longer it may take by the clock, on a machine that has other things to do; a limit that was asked for holds
-# by the clock.
-_PATIENCE = 5
 
 
 def _quotient(expression: Any) -> Any:
     """One fraction with its denominator in factors: (1 - x**2)/(1 + x**2)**2."""
     over, below = sympy.fraction(sympy.cancel(expression))
-    return over / sympy.factor(below)
+    return sympy.factor_terms(over) / sympy.factor(below)
+
+
+def _square_free(expression: Any) -> Any:
+    """One fraction with its denominator in powers of what has no square in it: 1/(x**2 - 1)**2."""
+    over, below = sympy.fraction(sympy.cancel(expression))
+    # Of roots it would make one, with another domain.
+    return sympy.factor_terms(over) / sympy.sqf(below) if below.is_polynomial() else expression
+
+
+def _by_terms(expression: Any) -> Any:
+    """A fraction without brackets below its line, term by term: (x**2 - 1)/x**2 as 1 - 1/x**2."""
+    over, below = sympy.fraction(sympy.cancel(expression))
+    return expression if below.has(sympy.Add) else sympy.Add(*(t / below for t in sympy.Add.make_args(over)))
 
 
 _Form = Callable[[Any], Any]
@@ -41,12 +52,14 @@ _FORMS: tuple[tuple[_Form, int, int], ...] = (
     (_quotient, 40, 120),
     (sympy.cancel, 40, 120),
     (sympy.factor, 40, 120),
+    (_square_free, 40, 120),
+    (_by_terms, 40, 120),
     (sympy.trigsimp, 0, 80),
     (sympy.simplify, 0, 80),
 )
 _SEARCHES = (sympy.trigsimp, sympy.simplify)
-# Forms that know no more of a polynomial than the others.
-_BEYOND_POLYNOMIALS = (by_pythagoras, *_SEARCHES)
+# Forms that know no more of fractions of polynomials than the others.
+_BEYOND_FRACTIONS = (by_pythagoras, roots_cleared, *_SEARCHES)
 # What each form does, for people, where it is told; the first ones are found at once.
 AS_FRACTION = ("written as one fraction, its denominator in factors", "written as one fraction and cancelled")
 SHORTER = "written shorter"
@@ -56,6 +69,8 @@ NAMED: tuple[tuple[_Form, str], ...] = (
     (sympy.cancel, AS_FRACTION[1]),
     (sympy.factor, "factored"),
     (by_pythagoras, PYTHAGORAS),
+    (_square_free, "denominator in factors"),
+    (_by_terms, "divided term by term"),
     (sympy.trigsimp, SHORTER),
     (sympy.simplify, SHORTER),
 )
@@ -80,8 +95,8 @@ class Forms:
         self.level = level
         self.out_of_time = False
         self._work = 0
-        self._patience = 1 if level == "full" else _PATIENCE
-        self._end = time.process_time() + (seconds if level == "full" else AUTO_SECONDS)
+        processor, clock = (seconds, seconds) if level == "full" else (AUTO_SECONDS, _BY_CLOCK)
+        self._end, self._stop = time.process_time() + processor, time.monotonic() + clock
 
     def shortest(self, expression: Any) -> Any:
         """The form with the fewest operations; of equally long ones the earliest."""
@@ -96,7 +111,7 @@ class Forms:
                 break
             if self.level != "full" and (least > largest or expands(best)):
                 continue
-            if form in _BEYOND_POLYNOMIALS and best.is_polynomial():
+            if form in _BEYOND_FRACTIONS and best.is_rational_function():
                 continue
             seconds = self._seconds(form, least)
             if seconds <= 0:
@@ -111,8 +126,9 @@ class Forms:
     def _seconds(self, form: _Form, work: int) -> float:
         """What a form may take."""
         if form is sympy.simplify:
-            self._end += _loading()
-        remaining = self._end - time.process_time()
+            loading = _loading()
+            self._end, self._stop = self._end + loading, self._stop + loading
+        remaining = min(self._end - time.process_time(), self._stop - time.monotonic())
         self._work += work
         if self.level == "full":
             return remaining
@@ -125,7 +141,7 @@ class Forms:
     def _try(self, form: _Form, expression: Any, seconds: float) -> Sequence[Any]:
         """What a form makes of an expression."""
         try:
-            with deadline(seconds * self._patience):
+            with deadline(seconds):
                 candidates = [e for e in _variants(form(expression)) if _is_sound(e, expression)]
                 to_graph(candidates)
                 return candidates
@@ -155,10 +171,10 @@ def _towers(expression: Any) -> int:
 
 def _loading() -> float:
     """Load what `simplify` loads when it is first called; the seconds that took are no part of the search."""
-    start = time.process_time()
+    start = time.monotonic()
     import sympy.physics.units  # noqa: F401
 
-    return time.process_time() - start
+    return time.monotonic() - start
 
 
 def _is_plain(e: Any) -> bool:
