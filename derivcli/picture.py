@@ -82,7 +82,7 @@ class Spot:
     """A place in the plane that is drawn apart from the contours.
 
     Args:
-        kind: "point", or "minimum", "maximum", "saddle", "critical" of a place where the gradient is 0.
+        kind: "point", or "minimum", "maximum", "saddle", or "pole" where the values have no bounds.
         x, y: where it is.
         z: the value there; None where there is none.
     """
