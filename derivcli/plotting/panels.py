@@ -49,9 +49,11 @@ def panels(
     for order, function in functions.items():
         values = partial(column, function, 1)
         points = [Mark("point", x, y) for x, y in zip(smooth, values(smooth), strict=True) if math.isfinite(y)]
-        seen = [y for y in values(turns if order == 1 else []) if math.isfinite(y)]
         tears = torn_derivative(values, marks, *side)
         curve = _curve(values, side, tears)
+        # Of a derivative that turns without end the heights at turns are without bounds.
+        told = turns if order == 1 and not _turns_on(curve) else []
+        seen = [y for y in values(told) if math.isfinite(y)]
         there = [_seen(piece, functions[1], first) for piece in curve]
         name = f"{_primed(order)}({variable})"
         found.append(_panel(name, curve, [*tears, *_within(points, side)], seen, there))
@@ -109,13 +111,17 @@ def _panel(
     values = [y for piece in there for _, y in piece]
     if not values:
         return Panel(name, (), -USUAL, USUAL, tuple(marks))
-    turning = restless(pieces, span(values))
     points = [mark.y for mark in marks if mark.kind == "point" and mark.y is not None]
-    bounded = not turning and not any(_is_unbounded(mark) for mark in marks)
+    bounded = not _turns_on(pieces) and not any(_is_unbounded(mark) for mark in marks)
     # Of each piece the middle is seen: a short one has few of all values.
     middles = [piece[len(piece) // 2][1] for piece in there if not bounded and len(piece) > _SHORT * len(values)]
-    low, high = heights(values, [*points, *middles], bounded, () if turning else seen)
+    low, high = heights(values, [*points, *middles], bounded, seen)
     return Panel(name, tuple(pieces), low, high, tuple(marks))
+
+
+def _turns_on(pieces: Sequence[Piece]) -> bool:
+    """Whether a curve turns more often than it is computed."""
+    return restless(pieces, span([y for piece in pieces for _, y in piece]))
 
 
 def _is_unbounded(mark: Mark) -> bool:
