@@ -11,7 +11,8 @@ class Mark:
     """A place that is drawn apart from the curve.
 
     Args:
-        kind: "point", or "pole", "kink", "jump", "hole", "vertical_tangent", "domain_edge" as in an analysis.
+        kind: "point", or "pole", "kink", "jump", "hole", "vertical_tangent", "domain_edge" as in an analysis, or
+            "no_limit" where values go up and down without end.
         x: where it is.
         y: the height; None where there is none.
         slope: of the tangent; None where none is known.
@@ -42,6 +43,11 @@ class Panel:
     high: float
     marks: tuple[Mark, ...] = ()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the curve goes on above or below."""
+        return any(not self.low <= y <= self.high for piece in self.pieces for _, y in piece)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -64,13 +70,19 @@ class Picture:
     panels: tuple[Panel, ...]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def cut(self) -> str:
+        """What is said of the curves that go on above or below; nothing where none does."""
+        names = [panel.name for panel in self.panels if panel.is_cut]
+        return f"cut above or below: {', '.join(names)}" if names else ""
+
 
 @dataclass(frozen=True)
 class Spot:
     """A place in the plane that is drawn apart from the contours.
 
     Args:
-        kind: "point", or "minimum", "maximum", "saddle", "critical" of a place where the gradient is 0.
+        kind: "point", or "minimum", "maximum", "saddle", or "pole" where the values have no bounds.
         x, y: where it is.
         z: the value there; None where there is none.
     """

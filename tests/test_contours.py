@@ -143,10 +143,15 @@ def test_a_map_in_a_file(text: str, ending: str, begin: bytes, tmp_path: Path, d
 
 
 def test_texts_stand_on_their_contours_and_apart() -> None:
-    canvas = Canvas(40, 10)
-    canvas.line(0, 0.5, 1, 0.5)
-    found = labels({"1": canvas.cells(), "2": canvas.cells(), "3": frozenset()}, 40, 10, ())
-    assert sorted(found.values()) == ["1", "2"] and all(cell in canvas.cells() for cell in found)
+    heights = {"1": 0.3, "2": 0.4, "3": 0.8, "4": 0.8}
+    crossed = {}
+    for text, height in heights.items():
+        canvas = Canvas(40, 10)
+        canvas.line(0, height, 1, height)
+        crossed[text] = canvas.cells()
+    found = labels(crossed, 40, 10, ())
+    assert sorted(found.values()) == ["1", "2"], "upon each other, 3 and 4 would not be told apart"
+    assert all(cell in crossed[text] for cell, text in found.items())
     (a, _), (b, _) = found
     assert abs(a - b) > 3
 

@@ -47,6 +47,7 @@ def plot(*words: str) -> Callable[[], str]:
 PICTURES = {
     "table.svg": table,
     "plot.svg": plot("abs(x - 1) + 1/(x + 2)", "--at", "x=3,-0.5", "--range", "x=-6:6"),
+    "map.svg": plot("x**3 - 3x + y**2", "--range", "x=-2:2,y=-2:2"),
 }
 
 

@@ -46,14 +46,21 @@ def test_a_plot_shows(case: dict[str, Any], deriv: Deriv, monkeypatch: pytest.Mo
     assert [mark.kind for mark in marks] == [kind for kind, _ in case["marks"]]
     assert [mark.x for mark in marks] == pytest.approx([x for _, x in case["marks"]], abs=1e-9)
     for x, y in case.get("heights", []):
-        assert [mark.y for mark in marks if mark.x == x] == pytest.approx([y], abs=1e-6)
+        assert [mark.y for mark in marks if mark.x == x] == pytest.approx([y], abs=1e-5)
     if "slopes" in case:
         assert [mark.slope for mark in marks] == case["slopes"]
     assert picture.given == case.get("given", {})
     assert [panel.name for panel in picture.panels][: len(case.get("panels", []))] == case.get("panels", [])
+    for column, panel in (("derivative", picture.panels[1]), ("last", picture.panels[-1])):
+        if column in case:
+            told = sorted((mark.kind, mark.x) for mark in panel.marks if mark.kind != "point")
+            assert told == [(kind, pytest.approx(x, abs=1e-9)) for kind, x in case[column]]
+    if "shown" in case:
+        low, high = case["shown"]
+        assert low <= picture.panels[0].low <= low / 2 and high / 2 <= picture.panels[0].high <= high
     for panel in picture.panels:
-        for mark in picture.panels[0].marks:
-            if mark.kind in ("pole", "jump"):
+        for mark in panel.marks:
+            if mark.kind in ("pole", "jump", "hole", "no_limit"):
                 assert not any(piece[0][0] < mark.x < piece[-1][0] for piece in panel.pieces)
 
 
@@ -103,6 +110,13 @@ def test_rounding_is_no_curve() -> None:
     noise = [1.0] * 100 + [1 + 3e-9, 1 - 2e-9]
     assert heights(noise, [], True) == pytest.approx((0, 2))
     assert heights([1 + 1e-9 * k for k in range(100)], [], True) == (1, 1 + 99e-9)
+
+
+@pytest.mark.parametrize(("turns", "shown"), [((), 1e5), ((2.0,), 1e5), ((-3.5, 2.0), 3 * 5**5), ((-2e4, 2e4), 1e5)])
+def test_growth_does_not_dwarf_turns(turns: tuple[float, ...], shown: float) -> None:
+    """Half of the values of x⁵ from -10 to 10 are between those at -5 and 5."""
+    values = [(k / 10) ** 5 for k in range(-100, 101)]
+    assert heights(values, [], True, turns) == pytest.approx((-shown, shown))
 
 
 @pytest.mark.parametrize("words", [["--json"], ["--out", "answer.json"], ["-q"], ["--csv", "--at", "x=1"]])

@@ -23,7 +23,7 @@ At = tuple[float, float]
 
 @dataclass(frozen=True)
 class Place:
-    """A place with the gradient 0: a minimum, maximum or saddle."""
+    """A minimum, maximum or saddle, or a pole."""
 
     kind: str
     at: At

@@ -13,8 +13,9 @@ from derivcli.plotting.ranges import round_step
 # between them a tail may be, and how far beyond is shown.
 _MOST = 10
 _TAIL, _LONG, _BEYOND = 0.04, 3.0, 0.3
-# The middle of all values, in which a contour must be.
-_MIDDLE = (0.25, 0.75)
+# The middle of all values, in which so many contours must be; the parts of all beyond which there is none where they
+# are not in equal steps.
+_MIDDLE, _FEW, _ENDS = (0.25, 0.75), 2, 0.01
 # What is as small beside the values is rounding.
 _ZERO = 1e-12
 
@@ -42,8 +43,11 @@ def levels(values: Sequence[float]) -> Scale:
     if high - low <= _ZERO * max(abs(low), abs(high)):
         return Scale((), high - low)
     found = _even(low, high)
-    if not any(share(_MIDDLE[0]) <= z <= share(_MIDDLE[1]) for z in found):
-        found = _rounded([share(k / 10) for k in range(1, 10)]) or found
+    inside = [z for z in found if share(_MIDDLE[0]) <= z <= share(_MIDDLE[1])]
+    if len(inside) < _FEW:
+        scaled = _scaled(share(_ENDS), share(1 - _ENDS))
+        shares = [] if inside else _rounded([share(k / 10) for k in range(1, 10)])
+        found = scaled or shares or found
     return Scale(tuple(z for z in found if ordered[0] < z < ordered[-1]), high - low)
 
 
@@ -54,6 +58,17 @@ def _even(low: float, high: float) -> list[float]:
         s for n in (1, 2, 2.5, 5) if (high - low) / (s := round_step(size * n * (1 + 1e-9))) <= _MOST * (1 + 1e-6)
     )
     return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _scaled(low: float, high: float) -> list[float]:
+    """1, 2 and 5 times powers of ten, as for values about a pole; none where they are too many, or signs differ."""
+    if low * high <= 0:
+        return []
+    sign = math.copysign(1.0, low)
+    least, most = sorted((abs(low), abs(high)))
+    powers = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)
+    found = [n * 10.0**power for power in powers for n in (1, 2, 5) if least <= n * 10.0**power <= most]
+    return sorted(sign * z for z in found) if _FEW < len(found) <= _MOST else []
 
 
 def _rounded(shares: Sequence[float]) -> list[float]:

@@ -24,6 +24,9 @@ _COUNT, _STRAIGHT = 101, 1e-3
 _SAME_HEIGHTS = 0.15
 # The range is halved, so many times at most, while one value in ten is this much of all heights.
 _TAIL, _DWARFED, _HALVINGS = 0.1, 0.02, 60
+# Beside a pole it is doubled, so many times at most, while the middle half of all values is less than this much of
+# those without the tails.
+_FLANKS, _DOUBLINGS = 0.1, 5
 # From which power of ten to which is looked where the curve is a line, in so many steps each; how many turns are seen.
 _POWERS, _FINE, _TURNS = 12, 8, 2
 # Places that are as near to each other are one.
@@ -50,7 +53,9 @@ def interesting(
     low, high = float(max(whole.low, RANGE.low)), float(min(whole.high, RANGE.high))
     if all(f.kind in _PLAIN for f in features) and _straight(function, low, high):
         return _elsewhere(function) or Interval(Fraction(low), Fraction(high))
-    if not {*(f.kind for f in features), *(mark.kind for mark in breaks(low, high))} & {*_UNBOUNDED}:
+    if {*(f.kind for f in features), *(mark.kind for mark in breaks(low, high))} & {*_UNBOUNDED}:
+        low, high = _away(function, low, high)
+    else:
         low, high = _halved(function, low, high)
         if len({f.x for f in features}) > 1:
             low, high = _widened(function, low, high)
@@ -109,6 +114,19 @@ def _halved(function: Function, low: float, high: float) -> Range:
         if not ys or ys[-1 - tail] - ys[tail] >= _DWARFED * (ys[-1] - ys[0]):
             break
         low, high = middle + (low - middle) / 2, middle + (high - middle) / 2
+    return low, high
+
+
+def _away(function: Function, low: float, high: float) -> Range:
+    """A range so wide that the flanks of a pole do not dwarf what lies away from it; as it is where none is."""
+    middle, reach = low + (high - low) / 2, (high - low) / 2
+    for _ in range(_DOUBLINGS):
+        a, b = max(middle - reach, float(RANGE.low)), min(middle + reach, float(RANGE.high))
+        ys = sorted(y for y in function(_spread(a, b))[0] if math.isfinite(y))
+        tail, quarter = int(len(ys) * _TAIL), len(ys) // 4
+        if ys and ys[-1 - quarter] - ys[quarter] >= _FLANKS * (ys[-1 - tail] - ys[tail]):
+            return a, b
+        reach *= 2
     return low, high
 
 

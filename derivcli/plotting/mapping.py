@@ -12,6 +12,7 @@ from derivcli.plotting.breaks import broken
 from derivcli.plotting.critical import critical, near
 from derivcli.plotting.lattice import Lattice, Range
 from derivcli.plotting.levels import levels
+from derivcli.plotting.peaks import peaks
 from derivcli.plotting.ranges import USUAL, around
 from derivcli.plotting.subject import Function, Subject
 
@@ -58,7 +59,9 @@ def mapped(of: Subject) -> Map:
     try:
         with deadline(seconds):
             breaks = broken(held, function, scale.span)
-            spots = [Spot(place.kind, *place.at, place.value) for place in critical(function, held, breaks)]
+            known = critical(function, held, breaks)
+            known += peaks(function, held, breaks, known, scale.span)
+            spots = [Spot(place.kind, *place.at, place.value) for place in known]
     except Expired:
         warnings.append(_UNSEEN)
     spots += [Spot("point", x, y, z) for x, y, z in zip(*_columns(of), function(*_columns(of))[0], strict=True)]

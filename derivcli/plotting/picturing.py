@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 from derivcli.errors import DerivError, PointError
-from derivcli.findings import Analysis, Feature
-from derivcli.picture import Mark, Panel, Picture
+from derivcli.findings import Analysis
+from derivcli.picture import Mark, Picture
 from derivcli.plotting.looking import interesting
-from derivcli.plotting.pieces import Piece, finite, grows, jumps, places, restless, torn, turning
-from derivcli.plotting.poles import unbounded
-from derivcli.plotting.ranges import USUAL, around, heights, round_step
+from derivcli.plotting.panels import TEARS, panels
+from derivcli.plotting.pieces import restless
+from derivcli.plotting.ranges import around, round_step
 from derivcli.plotting.subject import Function, Subject
+from derivcli.plotting.tears import edges, holes, placed, unmarked
 from derivcli.points import Interval
 from derivcli.questions.analysis import RANGE, analyze
 
@@ -22,15 +24,8 @@ from derivcli.questions.analysis import RANGE, analyze
 _SECONDS = 5.0
 # How much is seen on each side of a point.
 _BESIDE = 3.0
-# A piece with less of all places is short.
-_SHORT = 0.05
-# Values that grow by less of the heights may be rounding.
-_TRIFLE = 1e-4
-# What is as small beside the range is 0.
-_ZERO = 1e-12
-# Places that break a curve or its derivative, and those at which the values have no bounds.
-_BREAKS = ("pole", "jump", "hole", "domain_edge", "kink", "vertical_tangent")
-_UNBOUNDED = (("pole", "domain_edge"), ("pole", "domain_edge", "vertical_tangent"))
+# A break that is as near to an end of the range, relative to it, is looked at from further away.
+_EDGE, _FURTHER = 0.04, 0.15
 
 
 def picture(of: Subject) -> Picture:
@@ -46,21 +41,41 @@ def picture(of: Subject) -> Picture:
     side = of.sides.get(variable) or (around(points, _BESIDE) if points else None)
     found, warnings = _analysis(of, side)
     if side is None:
-        side = interesting(function, found.features if found else (), partial(_unknown, function, ()))
+        side = interesting(function, found.features if found else (), partial(unmarked, function, ()))
         if side.low < RANGE.low or side.high > RANGE.high:
             found, warnings = _analysis(of, side)
-    features = list(found.features) if found else []
+    marks = _marks(function, found, side)
+    if points and variable not in of.sides and (wider := _wider(side, marks)) != side:
+        side = wider
+        found, warnings = _analysis(of, side)
+        marks = _marks(function, found, side)
     low, high = _clipped(function, float(side.low), float(side.high), variable in of.sides)
-    marks = [Mark(f.kind, f.x, f.y, exact=f.exact) for f in features if f.kind in _BREAKS and low <= f.x <= high]
-    marks += _unknown(function, marks, low, high)
-    marks += [] if found else _holes(function, low, high)
-    marks = [_placed(mark, function, high - low) for mark in sorted(marks, key=lambda m: m.x)]
-    given = _given(points, function, marks)
-    seen = [f for f in features if low <= f.x <= high]
-    panels = _panels(functions, (low, high), marks, given, seen, variable)
-    if any(restless(panel.pieces, panel.high - panel.low) for panel in panels):
+    marks = [mark for mark in marks if low <= mark.x <= high]
+    features = [f for f in (found.features if found else ()) if low <= f.x <= high]
+    drawn = panels(functions, (low, high), marks, _given(points, function, marks), features, variable)
+    if any(restless(panel.pieces, panel.high - panel.low) for panel in drawn):
         warnings.append("the curve turns more often than the plot can show: a smaller --range shows more")
-    return Picture(function.text, variable, of.given, low, high, panels, (*function.warnings, *dict.fromkeys(warnings)))
+    return Picture(function.text, variable, of.given, low, high, drawn, (*function.warnings, *dict.fromkeys(warnings)))
+
+
+def _marks(function: Function, found: Analysis | None, side: Interval) -> list[Mark]:
+    """Where the curve is torn in a range: what an analysis found, and what the values tell beside it."""
+    low, high = float(side.low), float(side.high)
+    marks = [Mark(f.kind, f.x, f.y, exact=f.exact) for f in (found.features if found else ()) if f.kind in TEARS]
+    marks = [mark for mark in marks if low <= mark.x <= high]
+    marks += unmarked(function, marks, low, high)
+    marks += [] if found else [*holes(function, marks, low, high), *edges(function, marks, low, high)]
+    return [placed(mark, function, low, high) for mark in sorted(marks, key=lambda m: m.x)]
+
+
+def _wider(side: Interval, marks: Sequence[Mark]) -> Interval:
+    """A range with room beside a break that is nearly at its end: the end of a frame hides it."""
+    size = float(side.high - side.low)
+    breaks = [mark.x for mark in marks if mark.kind != "domain_edge"]
+    beside = Fraction(round_step(size * _FURTHER))
+    low = side.low - beside if any(x - float(side.low) <= _EDGE * size for x in breaks) else side.low
+    high = side.high + beside if any(float(side.high) - x <= _EDGE * size for x in breaks) else side.high
+    return Interval(low, high)
 
 
 def _of_order(of: Subject, order: int) -> Subject:
@@ -89,81 +104,6 @@ def _clipped(function: Function, low: float, high: float, given: bool) -> tuple[
     return (max(low, there[0] - beside), min(high, there[-1] + beside))
 
 
-def _unknown(function: Function, marks: Sequence[Mark], low: float, high: float) -> list[Mark]:
-    """Breaks of the curve, then of its derivative, that no mark tells of."""
-    found = _even_poles(function, marks, low, high)
-    for which, kinds in ((0, ("jump", "pole")), (1, ("kink", "vertical_tangent"))):
-        values = partial(_column, function, which)
-        known = [mark.x for mark in (*marks, *found)]
-        pieces = [p for xs in places(low, high, sorted(known)) for p in finite(xs, values(xs))]
-        flat = [y for piece in pieces for _, y in piece]
-        if not flat:
-            continue
-        span = _span(flat)
-        if restless(pieces, span):
-            return found  # what looks like a break may be a turn
-        for x in torn(pieces, values, span):
-            if all(abs(x - mark.x) > 1e-6 * (high - low) for mark in (*marks, *found)):
-                grown = grows(x, high - low, values)
-                if grown or which or jumps(x, high - low, values):
-                    found.append(Mark(kinds[int(grown)], _round_zero(x, high - low)))
-    return found
-
-
-def _even_poles(function: Function, marks: Sequence[Mark], low: float, high: float) -> list[Mark]:
-    """Poles to both sides of which the values go the same way, that no mark tells of."""
-    parts = places(low, high, sorted(mark.x for mark in marks))
-    computed = [list(zip(xs, *function(xs), strict=True)) for xs in parts]
-    flat = [y for piece in computed for _, y, _ in piece if math.isfinite(y)]
-    turns = turning(computed)
-
-    def along(parts: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
-        values, slopes = function([a + (b - a) * part for part, (a, b, _) in zip(parts, turns, strict=True)])
-        return values, slopes
-
-    found = unbounded([slope for *_, slope in turns], along, _TRIFLE * _span(flat) if flat else 0.0)
-    at = [a + (b - a) * part for part, (a, b, _) in zip(found, turns, strict=True) if part is not None]
-    return [Mark("pole", _round_zero(x, high - low)) for x in at]
-
-
-def _round_zero(x: float, size: float) -> float:
-    return 0.0 if abs(x) < _ZERO * size else x
-
-
-def _holes(function: Function, low: float, high: float) -> list[Mark]:
-    """Round numbers without a value between values that meet."""
-    step = round_step((high - low) / 40)
-    xs = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    beside = step * 1e-6
-    left, at, right = (function([x + side * beside for x in xs])[0] for side in (-1, 0, 1))
-    parts = zip(xs, left, at, right, strict=True)
-    return [
-        Mark("hole", x) for x, a, y, b in parts if not math.isfinite(y) and abs(a - b) <= 1e-3 * max(abs(a), beside)
-    ]
-
-
-def _span(values: Sequence[float]) -> float:
-    low, high = heights(values, [], False)
-    return high - low
-
-
-def _column(function: Function, which: int, xs: Sequence[float]) -> Sequence[float]:
-    return function(xs)[which]
-
-
-def _placed(mark: Mark, function: Function, size: float) -> Mark:
-    """A mark with its height: that of a hole lies between those beside it."""
-    if mark.kind == "pole":
-        return replace(mark, y=None)
-    if mark.kind == "hole":
-        left, right = function([mark.x - size * 1e-7, mark.x + size * 1e-7])[0]
-        return replace(mark, y=(left + right) / 2)
-    if mark.y is None:
-        (value,) = function([mark.x])[0]
-        return replace(mark, y=value if math.isfinite(value) else None)
-    return mark
-
-
 def _given(points: Sequence[float], function: Function, marks: Sequence[Mark]) -> list[Mark]:
     """The given points; there is no tangent where the curve breaks."""
     found = []
@@ -172,52 +112,3 @@ def _given(points: Sequence[float], function: Function, marks: Sequence[Mark]) -
         if math.isfinite(y):
             found.append(Mark("point", x, y, None if broken or not math.isfinite(slope) else slope))
     return found
-
-
-def _panels(
-    functions: Mapping[int, Function],
-    side: tuple[float, float],
-    marks: Sequence[Mark],
-    given: Sequence[Mark],
-    seen: Sequence[Feature],
-    variable: str,
-) -> tuple[Panel, ...]:
-    """The curve and those of its derivatives, on the same places."""
-    parts = places(*side, [mark.x for mark in marks])
-    upright = [mark for mark in marks if mark.kind == "pole"]
-    smooth = [mark.x for mark in given if mark.slope is not None]
-    found: list[Panel] = []
-    for order, function in functions.items():
-        computed = [(xs, *function(xs)) for xs in parts]
-        if not found:
-            curve = [piece for xs, ys, _ in computed for piece in finite(xs, ys)]
-            heights_seen = [*(f.y for f in seen), *(mark.y for mark in given)]
-            shown = [y for y in heights_seen if y is not None]
-            inside = [mark for mark in given if side[0] <= mark.x <= side[1]]
-            found.append(_panel(f"f({variable})", curve, [*marks, *inside], shown, _bounded(marks, 0)))
-        pieces = [piece for xs, _, slopes in computed for piece in finite(xs, slopes)]
-        points = [Mark("point", x, y) for x, y in zip(smooth, function(smooth)[1], strict=True) if math.isfinite(y)]
-        inside = [mark for mark in points if side[0] <= mark.x <= side[1]]
-        shown = [float(mark.y or 0.0) for mark in points]
-        name = f"{_primed(order)}({variable})"
-        found.append(_panel(name, pieces, [*upright, *inside], shown, _bounded(marks, 1)))
-    return tuple(found)
-
-
-def _primed(order: int) -> str:
-    return "f" + "'" * order if order <= 3 else f"f^({order})"
-
-
-def _bounded(marks: Sequence[Mark], which: int) -> bool:
-    return not any(mark.kind in _UNBOUNDED[which] for mark in marks)
-
-
-def _panel(name: str, pieces: Sequence[Piece], marks: Sequence[Mark], seen: Sequence[float], bounded: bool) -> Panel:
-    values = [y for piece in pieces for _, y in piece]
-    if not values:
-        return Panel(name, (), -USUAL, USUAL, tuple(marks))
-    bounded = bounded and not restless(pieces, _span(values))
-    # Of each piece the middle is seen: a short one has few of all values.
-    middles = [piece[len(piece) // 2][1] for piece in pieces if len(piece) > _SHORT * len(values)]
-    low, high = heights(values, seen if bounded else [*seen, *middles], bounded)
-    return Panel(name, tuple(pieces), low, high, tuple(marks))

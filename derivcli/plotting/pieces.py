@@ -19,8 +19,10 @@ _STEEP, _MOST = 0.05, 64
 _MANY, _TRIFLE = 3, 0.01
 # A step is a break if this much of it is left when it is looked at so closely, relative to the range.
 _LEFT, _CLOSE = 0.1, 1e-13
-# So many values to each side tell whether they settle.
-_SETTLED = 16
+# How near one comes to a place that values may have no bounds at, relative to the range.
+NEARER = (1e-3, 1e-6, 1e-9)
+# So many values to each side tell whether they settle; of those that do not so many turn, by so much of the heights.
+_SETTLED, _WILD, _RESTLESS = 16, 4, 0.1
 
 
 def places(low: float, high: float, breaks: Sequence[float], of: int = COUNT) -> list[list[float]]:
@@ -86,11 +88,22 @@ def _half(
     return (p, m) if abs(m[1] - p[1]) > abs(q[1] - m[1]) else (m, q)
 
 
-def grows(x: float, size: float, values: Values) -> bool:
-    """Whether values have no bounds beside a place: they go on changing as much, the nearer one comes."""
+def grows(
+    x: float, size: float, values: Values, least: float = 0.0, scales: tuple[float, float, float] = NEARER
+) -> bool:
+    """Whether values have no bounds beside a place: they go on changing as much, the nearer one comes.
+
+    Args:
+        x: the place.
+        size: of the range.
+        values: of the curve.
+        least: what a change must be to count.
+        scales: how near one comes, relative to the range.
+    """
     for side in (-1, 1):
-        far, near, nearest = values([x + side * size * scale for scale in (1e-3, 1e-6, 1e-9)])
-        if abs(nearest - near) > 0.5 * abs(near - far) and abs(nearest) > abs(near) > abs(far):
+        far, near, nearest = values([x + side * size * scale for scale in scales])
+        growth = abs(nearest - near)
+        if growth > max(0.5 * abs(near - far), least) and abs(nearest) > abs(near) > abs(far):
             return True
     return False
 
@@ -102,14 +115,28 @@ def jumps(x: float, size: float, values: Values) -> bool:
     return wide <= abs(left[0] - right[0]) / 2
 
 
-def turning(computed: Sequence[Sequence[tuple[float, float, float]]]) -> list[tuple[float, float, float]]:
-    """Steps whose slopes have opposite signs, each with its ends and the first slope: the steepest ones.
+def oscillates(x: float, size: float, values: Values, span: float) -> bool:
+    """Whether values beside a place go up and down by as much of their heights, however near one comes."""
+    for side in (-1, 1):
+        for scale in (1e-7, 1e-9):
+            ys = values([x + side * size * scale * 1.37**k for k in range(_SETTLED)])
+            rises = [q - p for p, q in itertools.pairwise(ys)]
+            turns = sum(a * b < 0 for a, b in itertools.pairwise(rises))
+            if turns < _WILD or not max(ys) - min(ys) > _RESTLESS * span:
+                break
+        else:
+            return True
+    return False
+
+
+def turning(computed: Sequence[Sequence[tuple[float, float, float]]]) -> list[tuple[float, float, float, float]]:
+    """Steps whose slopes have opposite signs, each with its ends, the first slope and value: the steepest ones.
 
     Args:
         computed: for each piece its numbers with the value and the slope.
     """
     steps = [(p, q) for piece in computed for p, q in itertools.pairwise(piece)]
-    found = [(a, b, s) for (a, y, s), (b, z, t) in steps if s * t < 0 and math.isfinite(y) and math.isfinite(z)]
+    found = [(a, b, s, y) for (a, y, s), (b, z, t) in steps if s * t < 0 and math.isfinite(y) and math.isfinite(z)]
     return sorted(found, key=lambda step: -abs(step[2]))[:_MOST]
 
 

@@ -12,6 +12,9 @@ from derivcli.points import Interval
 USUAL = 5.0
 # Heights that one value in ten exceeds are cut where the curve has no bounds, this far beyond.
 _TAIL, _BEYOND = 0.1, 0.6
+# Turns and the middle half of all values are shown with as much on each side where all heights are so many times
+# theirs: at an end or beside poles a curve may grow by what dwarfs everything else.
+_DWARFING = 20.0
 # What differs by so little of itself is the same; by so much at a few places, it may be rounding.
 _SAME, _ROUNDED = 1e-12, 1e-6
 
@@ -34,13 +37,16 @@ def round_step(size: float) -> float:
     return max(n * power for n in (1, 2, 5) if n * power <= size * (1 + 1e-9))
 
 
-def heights(values: Sequence[float], seen: Sequence[float], bounded: bool) -> tuple[float, float]:
+def heights(
+    values: Sequence[float], seen: Sequence[float], bounded: bool, turns: Sequence[float] = ()
+) -> tuple[float, float]:
     """The lowest and the highest value that is shown.
 
     Args:
         values: of the curve at places that are spread evenly; finite.
         seen: values that must be seen.
         bounded: whether all are to be seen: there is no pole among them.
+        turns: values that must be seen and tell a scale, as those of extrema do, if they differ.
     """
     ordered = sorted(values)
     low, high = ordered[0], ordered[-1]
@@ -52,6 +58,12 @@ def heights(values: Sequence[float], seen: Sequence[float], bounded: bool) -> tu
     elif not bounded:
         beyond = (inner[1] - inner[0]) * _BEYOND
         low, high = max(low, inner[0] - beyond), min(high, inner[1] + beyond)
+    seen = [*seen, *turns]
+    quarter = len(ordered) // 4
+    core = min([ordered[quarter], *seen]), max([ordered[-1 - quarter], *seen])
+    size = core[1] - core[0]
+    if turns and max(turns) - min(turns) > _ROUNDED * size and high - low > _DWARFING * size:
+        low, high = max(low, core[0] - size), min(high, core[1] + size)
     low, high = min([low, *seen]), max([high, *seen])
     if high - low <= _SAME * max(abs(low), abs(high)):
         # A small number is not shown as 0.

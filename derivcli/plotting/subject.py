@@ -50,6 +50,8 @@ class Function:
         self._names = of.variables
         self.text = " ".join(of.question.expressions[0].split())
         self.warnings = prepared.plain.warnings
+        # A curve is looked at for its breaks, its heights and its slopes at the same places.
+        self._known: dict[tuple[tuple[float, ...], ...], tuple[Sequence[float], ...]] = {}
 
     def __call__(self, *columns: Sequence[float]) -> tuple[Sequence[float], ...]:
         """Values, then the derivatives along each variable; not finite where there are none.
@@ -59,6 +61,12 @@ class Function:
         """
         if not columns[0]:
             return ((),) * (1 + len(self._names))
+        places = tuple(map(tuple, columns))
+        if places not in self._known:
+            self._known[places] = self._computed(columns)
+        return self._known[places]
+
+    def _computed(self, columns: Sequence[Sequence[float]]) -> tuple[Sequence[float], ...]:
         inputs = {
             name: memoryview(bytearray(array("d", xs))).cast("d") for name, xs in zip(self._names, columns, strict=True)
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from derivcli.picture import Map
@@ -75,6 +76,7 @@ def labels(crossed: Mapping[str, Iterable[Cell]], columns: int, rows: int, taken
     """
     found: dict[Cell, str] = {}
     full = set(taken)
+    crowded = Counter(cell for cells in crossed.values() for cell in set(cells))
     for text, cells in crossed.items():
         on = set(cells)
         best: tuple[tuple[float, ...], Cell] | None = None
@@ -82,6 +84,9 @@ def labels(crossed: Mapping[str, Iterable[Cell]], columns: int, rows: int, taken
             start = column - len(text) // 2
             room = [(start + k, row) for k in range(-1, len(text) + 1)]
             if start < 1 or start + len(text) >= columns or full & set(room):
+                continue
+            # Among lines of other heights a text could be that of any of them.
+            if any(crowded[cell] > (cell in on) for cell in room[1:-1]):
                 continue
             along = sum(cell in on for cell in room)
             apart = min((abs(c - column) / 2 + abs(r - row) for c, r in found), default=0.0)

@@ -19,7 +19,7 @@ _REACH, _APART = 0.12, 0.4
 # So many points have their numbers beside them.
 _LABELLED = 6
 _SIGNS = {"point": "o", "kink": "D", "hole": "o", "domain_edge": "d", "vertical_tangent": "^"}
-_UPRIGHT = {"pole": "--", "jump": ":", "domain_edge": "-."}
+_UPRIGHT = {"pole": "--", "jump": ":", "domain_edge": "-.", "no_limit": (0, (1, 1))}
 
 
 def write_figure(picture: Picture, file: str) -> None:
@@ -35,6 +35,8 @@ def write_figure(picture: Picture, file: str) -> None:
         ax.set_xlim(picture.low, picture.high)
     titled(axes[0], f"{picture.panels[0].name} = {picture.text}{values(picture.given)}")
     axes[-1].set_xlabel(picture.variable)
+    if picture.cut:
+        axes[0].plot([], [], linestyle="", label=picture.cut)
     legend(whole, axes)
     save(whole, file)
     warn(picture.warnings)
@@ -68,7 +70,7 @@ def _mark(ax: Any, mark: Mark, reach: float) -> None:
     """One place."""
     label = PLACES.get(mark.kind, mark.kind)
     if mark.kind in _UPRIGHT and (mark.kind != "domain_edge" or mark.y is None):
-        ax.axvline(mark.x, color="0.5", linestyle=_UPRIGHT[mark.kind], linewidth=1, label=label)
+        ax.axvline(mark.x, color="0.5", linestyle=_UPRIGHT[mark.kind], linewidth=1, label=label, clip_on=False)
         return
     if mark.y is None:
         return

@@ -21,7 +21,7 @@ from derivcli.render.ticks import ticks
 
 # The height on narrow and on wide terminals.
 _HEIGHTS = (20, 32)
-_SIGNS = {"point": "●@", "minimum": "▼m", "maximum": "▲M", "saddle": "◆s", "break": "▒#"}
+_SIGNS = {"point": "●@", "minimum": "▼m", "maximum": "▲M", "saddle": "◆s", "pole": "╳X", "break": "▒#"}
 # From low to high: dark blue, teal and yellow, between which the others lie; on lighter ones is written in black.
 _RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 _LIGHT = 120.0

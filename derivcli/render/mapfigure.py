@@ -17,13 +17,15 @@ from derivcli.render.paper import figure, legend, save, titled
 # is as long on both axes.
 _WIDTH, _INNER, _AROUND, _ALIKE = 7.5, 5.6, 1.1, 2.5
 # About so many arrows along each axis; how much of the way to the next one the longest takes.
-_ARROWS, _LENGTH = 15, 0.85
+_ARROWS, _LENGTH = 10, 0.85
 # The part of all arrows above which a longer one is drawn no longer.
 _LONG = 0.9
 # So many places of one kind have their numbers beside them.
 _LABELLED = 3
-_SIGNS = {"point": "o", "minimum": "v", "maximum": "^", "saddle": "D"}
+_SIGNS = {"point": "o", "minimum": "v", "maximum": "^", "saddle": "D", "pole": "X"}
 _EMPTY = math.nan
+# Lines are drawn as if the axes were so many units long, each to this part of a unit.
+_FINE, _THIN = 1000.0, 0.8
 
 
 def write_map_figure(found: Map, file: str) -> None:
@@ -71,6 +73,7 @@ def _heights(whole: Any, ax: Any, found: Map) -> None:
         norm = BoundaryNorm(levels, colors.N, extend="both")
         drawn = ax.contourf(*places, rows, levels=levels, cmap=colors, norm=norm, extend="both", alpha=0.9,
                             corner_mask=False)  # fmt: skip
+        _thin(drawn, found)
         bar = whole.colorbar(drawn, ax=ax, ticks=levels, spacing="uniform", shrink=0.9)
         bar.ax.set_yticklabels(texts(found))
     if found.breaks:
@@ -81,6 +84,22 @@ def _heights(whole: Any, ax: Any, found: Map) -> None:
     # The lines of negative heights are dashed only where matplotlib is asked for it.
     lines.set_linestyle("solid")
     ax.clabel(lines, fontsize=7, fmt=dict(zip(levels, texts(found), strict=True)))
+    _thin(lines, found)
+
+
+def _thin(drawn: Any, found: Map) -> None:
+    """Leave out the points of lines that are nearly on the way between others: a file is a third as large."""
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
+
+    paper = Affine2D().scale(*(_FINE / (side.high - side.low) for side in found.sides))
+    thinned = []
+    for path in drawn.get_paths():
+        path.simplify_threshold = _THIN
+        clean = path.cleaned(transform=paper, simplify=True)
+        ends = clean.codes != Path.STOP
+        thinned.append(Path(paper.inverted().transform(clean.vertices[ends]), clean.codes[ends]))
+    drawn.set_paths(thinned)
 
 
 def _arrows(ax: Any, found: Map) -> None:
@@ -97,15 +116,26 @@ def _arrows(ax: Any, found: Map) -> None:
         length = math.hypot(gx, gy)
         if length:
             part = min(1.0, math.sqrt(length / long)) / length
-            xs.append(x)
-            ys.append(y)
-            dxs.append(gx * part * ways[0])
-            dys.append(gy * part * ways[1])
+            dx, dy = gx * part * ways[0], gy * part * ways[1]
+            if all(_has_value(found, x + way * dx / 2, y + way * dy / 2) for way in (-1, 1)):
+                xs.append(x)
+                ys.append(y)
+                dxs.append(dx)
+                dys.append(dy)
     ax.quiver(xs, ys, dxs, dys, angles="xy", scale_units="xy", scale=1, pivot="mid", width=0.003, color="white",
               edgecolor="black", linewidth=0.4)  # fmt: skip
     ax.plot(
         [], [], linestyle="", marker=r"$\rightarrow$", ms=12, color="black", label="gradient, its length by its root"
     )
+
+
+def _has_value(found: Map, x: float, y: float) -> bool:
+    """Whether there is a value at the place of the map that is nearest."""
+    i, j = (
+        min(max(round(side.part(at) * (len(side.places) - 1)), 0), len(side.places) - 1)
+        for side, at in zip(found.sides, (x, y), strict=True)
+    )
+    return math.isfinite(found.heights[j][i])
 
 
 def _vectors(found: Map) -> Iterator[tuple[float, float, float, float]]:

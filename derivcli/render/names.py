@@ -11,7 +11,12 @@ from derivcli.model import Answer, Path
 from derivcli.render.unicode import raised
 
 # Places on a graph whose names are no single word.
-PLACES = {"vertical_tangent": "vertical tangent", "domain_edge": "end of the domain", "flat": "flat point"}
+PLACES = {
+    "vertical_tangent": "vertical tangent",
+    "domain_edge": "end of the domain",
+    "flat": "flat point",
+    "no_limit": "no limit",
+}
 
 
 def along(answer: Answer | Checked, path: Path) -> tuple[str, ...]:

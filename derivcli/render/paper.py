@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from derivcli.errors import UsageError
 _DOTS, _TITLE = 150, 90
 # A file without the day and with fixed names is the same each time.
 _SETTINGS: Any = {"svg.hashsalt": "deriv"}
+# Where places are told in an SVG file.
+_PLACED = r' (?:d|x|y)="[^"]*"|translate\([^)]*\)'
 _METADATA: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
 
 
@@ -66,5 +69,14 @@ def save(whole: Any, file: str) -> None:
         with rc_context(_SETTINGS), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             whole.savefig(file, dpi=_DOTS, metadata=_METADATA[Path(file).suffix])
+        if file.endswith(".svg"):
+            _shorten(Path(file))
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _shorten(file: Path) -> None:
+    """Write places with two of six decimals, of which the others are not seen, and without the room between them."""
+    text = re.sub(_PLACED, lambda placed: re.sub(r"(\.\d\d)\d+", r"\1", placed[0]), file.read_text(encoding="utf-8"))
+    text = re.sub(r' d="[^"]*"', lambda line: re.sub(r"\s*([A-Zz])\s*", r"\1", line[0]), text)
+    file.write_text(re.sub(r"\n\s+", "\n", text), encoding="utf-8")

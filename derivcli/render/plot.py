@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -14,6 +15,7 @@ from derivcli.render.frame import WIDE, Frame, is_plain, row_of, values, warn, w
 from derivcli.render.names import PLACES
 from derivcli.render.numbers import number
 from derivcli.render.ticks import ticks
+from derivcli.render.unicode import mathematical
 
 # The heights of a panel on narrow and on wide terminals.
 _HEIGHTS = (11, 17)
@@ -21,9 +23,9 @@ _COLORS = ("cyan", "magenta", "green")
 # For each kind of mark what stands for it, in Unicode and in ASCII.
 _SIGNS = {
     "point": "●@", "kink": "◆^", "hole": "○o", "pole": "╎|", "jump": "┊!", "domain_edge": "◇<",
-    "vertical_tangent": "▲T",
+    "vertical_tangent": "▲T", "no_limit": "≈~",
 }  # fmt: skip
-_UPRIGHT = ("pole", "jump")
+_UPRIGHT = ("pole", "jump", "no_limit")
 # Marks of one kind that are told by their places; more are counted.
 _MAX_TOLD = 6
 
@@ -110,13 +112,27 @@ class _Drawing:
 
     def _legend(self) -> list[str]:
         """The marks in words: what they are and where."""
-        found: dict[str, list[Mark]] = {}
-        for mark in self._picture.panels[0].marks:
-            found.setdefault(mark.kind, []).append(mark)
-        lines = []
-        for kind, marks in found.items():
-            told = ", ".join(mark.exact or number(mark.x, 6) for mark in marks[:_MAX_TOLD])
-            more = f" and {len(marks) - _MAX_TOLD} more" if len(marks) > _MAX_TOLD else ""
-            lines.append(f"{self._mark(kind)} {PLACES.get(kind, kind)} {self._picture.variable} = {told}{more}")
+        lines: list[str] = []
+        told: set[tuple[str, float]] = set()
+        for k, panel in enumerate(self._picture.panels):
+            found: dict[str, list[Mark]] = {}
+            for mark in panel.marks:
+                # A derivative is torn where the function is: this is told once.
+                if (mark.kind, mark.x) not in told:
+                    found.setdefault(mark.kind, []).append(mark)
+            told |= {(mark.kind, mark.x) for mark in panel.marks}
+            lines += [self._told(kind, f"{panel.name}: " if k else "", marks) for kind, marks in found.items()]
+        lines += [self._picture.cut] if self._picture.cut else []
         width = self._frame.left + self._frame.columns + 2
         return [piece for line in lines for piece in textwrap.wrap(self._frame.text(line), width)]
+
+    def _told(self, kind: str, of: str, marks: Sequence[Mark]) -> str:
+        """The places of one kind."""
+        told = ", ".join(self._number(mark) for mark in marks[:_MAX_TOLD])
+        more = f" and {len(marks) - _MAX_TOLD} more" if len(marks) > _MAX_TOLD else ""
+        return f"{self._mark(kind)} {of}{PLACES.get(kind, kind)} {self._picture.variable} = {told}{more}"
+
+    def _number(self, mark: Mark) -> str:
+        if mark.exact is None:
+            return number(mark.x, 6)
+        return mark.exact if self._frame.plain else mathematical(mark.exact)
