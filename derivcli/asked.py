@@ -47,13 +47,16 @@ def variables(question: Question, reading: Reading) -> list[str]:
 
 
 def wrt(question: Question, reading: Reading) -> list[str]:
-    """The variables to differentiate by; one that the expression lacks is a warning if it is known, else an error."""
+    """The variables to differentiate by; one that the expression lacks is a warning if it is known, else an error.
+
+    Of an expression without variables there is nothing to warn of.
+    """
     used, known = reading.variables, declared(question)
     wanted = list(dict.fromkeys(question.partial or question.wrt))
     for name in wanted:
         if name not in used and name not in known:
             raise _no_variable(name, used)
-        if name not in used:
+        if name not in used and used:
             reading.warnings.append(f"the expression has no variable {name}: its derivative is 0")
     return wanted or used
 

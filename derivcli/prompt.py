@@ -26,6 +26,8 @@ _ENDINGS = {
 }  # fmt: skip
 # Endings of texts for people, which say nothing.
 _PLAIN = ("", ".txt", ".out", ".log", ".md")
+# Forms of an answer in which a derivation has no place.
+_WITHOUT_STEPS = {"code": "a program", "csv": "a table of numbers", "quiet": "the bare result"}
 # Options by their names in the shell's face, with their keys in a question where those are others.
 _RENAMED = {"pair": "zip", "complex_": "complex"}
 _SHORT_FORMS = {"as_json": "json", "as_ndjson": "ndjson", "as_csv": "csv", "as_latex": "latex", "quiet": "quiet"}
@@ -100,6 +102,8 @@ def _wanted(given: Mapping[str, Any]) -> _Wanted:
     simplify = given.get("simplify") or _default_simplify(form, bool(given.get("at") or given.get("points")))
     asked = question({**data, "at": None} if rows else data, typed=True)
     asked = replace(asked, strict_names=True, simplify=simplify)
+    if asked.steps and form in _WITHOUT_STEPS:
+        raise UsageError(f"there are no steps in {_WITHOUT_STEPS[form]}", hint="leave --steps out, or the form")
     if form == "code" and asked.layout != "torch":
         raise UsageError("the code is in torch's layout: leave --layout out")
     return _Wanted(asked, rows, form, language, color, given.get("out"), bool(given.get("strict")))

@@ -10,7 +10,7 @@ from derivcli.render.json import derivation_data, formula_data, plain_number
 from derivcli.render.names import latex_name
 from derivcli.render.numbers import number, optional, unprinted
 from derivcli.render.sheets import Line, Sheet
-from derivcli.render.steps import aligned
+from derivcli.render.steps import Told, aligned, with_partials
 from derivcli.render.unicode import raised
 
 # Significant digits in a table that also holds torch's numbers.
@@ -24,8 +24,7 @@ def curve_sheet(found: Curve) -> Sheet:
     above: list[Line] = [(f"{name} = ", f.text or unprinted(f)) for name, f in found.expressions.items()]
     if found.kind == "implicit":
         above = [("", f"{found.expressions['F'].text or 'F'} = 0")]
-    above += list(_steps(found, d))
-    above += [(f"{names[path]} = ", f.text or unprinted(f)) for path, f in found.derivatives.items()]
+    results = [(f"{names[path]} = ", f.text or unprinted(f)) for path, f in found.derivatives.items()]
     rows, notes = [], []
     for point in found.points:
         where = _where(point)
@@ -44,6 +43,8 @@ def curve_sheet(found: Curve) -> Sheet:
         ),
         quiet=_quiet(found),
         above=above,
+        derivations=[_told(found, d, told) for told in found.derivations],
+        results=results,
         heads=("at", "", "exact", "autograd", "check"),
         rows=rows,
         below=notes,
@@ -53,25 +54,36 @@ def curve_sheet(found: Curve) -> Sheet:
     )
 
 
-def _steps(found: Curve, d: str) -> Iterator[Line]:
-    """The derivations, as lines."""
-    for told in found.derivations:
-        whole = _name(d, found.dependent, told.along)
-        if told.component is not None:
-            whole = f"d{'xy'[told.component]}/d{told.along[0]}"
-        yield f"{whole}:", ""
-        for step in told.steps:
-            yield f"{'  ' * (step.depth + 1)}{step.rule}: ", f"{step.before.text} {_link(step)} {step.after.text}"
+def _told(found: Curve, d: str, told: Derivation) -> Told:
+    """A derivation for people: rules are equations, and so is what becomes of the whole."""
+    name = _name(d, found.dependent, told.along)
+    if told.component is not None:
+        name = f"d{'xy'[told.component]}/d{told.along[0]}"
+    # Until an equation is solved, or a slope divided by dx/dt, what is told of is what was differentiated.
+    solved = next((k for k, step in enumerate(told.steps) if is_solving(step)), 0)
+    rows = []
+    for k, step in enumerate(told.steps):
+        is_rule = step.depth > 0 or (k == 0 and not is_solving(step))
+        left = step.before if is_rule else told.steps[0].before if k < solved else None
+        equation = f"{left.text if left else name} = {step.after.text}"
+        rows.append((step.depth, step.rule, str(step.after.text) if is_equation(step.after) else equation))
+    return Told(name, [(depth, rule, with_partials(text) if d == "∂" else text) for depth, rule, text in rows])
 
 
-def _link(step: Step) -> str:
-    """A formula is equal to the next one; an equation is solved, a derivative divided by another one."""
-    return "->" if step.rule.startswith(("solved", "divided by", "terms with")) else "="
+def is_equation(formula: Formula) -> bool:
+    """Whether it has two sides."""
+    return " = " in str(formula.text)
+
+
+def is_solving(step: Step) -> bool:
+    """Whether a step leads from an equation to what it determines, or divides one derivative by another."""
+    return step.rule.startswith("divided by dx/d") or (is_equation(step.before) and not is_equation(step.after))
 
 
 def _rows(told: Derivation) -> Iterator[tuple[str, str, str]]:
     for step in told.steps:
-        link = r"\to" if _link(step) == "->" else "="
+        turned = is_solving(step) or is_equation(step.after)
+        link = r"\to" if turned else "="
         yield f"{step.before.latex or step.before.text}", f"{link} {step.after.latex or step.after.text}", step.rule
 
 

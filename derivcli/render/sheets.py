@@ -17,6 +17,8 @@ from rich.text import Text
 from derivcli.errors import visible
 from derivcli.render.console import console_of
 from derivcli.render.json import SCHEMA, dumps
+from derivcli.render.steps import Told, tree
+from derivcli.render.steps import lines as lines_of
 from derivcli.render.unicode import mathematical
 
 # A line of the table's surroundings: what it is called, and its text.
@@ -34,6 +36,7 @@ class Sheet:
         data: the objects of its JSON, beside the schema's name and the warnings.
         latex, quiet: its LaTeX, and the bare result.
         above, below: lines around the table; formulas in the language of the prompt.
+        derivations, results: what follows the lines above: how something is found, and lines of what was found.
         heads, rows: the table; none without rows.
         columns, records: the same for programs, with numbers in full.
         warnings: what goes to standard error.
@@ -43,6 +46,8 @@ class Sheet:
     latex: str
     quiet: str
     above: Sequence[Line]
+    derivations: Sequence[Told] = ()
+    results: Sequence[Line] = ()
     heads: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     below: Sequence[Line] = ()
@@ -80,8 +85,11 @@ def _plain(sheet: Sheet) -> str:
     cells = [[*sheet.heads], *([*row, *[""] * (len(sheet.heads) - len(row))] for row in sheet.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)] if sheet.rows else []
     rows = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells] if sheet.rows else []
-    above, below = ([f"{name}{text}" for name, text in lines] for lines in (sheet.above, sheet.below))
-    return "\n".join(map(visible, [*above, *rows, *below]))
+    above, results, below = (
+        [f"{name}{text}" for name, text in lines] for lines in (sheet.above, sheet.results, sheet.below)
+    )
+    steps = [line for told in sheet.derivations for line in lines_of(told)]
+    return "\n".join(map(visible, [*above, *steps, *results, *rows, *below]))
 
 
 _FORMS: dict[str, Callable[[Sheet], str]] = {
@@ -93,13 +101,20 @@ def _write_table(sheet: Sheet, console: Console) -> None:
     unicode = (console.encoding or "").lower().replace("-", "").startswith("utf")
     dots = "…" if unicode else "..."
 
+    def formula(text: str) -> str:
+        return mathematical(visible(text)) if unicode else visible(text)
+
     def written(text: str) -> Text:
-        return Text(mathematical(visible(text)) if unicode else visible(text))
+        return Text(formula(text))
 
     def line(name: str, text: str) -> None:
         console.print(Text(name, style="bold") + written(text), overflow="fold")
 
     for name, text in sheet.above:
+        line(name, text)
+    for told in sheet.derivations:
+        console.print(tree(told, formula))
+    for name, text in sheet.results:
         line(name, text)
     if sheet.rows:
         first, left, last = shortened(sheet.rows)

@@ -3,47 +3,99 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 from rich.tree import Tree
 
 from derivcli.model import Answer, Derivation, Step
 from derivcli.render.names import partial, partial_latex
 
+# By how much the further lines of an equation are indented.
+_INDENT = 4
+
+
+@dataclass(frozen=True)
+class Told:
+    """A derivation for people.
+
+    Args:
+        name: of the derivative.
+        lines: how deep each stands, its rule, and its equation in the language of the prompt.
+    """
+
+    name: str
+    lines: Sequence[tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
+class _Hanging:
+    """A text whose further lines are indented."""
+
+    text: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Its lines, as Rich asks for them."""
+        lines = self.text.wrap(console, max(options.max_width - _INDENT, 1), overflow="fold")
+        for k, line in enumerate(lines):
+            line.rstrip()
+            yield Text(" " * _INDENT) + line if k else line
+
+
+def tree(told: Told, formula: Callable[[str], str]) -> Tree:
+    """A derivation as a tree: the rules within each other, then what becomes of the whole.
+
+    Args:
+        told: the derivation.
+        formula: makes of a formula's text what is printed.
+    """
+    top = Tree(Text(told.name, style="bold"))
+    above = [top]
+    for depth, rule, equation in told.lines:
+        label = Text(f"{formula(rule)}: ", style="cyan") + Text(formula(equation), style="default")
+        node = above[depth].add(_Hanging(label))
+        above[depth + 1 :] = [node]
+    return top
+
+
+def lines(told: Told) -> Iterator[str]:
+    """A derivation as lines, indented as the rules stand within each other."""
+    yield f"{told.name}:"
+    for depth, rule, equation in told.lines:
+        yield f"{'  ' * (depth + 1)}{rule}: {equation}"
+
+
+def with_partials(text: str) -> str:
+    """The derivatives in a text as partial ones."""
+    return re.sub(r"\bd/d(\w+)\(", r"∂/∂\1(", text)
+
 
 def trees(answer: Answer, formula: Callable[[str], str], unicode: bool) -> Iterator[Tree]:
-    """Each derivation as a tree: the rules within each other, then what becomes of the whole.
+    """Each derivation of an answer as a tree.
 
     Args:
         answer: with its derivations.
         formula: makes of a formula's text what is printed.
         unicode: whether signs beyond ASCII may be printed.
     """
-
-    def printed(text: str | None) -> str:
-        shown = formula(str(text))
-        several = unicode and len(answer.variables) > 1
-        return re.sub(r"\bd/d(\w+)\(", r"∂/∂\1(", shown) if several else shown
-
-    for told in answer.derivations:
-        tree = Tree(Text(_name(answer, told), style="bold"))
-        above = [tree]
-        for step, whole in _placed(told):
-            rule = Text(f"{step.rule}: ", style="cyan")
-            left = _left(answer, told, step) if whole else f"{printed(step.before.text)} "
-            node = above[step.depth].add(rule + Text(f"{left}= {printed(step.after.text)}", style="default"))
-            above[step.depth + 1 :] = [node]
-        yield tree
+    several = unicode and len(answer.variables) > 1
+    for told in _of(answer):
+        yield tree(told, (lambda text: with_partials(formula(text))) if several else formula)
 
 
 def plain_steps(answer: Answer) -> Iterator[str]:
-    """Each derivation as lines, indented as the rules stand within each other."""
+    """Each derivation of an answer as lines."""
+    for told in _of(answer):
+        yield from lines(told)
+
+
+def _of(answer: Answer) -> Iterator[Told]:
     for told in answer.derivations:
-        yield f"{_name(answer, told)}:"
-        for step, whole in _placed(told):
-            left = _left(answer, told, step) if whole else f"{step.before.text} "
-            yield f"{'  ' * (step.depth + 1)}{step.rule}: {left}= {step.after.text}"
+        lefts = (_left(answer, told, step) if whole else f"{step.before.text} " for step, whole in _placed(told))
+        rows = [(s.depth, s.rule, f"{left}= {s.after.text}") for s, left in zip(told.steps, lefts, strict=True)]
+        yield Told(_name(answer, told), rows)
 
 
 def latex_steps(answer: Answer) -> Iterator[str]:
@@ -67,7 +119,7 @@ def aligned(rows: Iterable[tuple[str, str, str]]) -> str:
 
 
 def _escaped(rule: str) -> str:
-    return rule.replace("_", r"\_")
+    return re.sub(r"\*\*(\w+|\([^()]*\))", r"$^{\1}$", rule.replace("_", r"\_"))
 
 
 def _placed(told: Derivation) -> Iterator[tuple[Step, bool]]:

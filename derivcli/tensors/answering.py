@@ -14,7 +14,7 @@ from derivcli.entries import TooLarge
 from derivcli.errors import ShapeError, UsageError
 from derivcli.language import Reading, Shaped, name_problem, shaped, write
 from derivcli.model import Answer, Derivation, Formula, Nested, Path, Question, Value
-from derivcli.tensors.formulas import derive
+from derivcli.tensors.formulas import ArrayFormulas, derive
 from derivcli.tensors.scalars import Scalars, scalars
 from derivcli.tensors.task import ArrayTask, check_layout, check_structures
 from derivcli.values import Exacts, value
@@ -62,27 +62,9 @@ def array_formulas(
     by_entries = _scalars(task, vectors)
     formulas = derive(task, by_entries, entries=question.entries, full=question.full, seconds=seconds)
     steps, said = _steps(task, formulas.formulas, seconds) if question.steps else ([], [])
-    structures = task.declarations.structures
-    conventions = [_CONVENTIONS[s].format(n) for n, s in structures.items() if n in task.wrt]
-    plain = Answer(
-        kind=task.kind,
-        text=named.text,
-        expression=formulas.read_as,
-        variables={name: task.shape(name) for name in task.variables},
-        wrt=tuple(task.wrt),
-        order=asked.order(question),
-        derivatives=formulas.formulas,
-        warnings=tuple(
-            dict.fromkeys(
-                [*named.warnings, *_surprises(task), *conventions, *_where(task, question), *formulas.warnings, *said]
-            )
-        ),
-        loops=named.loops,
-        vectors=_shown(task, vectors),
-        directions=task.tangents,
-        in_arrays=True,
-        derivations=tuple(steps),
-    )
+    plain = _plain(question, named, task, formulas)
+    plain = replace(plain, vectors=_shown(task, vectors), derivations=tuple(steps))
+    plain = replace(plain, warnings=tuple(dict.fromkeys([*plain.warnings, *said])))
 
     def with_numbers() -> Answer:
         from derivcli.tensors.digits import array_limits
@@ -99,6 +81,26 @@ def array_formulas(
         )
 
     return with_numbers if points else lambda: plain
+
+
+def _plain(question: Question, named: Reading, task: ArrayTask, formulas: ArrayFormulas) -> Answer:
+    """The answer without numbers and steps."""
+    structures = task.declarations.structures
+    conventions = [_CONVENTIONS[s].format(n) for n, s in structures.items() if n in task.wrt]
+    said = [*named.warnings, *_surprises(task), *conventions, *_where(task, question), *formulas.warnings]
+    return Answer(
+        kind=task.kind,
+        text=named.text,
+        expression=formulas.read_as,
+        variables={name: task.shape(name) for name in task.variables},
+        wrt=tuple(task.wrt),
+        order=asked.order(question),
+        derivatives=formulas.formulas,
+        warnings=tuple(dict.fromkeys(said)),
+        loops=named.loops,
+        directions=task.tangents,
+        in_arrays=True,
+    )
 
 
 def _steps(task: ArrayTask, formulas: Mapping[Path, Formula], seconds: float) -> tuple[list[Derivation], list[str]]:
