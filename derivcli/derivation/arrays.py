@@ -18,7 +18,7 @@ from derivcli.deadline import Expired, deadline
 from derivcli.derivation.array_rules import changed
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.telling import MAX_CHARACTERS, followed, rule_steps, told
-from derivcli.derivation.tidy import PASSES
+from derivcli.derivation.tidy import tidied
 from derivcli.derivation.walk import take
 from derivcli.entries import TooLarge, entries
 from derivcli.errors import DerivError, ShapeError, UnsupportedError
@@ -101,12 +101,12 @@ def _steps(form: ArrayForm, name: str, formula: Formula) -> list[Step]:
     steps = rule_steps(taken, form.decimals, places=True, shapes=shapes)
     if not steps:
         raise UnsupportedError("the expression is the variable itself")
-    graph, end = taken.graph, taken.restated
-    for said, work in PASSES:
-        graph, end = work(graph, end)
-        followed(steps, said, told(graph, end, form.decimals, shapes))
+    last = taken.graph, taken.restated
+    for said, node in tidied(*last, form.decimals, MAX_CHARACTERS):
+        last = node
+        followed(steps, said, told(*last, form.decimals, shapes))
     written = _read(form, formula.text)
-    _check(form, change, shapes, (graph, end), written)
+    _check(form, change, shapes, last, written)
     whole, notation = _in_one(form, name, change, *written)
     if whole is not None:
         shown = _shown(form, whole, shapes)

@@ -8,8 +8,9 @@ from typing import Any
 
 from derivcli.deadline import undisturbed
 from derivcli.derivation.evaluations import evaluated
-from derivcli.derivation.telling import IN_ORDER, followed, same_parts, told
-from derivcli.derivation.tidy import PASSES, with_definitions, without_zeros_and_ones
+from derivcli.derivation.naming import rearranged
+from derivcli.derivation.telling import MAX_CHARACTERS, followed, told
+from derivcli.derivation.tidy import tidied, with_definitions, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
 from derivcli.language.limits import MAX_NUMBER_DIGITS
@@ -28,11 +29,12 @@ class Manner:
 
 
 def tidy(steps: list[Step], graph: Graph, root: int, decimals: bool) -> tuple[Graph, int]:
-    """Go on from what the rules give: zeros and ones, numbers, powers."""
-    for name, work in PASSES:
-        graph, root = work(graph, root)
-        followed(steps, name, told(graph, root, decimals))
-    return graph, root
+    """Go on from what the rules give: zeros and ones, numbers, signs, fractions, powers."""
+    last = graph, root
+    for name, formula in tidied(graph, root, decimals, MAX_CHARACTERS):
+        last = formula
+        followed(steps, name, told(*last, decimals))
+    return last
 
 
 def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, manner: Manner) -> None:
@@ -43,19 +45,20 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
     forms = _forms(graph, root, wanted, manner)
     name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
     followed(steps, name, told(graph, root, manner.decimals))
+    names = graph.variables([root])
+
+    def follow(name: str, after: Formula) -> None:
+        by_parts = rearranged(str(steps[-1].after.text), str(after.text), names)
+        followed(steps, by_parts or name, after)
+
     if forms:
         kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
-        followed(steps, " and ".join(kinds) or IN_ORDER, forms[0][1])
-    begun = len(steps)
+        follow(" and ".join(kinds) or "UNNAMED", forms[0][1])
     for name, form in forms[1:]:
-        after = form if form.latex else _as_laid_out(form, graph.variables([root]), manner.decimals)
-        if len(steps) > begun and same_parts(steps[-1].after, after):
-            steps[-1] = replace(steps[-1], after=after)
-        else:
-            followed(steps, name, after)
+        follow(name, form if form.latex else _as_laid_out(form, names, manner.decimals))
     if wanted is None:
         return
-    followed(steps, "written shorter", wanted)
+    follow("written shorter", wanted)
     steps[-1] = replace(steps[-1], after=wanted)
 
 

@@ -17,7 +17,7 @@ _MOST, _LARGEST = 8, 300
 
 
 def evaluated(steps: list[Step], graph: Graph, root: int, decimals: bool, real: bool) -> list[str]:
-    """Go on from what the rules give until one kind of evaluation is left.
+    """Go on from what the rules give until no kind of evaluation is left.
 
     Args:
         steps: are added to.
@@ -26,7 +26,7 @@ def evaluated(steps: list[Step], graph: Graph, root: int, decimals: bool, real: 
         real: whether variables are real.
 
     Returns:
-        The names of what is left to be done; none where it is all put in order.
+        The names of what is left to be done, where it is too much to be told one by one.
 
     Raises:
         DerivError: a part is not defined, or too long.
@@ -34,7 +34,7 @@ def evaluated(steps: list[Step], graph: Graph, root: int, decimals: bool, real: 
     for turn in itertools.count():
         found = _found(graph, root, decimals, real)
         names = list(dict.fromkeys(name for name, _ in found.values()))
-        if len(names) <= 1 or turn == _MOST or len(graph.reachable([root])) > _LARGEST:
+        if not names or turn == _MOST or len(graph.reachable([root])) > _LARGEST:
             return names
         kind, ready = _first(graph, root, found)
         graph, root = _with(graph, root, {i: found[i][1] for i in ready})

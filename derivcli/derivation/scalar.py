@@ -12,7 +12,7 @@ from derivcli.deadline import Expired, deadline
 from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.natural import with_exponentials
-from derivcli.derivation.telling import rule_steps
+from derivcli.derivation.telling import rule_steps, told
 from derivcli.derivation.textbook import is_kept
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
@@ -111,11 +111,10 @@ class _Teller:
         first = len(result.along) == 1
         graph, root = self._start(result)
         taken, wanted = take(Marked(graph, result.along[-1]), root), self._wanted(result)
-        steps = rule_steps(replace(taken, restated=taken.result), self.task.decimals, places=first)
-        if wanted is not None and is_kept(str(wanted.text), str(steps[0].before.text).partition("(")[2]):
-            taken = replace(taken, restated=taken.result)
-        else:
-            steps = rule_steps(taken, self.task.decimals, places=first)
+        own = told(taken.graph, root, self.task.decimals)
+        if wanted is not None and is_kept(str(wanted.text), str(own.text)):
+            taken = replace(taken, restatements=())
+        steps = rule_steps(taken, self.task.decimals, places=first)
         manner = Manner(self.task.decimals, self.task.numbers != "complex", self.seconds)
         end(steps, *tidy(steps, taken.graph, taken.restated, self.task.decimals), wanted, manner)
         graph, roots = expand(taken.graph, [taken.result, taken.restated])

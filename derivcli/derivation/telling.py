@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from derivcli.arrays import Shape
+from derivcli.derivation.laws import without_brackets
 from derivcli.derivation.walk import Taken
 from derivcli.derivation.within import bound
 from derivcli.errors import LimitError
@@ -20,9 +20,7 @@ from derivcli.model import Formula, Step
 MAX_CHARACTERS = 5_000
 # A decimal with more digits stays a fraction.
 _MAX_DIGITS = 15
-IN_ORDER, BRACKETS = "put in order", "brackets removed"
-# What a choice is spelled with, in the user's language and in SymPy's.
-_CHOICES = frozenset(("where", "piecewise", "Piecewise", "True", "and", "or", "not", "&", "|", "~", ","))
+IN_ORDER = "put in order"
 
 
 def told(graph: Graph, root: int, decimals: bool, shapes: Mapping[str, Shape] | None = None) -> Formula:
@@ -36,7 +34,7 @@ def told(graph: Graph, root: int, decimals: bool, shapes: Mapping[str, Shape] | 
     Raises:
         LimitError: it is too long.
     """
-    graph, root = bound(graph, root)
+    graph, root = without_brackets(*bound(graph, root))
     if decimals:
         graph, root = _with_decimals(graph, root)
     text = write(graph, root, MAX_CHARACTERS)
@@ -83,8 +81,8 @@ def rule_steps(taken: Taken, decimals: bool, places: bool, shapes: Mapping[str, 
     if len(steps) > 1:
         result = told(taken.graph, taken.result, decimals, shapes)
         steps.append(Step("parts put together", steps[0].after, result, steps[0].span))
-    if taken.restated != taken.result:
-        followed(steps, " and ".join(taken.identities), told(taken.graph, taken.restated, decimals, shapes))
+    for identity, restated in taken.restatements:
+        followed(steps, identity, told(taken.graph, restated, decimals, shapes))
     return steps
 
 
@@ -93,36 +91,6 @@ def followed(steps: list[Step], name: str, after: Formula) -> None:
     before = steps[-1].after
     if before.text == after.text:
         return
-    words, others = _words(str(before.text)), _words(str(after.text))
-    if words == others:
-        name = IN_ORDER if _in_cases(before) == _in_cases(after) else "choice written in cases"
-    elif (
-        name != BRACKETS
-        and not name.endswith((" is odd", " is even"))
-        and _exponentials(before) == _exponentials(after)
-        and [w for w in words if w != "-"] == [w for w in others if w != "-"]
-    ):
-        moved = str(before.text).count("**(-") != str(after.text).count("**(-")
-        name = "written without negative exponents" if moved else "signs worked out"
     if name == steps[-1].rule == IN_ORDER:
         before = steps.pop().before
     steps.append(Step(name, before, after, steps[0].span))
-
-
-def same_parts(a: Formula, b: Formula) -> bool:
-    """Whether two formulas differ in the order of their parts alone."""
-    return _words(str(a.text)) == _words(str(b.text))
-
-
-def _in_cases(formula: Formula) -> bool:
-    return "iecewise(" in str(formula.text)
-
-
-def _exponentials(formula: Formula) -> int:
-    """How many exponentials fall: that exp(-x) becomes exp(x) is no question of signs."""
-    return str(formula.text).count("exp(-")
-
-
-def _words(text: str) -> list[str]:
-    """The names, numbers and signs of a text in order; choices are spelled in two ways, and a first term has no +."""
-    return sorted(word for word in re.findall(r"[\w.]+|\*\*|[^\w\s()+]", text) if word not in _CHOICES)

@@ -10,11 +10,11 @@ from derivcli.language import Template, worded
 
 # The derivative, and what leads from it to the catalog's form; nothing where the two are read as the same.
 TEXTBOOK: dict[str, tuple[str, str]] = {
-    "tan": ("sec(x)**2", "Pythagorean identity"),
-    "cot": ("-csc(x)**2", "Pythagorean identity"),
-    "tanh": ("sech(x)**2", "hyperbolic identity"),
-    "coth": ("-csch(x)**2", "hyperbolic identity"),
-    "sigmoid": ("sigmoid(x)*(1 - sigmoid(x))", "symmetry of sigmoid"),
+    "tan": ("sec(x)**2", "Pythagorean identity, sec(u)**2 = 1 + tan(u)**2"),
+    "cot": ("-csc(x)**2", "Pythagorean identity, csc(u)**2 = 1 + cot(u)**2"),
+    "tanh": ("sech(x)**2", "hyperbolic identity, sech(u)**2 = 1 - tanh(u)**2"),
+    "coth": ("-csch(x)**2", "hyperbolic identity, csch(u)**2 = coth(u)**2 - 1"),
+    "sigmoid": ("sigmoid(x)*(1 - sigmoid(x))", "symmetry of sigmoid, 1 - sigmoid(u) = sigmoid(-u)"),
     "cbrt": ("1/(3*cbrt(x)**2)", ""),
 }
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from derivcli import catalog
 from derivcli.closures import opened, rewritten
+from derivcli.derivation.laws import LAWS, OF_NUMBERS, by, without_brackets
 from derivcli.derivation.marked import Marked
-from derivcli.derivation.powers import with_powers_brought_together
 from derivcli.derivation.rules import definition_name
 from derivcli.graph import Body, Builder, Graph, Node, fold
-from derivcli.language import definition
+from derivcli.language import definition, write
 
 _ROOTS = ("sqrt", "cbrt")
 # From a graph and a root to another graph and its root.
@@ -109,8 +109,41 @@ def _defined(graph: Graph, roots: Sequence[int], operations: Container[str]) -> 
     return new, graph.copy_into(new, roots, replace)
 
 
-PASSES: tuple[tuple[str, Pass], ...] = (
-    ("zeros and ones left out", without_zeros_and_ones),
-    ("numbers worked out", with_numbers_worked_out),
-    ("powers and fractions brought together", with_powers_brought_together),
-)
+def _passes(decimals: bool) -> Iterator[tuple[str, Pass]]:
+    yield "zeros and ones left out", without_zeros_and_ones
+    for k, (name, law) in enumerate(LAWS):
+        if k == _SIGNS:
+            yield "numbers worked out", with_numbers_worked_out
+        if not (decimals and law in OF_NUMBERS):
+            yield name, by(law)
+
+
+# The laws of signs come before the numbers.
+_SIGNS = 3
+# So often one law may make room for another one.
+_ROUNDS = 5
+
+
+def tidied(graph: Graph, root: int, decimals: bool, longest: int) -> Iterator[tuple[str, tuple[Graph, int]]]:
+    """A formula as the laws of arithmetic make it, one after another, until none has anything more to say.
+
+    Args:
+        graph, root: the formula.
+        decimals: whether numbers that end are written as decimals.
+        longest: how many characters it may have.
+
+    Yields:
+        What is done, and the formula after it.
+    """
+    graph, root = without_brackets(graph, root)
+    text = write(graph, root, longest)
+    for _ in range(_ROUNDS):
+        begun = text
+        for name, work in _passes(decimals):
+            graph, root = without_brackets(*work(graph, root))
+            found = write(graph, root, longest)
+            if found != text:
+                yield name, (graph, root)
+            text = found
+        if text == begun:
+            return

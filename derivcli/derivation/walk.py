@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derivcli.derivation.marked import Marked
@@ -33,15 +33,19 @@ class Rule:
 class Taken:
     """A derivative by the rules, in order, and what they give when every part is put into its place.
 
-    `restated` is the same with the rules' results as the catalog has them, where a textbook has another form, and
-    `identities` what leads from the one to the other.
+    `restatements` are what leads on to the rules' results as the catalog has them, where a textbook has another form:
+    identities, and what each makes of the whole.
     """
 
     graph: Graph
     rules: tuple[Rule, ...]
     result: int
-    restated: int
-    identities: tuple[str, ...]
+    restatements: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def restated(self) -> int:
+        """What the identities lead to."""
+        return self.restatements[-1][1] if self.restatements else self.result
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,19 @@ def take(marked: Marked, root: int, apply: Apply = differentiate) -> Taken:
         if not known:
             waiting.extend(_Waiting(m, now.depth + 1, span) for m in reversed(opened))
     if not rules:
-        return Taken(graph, (), first, first, ())
+        return Taken(graph, (), first)
     final = _together(marked, first, after)
     told = tuple(replace(rule, after=final[rule.before]) if rule.name == _AGAIN else rule for rule in rules)
-    other = {mark: marked.restated[a][0] for mark, a in after.items() if a in marked.restated}
-    identities = dict.fromkeys(marked.restated[after[mark]][1] for mark in other)
-    restated = _together(marked, first, {**after, **other})[first] if other else final[first]
-    return Taken(graph, told, final[first], restated, tuple(identities))
+    return Taken(graph, told, final[first], tuple(_restated(marked, first, after)))
+
+
+def _restated(marked: Marked, first: int, after: Mapping[int, int]) -> Iterator[tuple[str, int]]:
+    """One identity after another, and what it makes of the whole."""
+    restated = {mark: marked.restated[a] for mark, a in after.items() if a in marked.restated}
+    known = dict(after)
+    for identity in dict.fromkeys(name for _, name in restated.values()):
+        known |= {mark: node for mark, (node, name) in restated.items() if name == identity}
+        yield identity, _together(marked, first, known)[first]
 
 
 def _together(marked: Marked, first: int, after: Mapping[int, int]) -> dict[int, int]:
