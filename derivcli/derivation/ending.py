@@ -9,8 +9,9 @@ from typing import Any
 from derivcli.deadline import undisturbed
 from derivcli.derivation.evaluations import evaluated
 from derivcli.derivation.naming import rearranged
+from derivcli.derivation.rules import definition_name
 from derivcli.derivation.telling import MAX_CHARACTERS, followed, told
-from derivcli.derivation.tidy import tidied, with_definitions, without_zeros_and_ones
+from derivcli.derivation.tidy import as_defined, tidied, to_define, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
 from derivcli.language.limits import MAX_NUMBER_DIGITS
@@ -43,8 +44,10 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
         steps[-1] = replace(steps[-1], after=wanted)
         return
     forms = _forms(graph, root, wanted, manner)
-    name, graph, root = with_definitions(graph, root, str(forms[0][1].text) if forms else "")
-    followed(steps, name, told(graph, root, manner.decimals))
+    for op in to_define(graph, root, str(forms[0][1].text) if forms else ""):
+        graph, root = as_defined(graph, root, op)
+        followed(steps, definition_name(op), told(graph, root, manner.decimals))
+        graph, root = tidy(steps, graph, root, manner.decimals)
     names = graph.variables([root])
 
     def follow(name: str, after: Formula) -> None:

@@ -72,18 +72,16 @@ def with_numbers_worked_out(graph: Graph, root: int) -> tuple[Graph, int]:
     return new, graph.copy_into(new, [root], replace)[0]
 
 
-def with_definitions(graph: Graph, root: int, text: str) -> tuple[str, Graph, int]:
-    """Functions that do not occur in a text, which is what comes of the node, as they are defined.
+def to_define(graph: Graph, root: int, text: str) -> list[str]:
+    """The functions of a node that do not occur in a text, which is what comes of it, and that have a definition."""
+    gone = {op for op in _operations(graph, root) if text and f"{catalog.KEYS[op].name}(" not in text}
+    return sorted(gone, key=definition_name)
 
-    Returns:
-        What to call that, and the node; the same one where there is nothing to define.
-    """
-    gone = {op for op in _operations(graph, root) if f"{catalog.KEYS[op].name}(" not in text}
-    if not gone or not text:
-        return "", graph, root
-    names = sorted({definition_name(op) for op in gone})
-    new, (root,) = _defined(graph, [root], gone)
-    return ", ".join(names), new, root
+
+def as_defined(graph: Graph, root: int, op: str) -> tuple[Graph, int]:
+    """A node with one function as it is defined."""
+    new, (root,) = _defined(graph, [root], {op})
+    return new, root
 
 
 def _operations(graph: Graph, root: int) -> set[str]:

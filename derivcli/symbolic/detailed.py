@@ -12,7 +12,7 @@ from derivcli.symbolic.algebra import COLLECTED, HYPERBOLIC, MULTIPLIED_OUT, PYT
 from derivcli.symbolic.forms import AS_FRACTION, NAMED
 from derivcli.symbolic.fractions import OF_FRACTIONS, Laid, in_parts
 from derivcli.symbolic.named import REARRANGED, said
-from derivcli.symbolic.singles import MORE, SPLIT, tried
+from derivcli.symbolic.singles import MORE, SPLIT, UNDER_ROOT, root_with_number, tried
 
 # So many of the named forms are found at once.
 AT_ONCE = 4
@@ -29,8 +29,14 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
             shorter = way(before)
             if shorter.count_ops() < before.count_ops() and shorter != after:
                 return [*detailed(before, (said(first, before, shorter), shorter), told), (name, told(after))]
+    if name == UNDER_ROOT:
+        return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
     if name not in _OF_FRACTIONS:
         return [(name, told(after))]
+    over, below = sympy.fraction(before)
+    new_over, new_below = sympy.fraction(after)
+    if not after.is_Add and over in (new_over, -new_over) and (same := _same_below(below, new_below)) is not None:
+        return [(same, told(after))]
     if name == REARRANGED:
         name = next((said for form, said in MORE if said not in _OF_FRACTIONS and tried(form, before) == after), name)
         if name != REARRANGED:
@@ -49,6 +55,20 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
             cancels = sympy.expand(last.below - sympy.fraction(after)[1]) != 0
             return [*shown, ("cancelled", told(after))] if cancels else [*shown[:-1], (last_name, told(after))]
     return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
+
+
+def _under_root(before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+    """A number under a root, before it is multiplied with the terms there."""
+
+    def bracketed(product: Any) -> Any:
+        parts = root_with_number(product)
+        if parts is None:
+            return product
+        rest, number, base, power = parts
+        root = sympy.Pow(sympy.Mul(number, base, evaluate=False), power, evaluate=False)
+        return root if rest == 1 else sympy.Mul(rest, root, evaluate=False)
+
+    return [(UNDER_ROOT, told(before.replace(lambda e: e.is_Mul, bracketed)))]
 
 
 def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:

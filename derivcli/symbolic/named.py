@@ -13,9 +13,8 @@ from derivcli.symbolic.forms import AS_FRACTION, SHORTER
 from derivcli.symbolic.fractions import is_rearranged
 
 REARRANGED = "brackets and fractions rearranged"
-WRITTEN_OUT = "reciprocal functions written out"
 _QUOTIENTS = {"tan", "cot", "tanh", "coth"}
-RECIPROCALS = (ReciprocalTrigonometricFunction, ReciprocalHyperbolicFunction)
+_RECIPROCALS = (ReciprocalTrigonometricFunction, ReciprocalHyperbolicFunction)
 
 
 def said(name: str, before: Any, after: Any) -> str:
@@ -29,8 +28,6 @@ def said(name: str, before: Any, after: Any) -> str:
         return ALL_MULTIPLIED_OUT
     if name == PYTHAGORAS:
         return _pythagoras(before)
-    if name == WRITTEN_OUT:
-        return "definition of " + ", ".join(sorted({str(e.func) for e in before.atoms(*RECIPROCALS)}))
     return _of_search(before, after) if name == SHORTER else name
 
 
@@ -74,7 +71,7 @@ def _identity(before: Any, after: Any) -> str:
 def _in_quotients(expression: Any) -> Any:
     """Every function by sin and cos, or by sinh and cosh."""
     return expression.replace(
-        lambda e: isinstance(e, (sympy.tan, sympy.cot, sympy.tanh, sympy.coth, *RECIPROCALS)),
+        lambda e: isinstance(e, (sympy.tan, sympy.cot, sympy.tanh, sympy.coth, *_RECIPROCALS)),
         lambda e: _quotient(e.func, e.args[0]),
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import sympy
+
 from derivcli.deadline import Expired, deadline
 from derivcli.graph import Graph
 from derivcli.model import Formula
@@ -13,6 +15,7 @@ from derivcli.symbolic.algebra import COLLECTED
 from derivcli.symbolic.detailed import AT_ONCE, detailed
 from derivcli.symbolic.forms import NAMED, SHORTER
 from derivcli.symbolic.fractions import is_rearranged
+from derivcli.symbolic.identities import DEFINITIONS, SINGLE
 from derivcli.symbolic.named import REARRANGED, said
 from derivcli.symbolic.notation import formula
 from derivcli.symbolic.singles import MORE, tried
@@ -22,6 +25,8 @@ from derivcli.symbolic.translate import to_sympy
 _LARGEST = 400
 # What is only on the way is shortened up to this size, by so many forms.
 _QUICK = 60
+# An expression, and the forms that lead to it.
+_Reached = tuple[Any, list[tuple[str, Any]]]
 # So many forms follow each other, and so many expressions are looked at.
 _LONGEST, _TRIED = 3, 60
 
@@ -72,11 +77,22 @@ def _searched(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Form
         return []
     if is_rearranged(collected, goal):
         return _ending(detailed(collected, (REARRANGED, goal), told), wanted)
-    for path in _paths(collected):
+    written = _written_out(collected, goal)
+    for path in _paths(collected, goal, written):
         if told(path[-1][1]).text == wanted:
             befores = [collected, *(expression for _, expression in path)]
             return [part for before, form in zip(befores, path, strict=False) for part in detailed(before, form, told)]
     return [_as_found(collected, goal, wanted, told)]
+
+
+def _written_out(expression: Any, goal: Any) -> list[tuple[str, Any]]:
+    """Functions that the goal has no longer as they are defined, one after another."""
+    path: list[tuple[str, Any]] = []
+    for function, (form, name) in DEFINITIONS:
+        if expression.has(function) and not goal.has(function):
+            expression = form(expression)
+            path.append((name, expression))
+    return path
 
 
 def _as_found(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Formula]) -> tuple[str, Formula]:
@@ -97,25 +113,39 @@ def _quick(expression: Any) -> list[tuple[str, Any]]:
     return [("", expression), *_forms(expression, NAMED[:AT_ONCE])]
 
 
-def _paths(expression: Any) -> Iterator[list[tuple[str, Any]]]:
-    """Forms that are found at once, then those that take longer, then up to three of the first one after another."""
-    at_once = (*NAMED[:AT_ONCE], *MORE)
-    yield from ([form] for form in _forms(expression, at_once))
-    yield from ([form] for form in _forms(expression, NAMED[AT_ONCE:]))
-    reached: dict[Any, list[tuple[str, Any]]] = {expression: []}
+def _paths(expression: Any, goal: Any, written: Sequence[tuple[str, Any]]) -> Iterator[list[tuple[str, Any]]]:
+    """Forms that are found at once, up to three one after another, then those that take longer.
+
+    The same from where functions are written as they are defined.
+    """
+    starts: list[_Reached] = [(expression, []), *([(written[-1][1], [*written])] if written else [])]
+    reached: list[_Reached] = []
+    for start, begun in starts:
+        if begun:
+            yield begun
+        for found, path in _reached(start, goal):
+            reached.append((found, [*begun, *path]))
+            yield reached[-1][1]
+    for before, path in [*starts, *reached[:AT_ONCE]]:
+        yield from ([*path, form] for form in _forms(before, NAMED[AT_ONCE:]))
+
+
+def _reached(start: Any, goal: Any) -> Iterator[_Reached]:
+    """What single forms lead to, one after another, nearest first."""
+    known = goal.atoms(sympy.Function)
+    reached: dict[Any, list[tuple[str, Any]]] = {start: []}
     last = dict(reached)
     for _ in range(_LONGEST):
         now, last = last, {}
         # Those that take least, of all expressions, come first.
-        for form in (NAMED[0], *MORE, *NAMED[1:AT_ONCE]):
+        for form in (NAMED[0], *MORE, *SINGLE, *NAMED[1:AT_ONCE]):
             for before, path in now.items():
                 for name, found in _forms(before, [form]):
-                    if found in reached or len(reached) > _TRIED:
+                    strange = found.atoms(sympy.Function) - before.atoms(sympy.Function) - known
+                    if found in reached or strange or len(reached) > _TRIED:
                         continue
                     reached[found] = last[found] = [*path, (name, found)]
-                    yield reached[found]
-    for before, path in list(reached.items())[1:AT_ONCE]:
-        yield from ([*path, form] for form in _forms(before, NAMED[AT_ONCE:]))
+                    yield found, reached[found]
 
 
 def _forms(expression: Any, named: Sequence[tuple[Any, str]]) -> Iterator[tuple[str, Any]]:

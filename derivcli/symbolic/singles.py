@@ -8,17 +8,10 @@ from typing import Any
 import sympy
 
 from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, expands
-from derivcli.symbolic.joined import (
-    brackets_cleared,
-    cotangents,
-    minus_taken_in,
-    powers_joined,
-    roots_cleared,
-    roots_opened,
-    signs_joined,
-)
-from derivcli.symbolic.named import RECIPROCALS, WRITTEN_OUT
+from derivcli.symbolic.forms import powers_joined, signs_joined
 
+UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
+_HALF = sympy.S.Half
 SPLIT = "split into a sum"
 
 
@@ -46,32 +39,50 @@ def _powers_split(expression: Any) -> Any:
 def _expanded_by_root(expression: Any) -> Any:
     """1/sqrt(u) as sqrt(u)/u."""
     return expression.replace(
-        lambda e: e.is_Pow and e.exp == -sympy.S.Half, lambda e: sympy.sqrt(e.base) * (sympy.S.One / e.base)
+        lambda e: e.is_Pow and e.exp == -_HALF, lambda e: sympy.sqrt(e.base) * (sympy.S.One / e.base)
     )
 
 
-def _without_reciprocals(expression: Any) -> Any:
-    """sec(x) as 1/cos(x), and so on."""
-    return expression.replace(lambda e: isinstance(e, RECIPROCALS), lambda e: 1 / e._reciprocal_of(e.args[0]))
+def _under_root(expression: Any) -> Any:
+    """2*sqrt(x + 1) as sqrt(4*x + 4)."""
+    return expression.replace(lambda e: e.is_Mul, _joined)
+
+
+def _joined(product: Any) -> Any:
+    parts = root_with_number(product)
+    if parts is None:
+        return product
+    rest, number, base, power = parts
+    return rest * sympy.expand_mul(number * base) ** power
+
+
+def root_with_number(product: Any) -> tuple[Any, Any, Any, Any] | None:
+    """A product as rest*(number*base)**power, where its number goes under the root of a sum."""
+    coefficient = product.as_coeff_Mul()[0]
+    root = next((f for f in product.args if f.is_Pow and f.base.is_Add and f.exp in (_HALF, -_HALF)), None)
+    if root is None or not coefficient.is_Rational or abs(coefficient) == 1:
+        return None
+    over, below = (part for part in (abs(coefficient).p, abs(coefficient).q))
+    taken = sympy.Rational(1, below) if root.exp.is_negative else sympy.Integer(over)
+    if taken == 1:
+        return None
+    number = taken ** (2 if root.exp.is_positive else -2)
+    return product / taken / root, number, root.base, root.exp
 
 
 # More forms that are found at once.
 MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
+    (_under_root, UNDER_ROOT),
     (_multiplied_in, "number multiplied into the bracket"),
-    (_powers_split, "powers split"),
-    (powers_joined, "powers brought together"),
-    (signs_joined, "sign and absolute value brought together"),
-    (minus_taken_in, "minus sign taken into the bracket"),
-    (roots_opened, "multiplied out under the root"),
-    (roots_cleared, "root of a fraction written as a fraction of roots"),
-    (cotangents, "definition of cot"),
-    (sympy.powsimp, "powers brought together"),
+    (_powers_split, "product of powers, a**(m + n) = a**m*a**n"),
+    (powers_joined, "quotient of powers, a**m/a**n = a**(m - n)"),
+    (signs_joined, "absolute value, a = sign(a)*abs(a)"),
+    (sympy.powsimp, "product of powers, a**m*a**n = a**(m + n)"),
     (sympy.together, OVER_ONE),
     (brackets_cleared, "fractions in the bracket put over one denominator"),
     (sympy.expand, MULTIPLIED_OUT),
     (_split, SPLIT),
     (_expanded_by_root, "fraction expanded by the root"),
-    (_without_reciprocals, WRITTEN_OUT),
 )
 
 

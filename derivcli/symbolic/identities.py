@@ -1,0 +1,143 @@
+"""Identities, one at a time, each by its equation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from derivcli.symbolic.algebra import HYPERBOLIC, PYTHAGORAS
+from derivcli.symbolic.functions import Abs, sign
+
+# What makes of an expression another one, or leaves it as it is, and what it is called.
+Form = tuple[Callable[[Any], Any], str]
+
+# Functions by the quotient that they are defined as.
+_QUOTIENTS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
+    (sympy.tan, lambda u: sympy.sin(u) / sympy.cos(u), "tan(u) = sin(u)/cos(u)"),
+    (sympy.cot, lambda u: sympy.cos(u) / sympy.sin(u), "cot(u) = cos(u)/sin(u)"),
+    (sympy.sec, lambda u: 1 / sympy.cos(u), "sec(u) = 1/cos(u)"),
+    (sympy.csc, lambda u: 1 / sympy.sin(u), "csc(u) = 1/sin(u)"),
+    (sympy.tanh, lambda u: sympy.sinh(u) / sympy.cosh(u), "tanh(u) = sinh(u)/cosh(u)"),
+    (sympy.coth, lambda u: sympy.cosh(u) / sympy.sinh(u), "coth(u) = cosh(u)/sinh(u)"),
+    (sympy.sech, lambda u: 1 / sympy.cosh(u), "sech(u) = 1/cosh(u)"),
+    (sympy.csch, lambda u: 1 / sympy.sinh(u), "csch(u) = 1/sinh(u)"),
+)
+# A square, by the square of which function it is written, and the equation.
+_SQUARES: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
+    (sympy.sin, lambda u: 1 - sympy.cos(u) ** 2, "sin(u)**2 = 1 - cos(u)**2"),
+    (sympy.cos, lambda u: 1 - sympy.sin(u) ** 2, "cos(u)**2 = 1 - sin(u)**2"),
+    (sympy.sec, lambda u: 1 + sympy.tan(u) ** 2, "sec(u)**2 = 1 + tan(u)**2"),
+    (sympy.tan, lambda u: sympy.sec(u) ** 2 - 1, "tan(u)**2 = sec(u)**2 - 1"),
+    (sympy.csc, lambda u: 1 + sympy.cot(u) ** 2, "csc(u)**2 = 1 + cot(u)**2"),
+    (sympy.cot, lambda u: sympy.csc(u) ** 2 - 1, "cot(u)**2 = csc(u)**2 - 1"),
+    (sympy.sinh, lambda u: sympy.cosh(u) ** 2 - 1, "sinh(u)**2 = cosh(u)**2 - 1"),
+    (sympy.cosh, lambda u: 1 + sympy.sinh(u) ** 2, "cosh(u)**2 = 1 + sinh(u)**2"),
+    (sympy.sech, lambda u: 1 - sympy.tanh(u) ** 2, "sech(u)**2 = 1 - tanh(u)**2"),
+    (sympy.tanh, lambda u: 1 - sympy.sech(u) ** 2, "tanh(u)**2 = 1 - sech(u)**2"),
+    (sympy.csch, lambda u: sympy.coth(u) ** 2 - 1, "csch(u)**2 = coth(u)**2 - 1"),
+    (sympy.coth, lambda u: 1 + sympy.csch(u) ** 2, "coth(u)**2 = 1 + csch(u)**2"),
+)
+_DOUBLE: tuple[tuple[Any, Any, str], ...] = (
+    (sympy.sin, sympy.cos, "double-angle identity, 2*sin(u)*cos(u) = sin(2*u)"),
+    (sympy.sinh, sympy.cosh, "hyperbolic double-angle identity, 2*sinh(u)*cosh(u) = sinh(2*u)"),
+)
+# Quotients that are one function.
+_RATIOS: tuple[tuple[Any, Any, Any, str], ...] = (
+    (sympy.sin, sympy.cos, sympy.tan, "tan(u) = sin(u)/cos(u)"),
+    (sympy.cos, sympy.sin, sympy.cot, "cot(u) = cos(u)/sin(u)"),
+    (sympy.cos, sympy.sin, lambda u: 1 / sympy.tan(u), "1/tan(u) = cos(u)/sin(u)"),
+    (sympy.sinh, sympy.cosh, sympy.tanh, "tanh(u) = sinh(u)/cosh(u)"),
+    (sympy.cosh, sympy.sinh, lambda u: 1 / sympy.tanh(u), "1/tanh(u) = cosh(u)/sinh(u)"),
+)
+
+
+def _written(function: Any, by: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda e: e.replace(function, by)
+
+
+def _square(function: Any, by: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Even powers of a function by another one's."""
+
+    def is_even(e: Any) -> bool:
+        return bool(e.is_Pow and isinstance(e.base, function) and e.exp.is_Integer and e.exp.is_even and e.exp > 0)
+
+    return lambda e: e.replace(is_even, lambda p: by(p.base.args[0]) ** (p.exp / 2)) if e.has(function) else e
+
+
+def _doubled(one: Any, other: Any) -> Callable[[Any], Any]:
+    def product(e: Any) -> Any:
+        u = next((f.args[0] for f in e.args if isinstance(f, one) and other(f.args[0]) in e.args), None)
+        return e if u is None else e / one(u) / other(u) * one(2 * u) / 2
+
+    return lambda e: e.replace(lambda p: p.is_Mul, product) if e.has(one) and e.has(other) else e
+
+
+def _ratio(one: Any, other: Any, whole: Any) -> Callable[[Any], Any]:
+    def product(e: Any) -> Any:
+        powers = e.as_powers_dict()
+        for f, n in powers.items():
+            m = powers.get(other(f.args[0]), 0) if isinstance(f, one) else 0
+            if n.is_Integer and n > 0 and m < 0:
+                k = min(n, -m)
+                return e / f**k * other(f.args[0]) ** k * whole(f.args[0]) ** k
+        return e
+
+    return lambda e: e.replace(lambda p: p.is_Mul, product) if e.has(one) and e.has(other) else e
+
+
+def _sign_of_power(expression: Any) -> Any:
+    """sign(x**3) as sign(x)."""
+    return expression.replace(
+        lambda e: isinstance(e, sympy.sign) and e.args[0].is_Pow and e.args[0].exp.is_odd,
+        lambda e: sign(e.args[0].base),
+    )
+
+
+def _size_of_power(expression: Any) -> Any:
+    """abs(x**3) as abs(x)**3."""
+    return expression.replace(
+        lambda e: isinstance(e, sympy.Abs) and e.args[0].is_Pow and e.args[0].exp.is_Integer,
+        lambda e: Abs(e.args[0].base) ** e.args[0].exp,
+    )
+
+
+def _signs_by_sizes(expression: Any) -> Any:
+    """x*sign(x) as abs(x)."""
+    return expression.replace(lambda e: e.is_Mul and e.has(sympy.sign), _one_size)
+
+
+def _one_size(product: Any) -> Any:
+    u = next((f.args[0] for f in product.args if isinstance(f, sympy.sign)), None)
+    powers = product.as_powers_dict()
+    if u is None or not powers.get(u, sympy.S.Zero).is_positive:
+        return product
+    return product / sign(u) / u * Abs(u)
+
+
+def _even_size(expression: Any) -> Any:
+    """abs(x)**2 as x**2."""
+    return expression.replace(
+        lambda e: e.is_Pow and isinstance(e.base, sympy.Abs) and e.exp.is_Integer and e.exp > 1,
+        lambda e: e.base.args[0] ** (e.exp - e.exp % 2) * e.base ** (e.exp % 2),
+    )
+
+
+def _kind(text: str) -> str:
+    return f"{HYPERBOLIC if 'h(' in text else PYTHAGORAS}, {text}"
+
+
+DEFINITIONS: tuple[tuple[Any, Form], ...] = tuple(
+    (function, (_written(function, by), f"definition, {text}")) for function, by, text in _QUOTIENTS
+)
+SINGLE: tuple[Form, ...] = (
+    *((_square(function, by), _kind(text)) for function, by, text in _SQUARES),
+    *((_doubled(one, other), text) for one, other, text in _DOUBLE),
+    *((_ratio(one, other, whole), f"definition, {text}") for one, other, whole, text in _RATIOS),
+    *(form for _, form in DEFINITIONS),
+    (_sign_of_power, "sign of an odd power, sign(a**n) = sign(a)"),
+    (_size_of_power, "absolute value of a power, abs(a**n) = abs(a)**n"),
+    (_signs_by_sizes, "absolute value, a*sign(a) = abs(a)"),
+    (_even_size, "square of an absolute value, abs(a)**2 = a**2"),
+)
