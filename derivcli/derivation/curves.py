@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
-from derivcli.deadline import Expired, deadline, undisturbed
+from derivcli.deadline import Expired, deadline
 from derivcli.derivation.ending import Manner, as_printed, differ, end, tidy
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.natural import with_exponentials
+from derivcli.derivation.solving import Equation, is_linear, solved
 from derivcli.derivation.telling import followed, rule_steps, told
 from derivcli.derivation.tidy import without_zeros_and_ones
 from derivcli.derivation.walk import take
 from derivcli.errors import DerivError, UnsupportedError
 from derivcli.graph import Graph, Node
 from derivcli.language import Setting, expand, read
-from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.model import Derivation, Formula, Path, Step
 from derivcli.numeric.exact import evaluate
 
@@ -119,35 +119,32 @@ class _Teller:
             return self._ended(steps, graph, root, whole, self.form.slopes[path])
         start = with_exponentials(self.form.graph, self.form.roots[0])
         steps, source, equation = self._rules(start, path[0], {dependent: slope}, places=True)
-        before = Formula(f"{steps[-1].after.text} = 0", f"{steps[-1].after.latex} = 0")
-        self._check_zero(steps[-1], slope, self.form.slopes[path])
-        parts = self._linear(source, equation, slope)
-        if parts is None:
-            graph, (root,) = _copied(self.form.primitives, self.form.slopes[path])
-            graph, root = without_zeros_and_ones(*with_exponentials(graph, root))
-        else:
-            times, rest = parts
-            if times.text != "1":
-                several = " " in str(times.text)
-                product = f"({times.text})*{slope}" if several else f"{times.text}*{slope}"
-                latex = rf"\left({times.latex}\right) {slope}" if several else f"{times.latex} {slope}"
-                sides = Formula(f"{product} = {rest.text}", f"{latex} = {rest.latex}")
-                steps.append(Step(f"terms with {slope} on one side", before, sides, steps[0].span))
-                before = sides
-            graph, root = self._of(Formula(f"({rest.text})/({times.text})", None))
-            graph, root = without_zeros_and_ones(graph, root)
-        steps.append(Step(f"solved for {slope}", before, told(graph, root, self.form.decimals), steps[0].span))
+        self._check_zero(self._told(Equation(source, equation, source.number(0))), slope, self.form.slopes[path])
+        graph, root = self._solved(steps, Equation(source, equation, source.number(0)), slope, path)
         return self._ended(steps, graph, root, whole, self.form.slopes[path], steps[-1:])
 
-    def _linear(self, graph: Graph, root: int, name: str) -> tuple[Formula, Formula] | None:
-        """The coefficient of a name in an equation, and what it times the name is equal to."""
-        with undisturbed():
-            from derivcli.symbolic.linear import linear
-        source, (end,) = expand(graph, [root])
-        try:
-            return linear(source, end, name, decimals=self.form.decimals, digits=MAX_NUMBER_DIGITS)
-        except DerivError:
-            return None
+    def _solved(self, steps: list[Step], equation: Equation, slope: str, path: Path) -> tuple[Graph, int]:
+        """Go on from the derivative of the left side, which is 0, to the slope."""
+        zero = self._told(equation)
+        steps.append(Step("equal to the derivative of 0", steps[-1].after, zero, steps[0].span))
+        if not is_linear(equation.graph, equation.left, slope):
+            graph, (root,) = _copied(self.form.primitives, self.form.slopes[path])
+            graph, root = without_zeros_and_ones(*with_exponentials(graph, root))
+            steps.append(Step(f"solved for {slope}", zero, told(graph, root, self.form.decimals), steps[0].span))
+            return graph, root
+        acts = list(solved(equation.graph, equation.left, slope))
+        for k, (act, now) in enumerate(acts):
+            after = self._told(now)
+            if k == len(acts) - 1:
+                after = told(now.graph, now.right, self.form.decimals)
+            else:
+                self._check_zero(after, slope, self.form.slopes[path])
+            followed(steps, act.format(slope), after)
+        return acts[-1][1].graph, acts[-1][1].right
+
+    def _told(self, equation: Equation) -> Formula:
+        left, right = (told(equation.graph, i, self.form.decimals) for i in (equation.left, equation.right))
+        return Formula(f"{left.text} = {right.text}", f"{left.latex} = {right.latex}")
 
     def component(self, k: int, parameter: str, node: int, formula: Formula) -> list[Step]:
         """x or y by the parameter."""
@@ -192,7 +189,7 @@ class _Teller:
     ) -> list[Step]:
         """The steps on to the formula that is shown, each formula from where it is known on held against the node."""
         begun = len(steps)
-        end(steps, graph, root, wanted, self.manner)
+        end(steps, *tidy(steps, graph, root, self.form.decimals), wanted, self.manner)
         self._check([*checked, *steps[begun:]], node)
         return steps
 
@@ -203,13 +200,14 @@ class _Teller:
             if any(differ(known, value) for value in values):
                 raise UnsupportedError("they lead to another value than the derivative has")
 
-    def _check_zero(self, step: Step, slope: str, node: int) -> None:
-        """Hold both sides' derivative against 0 where the slope has its value."""
-        reading = read([str(step.after.text).replace(slope, _SLOPE)], setting=Setting([*self.form.variables, _SLOPE]))
+    def _check_zero(self, equation: Formula, slope: str, node: int) -> None:
+        """Hold the sides of an equation against each other where the slope has its value."""
+        left, _, right = str(equation.text).replace(slope, _SLOPE).partition(" = ")
+        reading = read([f"{left} - ({right})"], setting=Setting([*self.form.variables, _SLOPE]))
         graph, (value,) = _copied(self.form.primitives, node)
         source, (root,) = expand(reading.graph, reading.roots)
-        (left,) = source.copy_into(graph, [root], lambda _, n, __: value if n.value == _SLOPE else None)
-        for total, size in self._values(graph, [left, value]):
+        (difference,) = source.copy_into(graph, [root], lambda _, n, __: value if n.value == _SLOPE else None)
+        for total, size in self._values(graph, [difference, value]):
             if abs(total) > 1e-9 * max(1.0, abs(size)):
                 raise UnsupportedError("they lead to another value than the derivative has")
 

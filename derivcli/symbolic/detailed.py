@@ -16,7 +16,6 @@ from derivcli.symbolic.singles import MORE, SPLIT, UNDER_ROOT, root_with_number,
 
 # So many of the named forms are found at once.
 AT_ONCE = 4
-_EXPANDED = "fraction expanded"
 # Forms of fractions, which are told in parts.
 _OF_FRACTIONS = {*OF_FRACTIONS, *AS_FRACTION, "factored", REARRANGED}
 
@@ -87,7 +86,7 @@ def _from_parts(last: Laid, after: Any) -> str:
     if (same := _same_below(last.below, below)) is not None:
         return same
     if sympy.expand(last.below - below) != 0:
-        return "cancelled" if over.count_ops() <= sympy.fraction(last.value())[0].count_ops() else _EXPANDED
+        return _by_factor(sympy.fraction(last.value())[0], over)
     if not last.is_collected():
         return COLLECTED
     if sum(f.is_Add for f in _factors(over)) > 1:
@@ -118,11 +117,19 @@ def _at_once(name: str, before: Any, after: Any) -> str:
     over, below = sympy.fraction(before)
     if after.is_Add:
         return name if before.is_Add else MULTIPLIED_OUT if below == 1 else SPLIT
-    if before.is_Add or any(f.is_Add and sympy.fraction(sympy.together(f))[1] != 1 for f in _factors(after)):
+    if before.is_Add:
         return TAKEN_OUT
     same = _same_below(below, sympy.fraction(after)[1])
-    fewer = len(_factors(sympy.fraction(after)[0])) < len(_factors(over))
-    return name if below == 1 else same or ("cancelled" if fewer else _EXPANDED)
+    return name if below == 1 else same or _by_factor(over, sympy.fraction(after)[0])
+
+
+def _by_factor(over: Any, new: Any) -> str:
+    """What a fraction is expanded by or cancelled by, from what it has above the bar before and after."""
+    factor = sympy.factor(sympy.cancel(new / over), deep=True) if over != 0 else sympy.S.One
+    up, down = sympy.fraction(sympy.powsimp(factor))
+    if down == 1 and up not in (1, -1):
+        return f"fraction expanded by {abs(up) if up.is_number else up}"
+    return f"cancelled by {abs(down) if down.is_number else down}" if up in (1, -1) and down != 1 else "cancelled"
 
 
 def _factors(product: Any) -> list[Any]:
