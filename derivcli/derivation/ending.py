@@ -59,6 +59,9 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
         follow(" and ".join(kinds) or "UNNAMED", forms[0][1])
     for name, form in forms[1:]:
         follow(name, form if form.latex else _as_laid_out(form, names, manner.decimals))
+        if not form.latex and "identity" in name:
+            reading = read([str(steps[-1].after.text)], setting=Setting(names))
+            evaluated(steps, reading.graph, reading.roots[0], manner.decimals, manner.real)
     if wanted is None:
         return
     follow("written shorter", wanted)

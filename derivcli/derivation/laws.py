@@ -153,7 +153,7 @@ def _divided_by_fraction(graph: Graph, node: Node, args: tuple[int, ...]) -> int
     if node.op != "div" or graph.nodes[args[1]].op != "div":
         return None
     over, below = graph.nodes[args[1]].args
-    return graph.add("div", (product(graph, [args[0], below]), over))
+    return _quotient(graph, [args[0], below], [over])
 
 
 def _fraction_divided(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:

@@ -16,8 +16,11 @@ from derivcli.symbolic.notation import formula
 from derivcli.symbolic.translate import to_sympy
 
 _CANCELLED, _NUMBERS, _RATIONALISED = "cancelled", "numbers worked out", "denominator rationalised"
-_OF_E, _POWERS = "powers of e brought together", "powers brought together"
-_ROOT_OF_SQUARE = "root of a square is the absolute value"
+_OF_E, _POWERS = "product of powers, exp(a)*exp(b) = exp(a + b)", "product of powers, a**m*a**n = a**(m + n)"
+_OF_PRODUCT = "power of a product, (a*b)**n = a**n*b**n"
+_ROOT_OF_PRODUCT = "root of a product, sqrt(a*b) = sqrt(a)*sqrt(b)"
+_OF_POWER = "power of a power, (a**m)**n = a**(m*n)"
+_ROOT_OF_SQUARE = "root of a square, sqrt(a**2) = abs(a)"
 # Functions that undo each other.
 _INVERSE = {
     frozenset(pair)
@@ -104,7 +107,9 @@ def _of_factors(factors: Sequence[Any], value: Any, spread: str) -> str:
         return _NUMBERS if sum(f.is_number for f in single if f is not sympy.S.NegativeOne) > 1 else ""
     bases = [f.as_base_exp()[0] for f in single if not f.is_number]
     kept = {f.as_base_exp()[0] for f in after}
-    if not set(bases) <= kept:
+    above = {f.as_base_exp()[0] for f in single if not f.as_base_exp()[1].could_extract_minus_sign()}
+    below = {f.as_base_exp()[0] for f in single if f.as_base_exp()[1].could_extract_minus_sign()}
+    if not set(bases) <= kept or (above & below) - {sympy.E}:
         return _CANCELLED
     return _OF_E if bases.count(sympy.E) > 1 else _POWERS
 
@@ -116,16 +121,16 @@ def _power(args: Sequence[Any], value: Any) -> str:
     if isinstance(value, sympy.Abs):
         return _ROOT_OF_SQUARE
     if base.is_Pow or isinstance(base, sympy.exp):
-        return "exponents multiplied"
+        return _OF_POWER
     whole = exponent.is_Integer
     if base.is_Mul and value.as_base_exp() != (base, exponent):
         if any(isinstance(f, sympy.Abs) for f in value.args) and not base.has(sympy.Abs):
             return _ROOT_OF_SQUARE
-        return "power of a product" if whole else "root of a product"
+        return _OF_PRODUCT if whole else _ROOT_OF_PRODUCT
     if value.is_Mul and not whole:
-        return "number taken out of the root"
+        return "number taken out of the root, sqrt(n**2*a) = n*sqrt(a)"
     negative = exponent.is_Rational and exponent.is_negative
-    return "negative exponent written as a fraction" if negative else ""
+    return "negative exponent, a**(-n) = 1/a**n" if negative else ""
 
 
 def _power_of_numbers(base: Any, exponent: Any, value: Any) -> str:

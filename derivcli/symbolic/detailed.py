@@ -11,7 +11,8 @@ from derivcli.model import Formula
 from derivcli.symbolic.algebra import COLLECTED, HYPERBOLIC, MULTIPLIED_OUT, PYTHAGORAS, TAKEN_OUT, by_pythagoras
 from derivcli.symbolic.forms import AS_FRACTION, NAMED
 from derivcli.symbolic.fractions import OF_FRACTIONS, Laid, in_parts
-from derivcli.symbolic.named import REARRANGED, said
+from derivcli.symbolic.identities import SINGLE
+from derivcli.symbolic.named import REARRANGED, pythagorean, said
 from derivcli.symbolic.singles import MORE, SPLIT, UNDER_ROOT, root_with_number, tried
 
 # So many of the named forms are found at once.
@@ -22,7 +23,8 @@ _OF_FRACTIONS = {*OF_FRACTIONS, *AS_FRACTION, "factored", REARRANGED}
 
 def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
     """One form in steps that can be followed, where it is one of fractions or goes back to an identity."""
-    name, after = form
+    given, after = form
+    name, squares = given, (PYTHAGORAS, HYPERBOLIC)
     if name.endswith("angle identity") or name in ("definition of cosh", "definition of sinh"):
         for first, way in ((PYTHAGORAS, by_pythagoras), (REARRANGED, sympy.factor)):
             shorter = way(before)
@@ -30,6 +32,7 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
                 return [*detailed(before, (said(first, before, shorter), shorter), told), (name, told(after))]
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
+    name = next((kind for kind in squares if name.startswith(kind)), name)
     if name not in _OF_FRACTIONS:
         return [(name, told(after))]
     over, below = sympy.fraction(before)
@@ -40,20 +43,35 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         name = next((said for form, said in MORE if said not in _OF_FRACTIONS and tried(form, before) == after), name)
         if name != REARRANGED:
             return [(name, told(after))]
-    squares = (PYTHAGORAS, HYPERBOLIC)
     parts = list(in_parts(before, after, name in squares))
     if parts and after.is_Add and not _is_termwise(parts[-1][1], after):
         return [(SPLIT, told(after))]
     if name in squares and not any(part in squares for part, _ in parts):
-        return [(name, told(after))]
+        return [*_put_in(given, before, told), (COLLECTED, told(after))]
     shown: list[tuple[str, Formula]] = []
-    for last_name, last in parts:
+    for k, (part, last) in enumerate(parts):
+        then = parts[k - 1][1].value() if k else before
+        last_name = pythagorean(then, last.value()) if part in squares else part
+        if last.is_collected() and last.value() == after:
+            whole = [(last_name, _as_text(last, told))] if part in squares else []
+            return [*shown, *whole, ("cancelled" if whole else last_name, told(after))]
         shown.append((last_name, _laid_out(last, told)))
         if last.is_collected() and last.value() == after:
             # SymPy cancels what stands above and below the line while it builds the fraction.
             cancels = sympy.expand(last.below - sympy.fraction(after)[1]) != 0
             return [*shown, ("cancelled", told(after))] if cancels else [*shown[:-1], (last_name, told(after))]
     return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
+
+
+def _put_in(name: str, before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+    """An expression with what an identity puts into it, before anything is done to that."""
+
+    def put(value: Any) -> Any:
+        text = told(value).text
+        return sympy.Symbol(text if value.is_Atom or value.is_Function else f"({text})", positive=True)
+
+    form: Callable[..., Any] | None = next((form for form, known in SINGLE if known == name), None)
+    return [] if form is None else [(name, Formula(told(form(before, put)).text, None))]
 
 
 def _under_root(before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
@@ -72,8 +90,10 @@ def _under_root(before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, 
 
 def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
     """A fraction as it is laid out; without LaTeX where SymPy would collect its terms."""
-    if len(laid.terms) == 1:
-        return told(laid.value())
+    return told(laid.value()) if len(laid.terms) == 1 else _as_text(laid, told)
+
+
+def _as_text(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
     terms = " + ".join(f"({told(term).text})" for term in laid.terms)
     return Formula(f"({told(laid.factor).text})*({terms})/({told(laid.below).text})", None)
 
@@ -114,17 +134,17 @@ def _at_once(name: str, before: Any, after: Any) -> str:
         name = next(known, name)
     if name not in (*AS_FRACTION, REARRANGED):
         return name
-    over, below = sympy.fraction(before)
+    below = sympy.fraction(before)[1]
     if after.is_Add:
         return name if before.is_Add else MULTIPLIED_OUT if below == 1 else SPLIT
     if before.is_Add:
         return TAKEN_OUT
     same = _same_below(below, sympy.fraction(after)[1])
-    return name if below == 1 else same or _by_factor(over, sympy.fraction(after)[0])
+    return name if below == 1 else same or _by_factor(*(sympy.fraction(e, exact=True)[0] for e in (before, after)))
 
 
 def _by_factor(over: Any, new: Any) -> str:
-    """What a fraction is expanded by or cancelled by, from what it has above the bar before and after."""
+    """What a fraction is expanded or cancelled by, from what it has above the bar before and after."""
     factor = sympy.factor(sympy.cancel(new / over), deep=True) if over != 0 else sympy.S.One
     up, down = sympy.fraction(sympy.powsimp(factor))
     if down == 1 and up not in (1, -1):

@@ -12,6 +12,8 @@ from derivcli.symbolic.functions import Abs, sign
 
 # What makes of an expression another one, or leaves it as it is, and what it is called.
 Form = tuple[Callable[[Any], Any], str]
+# What stands for a value where it is put in.
+Put = Callable[[Any], Any]
 
 # Functions by the quotient that they are defined as.
 _QUOTIENTS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
@@ -25,7 +27,7 @@ _QUOTIENTS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (sympy.csch, lambda u: 1 / sympy.sinh(u), "csch(u) = 1/sinh(u)"),
 )
 # A square, by the square of which function it is written, and the equation.
-_SQUARES: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
+SQUARES: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (sympy.sin, lambda u: 1 - sympy.cos(u) ** 2, "sin(u)**2 = 1 - cos(u)**2"),
     (sympy.cos, lambda u: 1 - sympy.sin(u) ** 2, "cos(u)**2 = 1 - sin(u)**2"),
     (sympy.sec, lambda u: 1 + sympy.tan(u) ** 2, "sec(u)**2 = 1 + tan(u)**2"),
@@ -38,6 +40,13 @@ _SQUARES: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (sympy.tanh, lambda u: 1 - sympy.sech(u) ** 2, "tanh(u)**2 = 1 - sech(u)**2"),
     (sympy.csch, lambda u: sympy.coth(u) ** 2 - 1, "csch(u)**2 = coth(u)**2 - 1"),
     (sympy.coth, lambda u: 1 + sympy.csch(u) ** 2, "coth(u)**2 = 1 + csch(u)**2"),
+)
+# Sums of squares that are one number, and differences of squares that are one function.
+_SUMS: tuple[tuple[Any, Any, Any, Callable[[Any], Any], str], ...] = (
+    (sympy.sin, sympy.cos, 1, lambda u: sympy.S.One, "sin(u)**2 + cos(u)**2 = 1"),
+    (sympy.sinh, sympy.cosh, -1, lambda u: -sympy.S.One, "cosh(u)**2 - sinh(u)**2 = 1"),
+    (sympy.sin, sympy.cos, -1, lambda u: -sympy.cos(2 * u), "cos(u)**2 - sin(u)**2 = cos(2*u)"),
+    (sympy.sinh, sympy.cosh, 1, lambda u: sympy.cosh(2 * u), "cosh(u)**2 + sinh(u)**2 = cosh(2*u)"),
 )
 _DOUBLE: tuple[tuple[Any, Any, str], ...] = (
     (sympy.sin, sympy.cos, "double-angle identity, 2*sin(u)*cos(u) = sin(2*u)"),
@@ -57,19 +66,46 @@ def _written(function: Any, by: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda e: e.replace(function, by)
 
 
-def _square(function: Any, by: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _same(value: Any) -> Any:
+    return value
+
+
+def _square(function: Any, by: Callable[[Any], Any]) -> Callable[..., Any]:
     """Even powers of a function by another one's."""
 
     def is_even(e: Any) -> bool:
         return bool(e.is_Pow and isinstance(e.base, function) and e.exp.is_Integer and e.exp.is_even and e.exp > 0)
 
-    return lambda e: e.replace(is_even, lambda p: by(p.base.args[0]) ** (p.exp / 2)) if e.has(function) else e
+    def form(e: Any, put: Put = _same) -> Any:
+        return e.replace(is_even, lambda p: put(by(p.base.args[0])) ** (p.exp / 2)) if e.has(function) else e
+
+    return form
+
+
+def _summed(one: Any, other: Any, sign_of_other: int, whole: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Terms c*one(u)**2 and c*other(u)**2, or -c*other(u)**2, as what they are together."""
+
+    def total(e: Any, put: Put) -> Any:
+        for u in sorted({f.args[0] for f in e.atoms(one)}, key=str):
+            for term in e.args:
+                times = term / one(u) ** 2
+                partner = sign_of_other * times * other(u) ** 2
+                if not times.has(one(u)) and partner in e.args:
+                    return e - term - partner + times * put(whole(u))
+        return e
+
+    def form(e: Any, put: Put = _same) -> Any:
+        return e.replace(lambda p: p.is_Add, lambda p: total(p, put)) if e.has(one) and e.has(other) else e
+
+    return form
 
 
 def _doubled(one: Any, other: Any) -> Callable[[Any], Any]:
     def product(e: Any) -> Any:
-        u = next((f.args[0] for f in e.args if isinstance(f, one) and other(f.args[0]) in e.args), None)
-        return e if u is None else e / one(u) / other(u) * one(2 * u) / 2
+        powers = e.as_powers_dict()
+        found = (f for f in powers if isinstance(f, one) and powers[f] == powers.get(other(f.args[0])))
+        f = next((f for f in found if powers[f] in (1, -1)), None)
+        return e if f is None else e / (f * other(f.args[0]) / one(2 * f.args[0]) * 2) ** powers[f]
 
     return lambda e: e.replace(lambda p: p.is_Mul, product) if e.has(one) and e.has(other) else e
 
@@ -125,6 +161,8 @@ def _even_size(expression: Any) -> Any:
 
 
 def _kind(text: str) -> str:
+    if "2*u" in text:
+        return f"double-angle identity, {text}"
     return f"{HYPERBOLIC if 'h(' in text else PYTHAGORAS}, {text}"
 
 
@@ -132,7 +170,8 @@ DEFINITIONS: tuple[tuple[Any, Form], ...] = tuple(
     (function, (_written(function, by), f"definition, {text}")) for function, by, text in _QUOTIENTS
 )
 SINGLE: tuple[Form, ...] = (
-    *((_square(function, by), _kind(text)) for function, by, text in _SQUARES),
+    *((_summed(one, other, times, whole), _kind(text)) for one, other, times, whole, text in _SUMS),
+    *((_square(function, by), _kind(text)) for function, by, text in SQUARES),
     *((_doubled(one, other), text) for one, other, text in _DOUBLE),
     *((_ratio(one, other, whole), f"definition, {text}") for one, other, whole, text in _RATIOS),
     *(form for _, form in DEFINITIONS),

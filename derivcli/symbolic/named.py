@@ -11,6 +11,7 @@ from sympy.functions.elementary.trigonometric import ReciprocalTrigonometricFunc
 from derivcli.symbolic.algebra import ALL_MULTIPLIED_OUT, HYPERBOLIC, PYTHAGORAS
 from derivcli.symbolic.forms import AS_FRACTION, SHORTER
 from derivcli.symbolic.fractions import is_rearranged
+from derivcli.symbolic.identities import SQUARES
 
 REARRANGED = "brackets and fractions rearranged"
 _QUOTIENTS = {"tan", "cot", "tanh", "coth"}
@@ -27,14 +28,14 @@ def said(name: str, before: Any, after: Any) -> str:
     if name in AS_FRACTION and not any(power.exp.is_negative for power in after.atoms(sympy.Pow)):
         return ALL_MULTIPLIED_OUT
     if name == PYTHAGORAS:
-        return _pythagoras(before)
+        return pythagorean(before, after)
     return _of_search(before, after) if name == SHORTER else name
 
 
 def _of_search(before: Any, after: Any) -> str:
     """What SymPy's search for a shorter form has found."""
-    if after.has(sympy.sign) and not before.has(sympy.sign):
-        return "quotient by the absolute value written as sign"
+    if before.has(sympy.sign, sympy.Abs) and is_rearranged(_by_signs(before), _by_signs(after)):
+        return "absolute value, abs(a) = a*sign(a)"
     new = sorted(str(e.func) for e in after.atoms(HyperbolicFunction))
     if new and not before.has(HyperbolicFunction):
         return f"definition of {', '.join(dict.fromkeys(new))}"
@@ -52,6 +53,18 @@ def _of_search(before: Any, after: Any) -> str:
     return "laws of roots" if roots else "laws of exponents"
 
 
+def _by_signs(expression: Any) -> Any:
+    """Absolute values by signs, and these of what is no power."""
+    shown = expression.replace(sympy.Abs, lambda u: u * sympy.sign(u)).replace(
+        lambda e: isinstance(e, sympy.sign) and e.args[0].is_Pow and e.args[0].exp.is_odd,
+        lambda e: sympy.sign(e.args[0].base),
+    )
+    return sympy.expand(shown).replace(
+        lambda e: e.is_Pow and isinstance(e.base, sympy.sign) and e.exp.is_Integer,
+        lambda e: e.base ** (e.exp % 2),
+    )
+
+
 def _identity(before: Any, after: Any) -> str:
     """An identity of functions of angles, by the angles and the functions."""
     kinds = (TrigonometricFunction, HyperbolicFunction)
@@ -65,7 +78,7 @@ def _identity(before: Any, after: Any) -> str:
     come = {str(f.func) for f in after.atoms(*kinds)} - {str(f.func) for f in before.atoms(*kinds)}
     if (gone or come) and is_rearranged(_in_quotients(before), _in_quotients(after)):
         return f"definition of {', '.join(sorted(come & _QUOTIENTS or gone or come))}"
-    return _pythagoras(before)
+    return pythagorean(before, after)
 
 
 def _in_quotients(expression: Any) -> Any:
@@ -84,5 +97,30 @@ def _quotient(function: Any, u: Any) -> Any:
     }[function]  # fmt: skip
 
 
-def _pythagoras(before: Any) -> str:
+def pythagorean(before: Any, after: Any) -> str:
+    """The identity by which squares of functions have gone, by its equation."""
+    for one, other, both in _SQUARES:
+        for u in sorted({f.args[0] for f in before.atoms(one)} & {f.args[0] for f in before.atoms(other)}, key=str):
+            gone = [f for f in (one, other) if _squared(before, f(u)) > _squared(after, f(u))]
+            if len(gone) == 2:
+                return f"{_kind(before)}, {both}"
+            if gone:
+                return f"{_kind(before)}, {next(text for f, _, text in SQUARES if f is gone[0])}"
+    return _kind(before)
+
+
+def _squared(expression: Any, function: Any) -> int:
+    """In how many places a function stands squared, or in a higher power."""
+    powers = (p for p in sympy.preorder_traversal(expression) if p.is_Pow and p.base == function)
+    return sum(bool(p.exp.is_Integer and p.exp > 1) for p in powers)
+
+
+def _kind(before: Any) -> str:
     return PYTHAGORAS if before.has(TrigonometricFunction) else HYPERBOLIC
+
+
+# Functions whose squares make 1, and the equation.
+_SQUARES = (
+    (sympy.sin, sympy.cos, "sin(u)**2 + cos(u)**2 = 1"),
+    (sympy.sinh, sympy.cosh, "cosh(u)**2 - sinh(u)**2 = 1"),
+)

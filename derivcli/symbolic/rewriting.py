@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,8 +25,8 @@ from derivcli.symbolic.translate import to_sympy
 _LARGEST = 400
 # What is only on the way is shortened up to this size, by so many forms.
 _QUICK = 60
-# An expression, and the forms that lead to it.
-_Reached = tuple[Any, list[tuple[str, Any]]]
+# Forms one after another, each with its name.
+_Path = list[tuple[str, Any]]
 # So many forms follow each other, and so many expressions are looked at.
 _LONGEST, _TRIED = 3, 60
 
@@ -85,9 +85,9 @@ def _searched(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Form
     return [_as_found(collected, goal, wanted, told)]
 
 
-def _written_out(expression: Any, goal: Any) -> list[tuple[str, Any]]:
+def _written_out(expression: Any, goal: Any) -> _Path:
     """Functions that the goal has no longer as they are defined, one after another."""
-    path: list[tuple[str, Any]] = []
+    path: _Path = []
     for function, (form, name) in DEFINITIONS:
         if expression.has(function) and not goal.has(function):
             expression = form(expression)
@@ -113,32 +113,32 @@ def _quick(expression: Any) -> list[tuple[str, Any]]:
     return [("", expression), *_forms(expression, NAMED[:AT_ONCE])]
 
 
-def _paths(expression: Any, goal: Any, written: Sequence[tuple[str, Any]]) -> Iterator[list[tuple[str, Any]]]:
+def _paths(expression: Any, goal: Any, written: _Path) -> Iterator[_Path]:
     """Forms that are found at once, up to three one after another, then those that take longer.
 
     The same from where functions are written as they are defined.
     """
-    starts: list[_Reached] = [(expression, []), *([(written[-1][1], [*written])] if written else [])]
-    reached: list[_Reached] = []
-    for start, begun in starts:
-        if begun:
-            yield begun
-        for found, path in _reached(start, goal):
-            reached.append((found, [*begun, *path]))
-            yield reached[-1][1]
-    for before, path in [*starts, *reached[:AT_ONCE]]:
+    starts: dict[Any, _Path] = {expression: []}
+    if written:
+        yield written
+        starts[written[-1][1]] = written
+    reached = dict(starts)
+    for found, path in _reached(starts, goal):
+        reached[found] = path
+        yield path
+    for before, path in list(reached.items())[: len(starts) + AT_ONCE]:
         yield from ([*path, form] for form in _forms(before, NAMED[AT_ONCE:]))
 
 
-def _reached(start: Any, goal: Any) -> Iterator[_Reached]:
+def _reached(starts: Mapping[Any, _Path], goal: Any) -> Iterator[tuple[Any, _Path]]:
     """What single forms lead to, one after another, nearest first."""
     known = goal.atoms(sympy.Function)
-    reached: dict[Any, list[tuple[str, Any]]] = {start: []}
-    last = dict(reached)
+    reached = dict(starts)
+    last = dict(starts)
     for _ in range(_LONGEST):
         now, last = last, {}
         # Those that take least, of all expressions, come first.
-        for form in (NAMED[0], *MORE, *SINGLE, *NAMED[1:AT_ONCE]):
+        for form in (NAMED[0], *MORE, *SINGLE, *NAMED[1 : AT_ONCE + 1]):
             for before, path in now.items():
                 for name, found in _forms(before, [form]):
                     strange = found.atoms(sympy.Function) - before.atoms(sympy.Function) - known
