@@ -10,7 +10,8 @@ that `arrays.py` lists, whose value holds what is no array: axes, shapes, indice
 catalog function without a closed form (value: its key, and the order by each argument); `Along` one of its argument by
 variables, known by differences alone (value: names and orders, and the side: 1 from above, -1 from below, 0 around).
 In derivations alone there is `d`, a derivative by a variable that is still to be taken (value: its name), or the change
-of an array when variables change (value: none), and `decimal`, a number as it is printed (value: its digits).
+of an array when variables change (value: none), `decimal`, a number as it is printed (value: its digits), and
+`Piecewise`, a `piecewise` in the words of formulas.
 """
 
 from __future__ import annotations

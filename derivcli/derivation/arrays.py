@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
 from derivcli.arrays import Shape
 from derivcli.deadline import Expired, deadline
 from derivcli.derivation.array_rules import changed
+from derivcli.derivation.gathering import by_entries, gathered
 from derivcli.derivation.marked import Marked
 from derivcli.derivation.telling import MAX_CHARACTERS, followed, rule_steps, told
 from derivcli.derivation.tidy import tidied
@@ -108,12 +109,64 @@ def _steps(form: ArrayForm, name: str, formula: Formula) -> list[Step]:
     written = _read(form, formula.text)
     _check(form, change, shapes, last, written)
     whole, notation = _in_one(form, name, change, *written)
-    if whole is not None:
-        shown = _shown(form, whole, shapes)
-        if shown.text != steps[-1].after.text:
-            steps.append(Step(f"written as {notation}", steps[-1].after, shown, steps[0].span))
+    shown = None if whole is None else _shown(form, whole, shapes)
+    begun = len(steps)
+    if form.variables[name]:
+        _gather(form, steps, change, shapes, last, shown)
+    if shown is not None and _same_but_brackets(steps[-1].after, shown):
+        steps[-1] = replace(steps[-1], after=shown)
+    elif shown is not None:
+        shorter = len(steps) > begun and len(str(shown.text)) < len(str(steps[-1].after.text))
+        followed(steps, "common factors taken out" if shorter else f"written as {notation}", shown)
     steps.append(Step("derivative read off", steps[-1].after, formula, steps[0].span))
     return steps
+
+
+def _gather(
+    form: ArrayForm,
+    steps: list[Step],
+    change: str,
+    shapes: Mapping[str, Shape],
+    last: tuple[Graph, int],
+    wanted: Formula | None,
+) -> None:
+    """Go on to one product with the change of the variable, if all forms on the way have the value of the first."""
+    found: list[tuple[str, Formula]] = []
+    known = _numbers(steps[-1].after.text, shapes, _in_numbers(form))
+    try:
+        for said, graph, root in _forms(form, last, change, shapes):
+            found.append((said, told(graph, root, form.decimals, shapes)))
+            values = _numbers(found[-1][1].text, shapes, _in_numbers(form))
+            if any(abs(a - b) > _DIFFER * max(1.0, abs(b)) for a, b in zip(values, known, strict=True)):
+                return
+            if wanted is not None and _same_but_brackets(found[-1][1], wanted):
+                break
+    except DerivError:
+        return
+    for said, formula in found:
+        followed(steps, said, formula)
+
+
+def _forms(
+    form: ArrayForm, last: tuple[Graph, int], change: str, shapes: Mapping[str, Shape]
+) -> Iterator[tuple[str, Graph, int]]:
+    """How a change is brought to the form from which the derivative is read off."""
+    if not form.shapes[form.root]:
+        yield from gathered(*last, change, shapes)
+        return
+    graph, root = last
+    summed = by_entries(graph, root, change, shapes)
+    if summed is not None:
+        yield "product of matrices by its entries", graph, summed
+
+
+def _same_but_brackets(a: Formula, b: Formula) -> bool:
+    return re.sub(r"[()]", "", str(a.text)) == re.sub(r"[()]", "", str(b.text))
+
+
+def _in_numbers(form: ArrayForm) -> dict[str, int]:
+    """Numbers for all sizes."""
+    return {name: known or _SIZES[k % len(_SIZES)] for k, (name, known) in enumerate(form.sizes.items())}
 
 
 def _shown(form: ArrayForm, node: tuple[Graph, int], shapes: Mapping[str, Shape]) -> Formula:
@@ -159,7 +212,7 @@ def _check(
         UnsupportedError: they differ.
         TooLarge: the arrays are.
     """
-    sizes = {name: known or _SIZES[k % len(_SIZES)] for k, (name, known) in enumerate(form.sizes.items())}
+    sizes = _in_numbers(form)
     found, slopes, moved = (
         _numbers(write(*n, 10 * MAX_CHARACTERS), shapes, sizes) for n in (node, derivative, _variable(change))
     )

@@ -35,15 +35,11 @@ def rearranged(before: str, after: str, names: Sequence[str]) -> str | None:
         names: of variables.
     """
     if _canonical(before, names, False) == _canonical(after, names, False):
-        return "choice written in cases" if _in_cases(before) != _in_cases(after) else IN_ORDER
+        return IN_ORDER
     if _canonical(before, names, True) != _canonical(after, names, True):
         return None
     signs = _outer(after) - _outer(before)
     return _OUT if signs > 0 else _INTO if signs < 0 else _BOTH
-
-
-def _in_cases(text: str) -> bool:
-    return "iecewise(" in text
 
 
 def _outer(text: str) -> int:

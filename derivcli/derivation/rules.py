@@ -200,7 +200,7 @@ def _function(marked: Marked, i: int, node: Node) -> Applied:
     open_form = any(marked.graph.nodes[p].op == "Derivative" for p in partials)
     name = "derivative without a closed form" if open_form else _name(node, moving)
     if len(moving) > 1:
-        terms = [_link(marked, p, node.args[k]) for p, k in zip(partials, moving, strict=True)]
+        terms = [marked.chain(p, node.args[k]) for p, k in zip(partials, moving, strict=True)]
         return f"{name} and chain rule", marked.sum(terms)
     form = textbook(node.op) if node.op in TEXTBOOK else None
     if form is None:

@@ -37,10 +37,20 @@ def told(graph: Graph, root: int, decimals: bool, shapes: Mapping[str, Shape] | 
     graph, root = without_brackets(*bound(graph, root))
     if decimals:
         graph, root = _with_decimals(graph, root)
-    text = write(graph, root, MAX_CHARACTERS)
+    text = write(*_in_cases(graph, root), MAX_CHARACTERS)
     if text is None:
         raise LimitError(f"a step has more than {MAX_CHARACTERS:,} characters")
     return Formula(text, written_latex(graph, root, shapes or {}))
+
+
+def _in_cases(graph: Graph, root: int) -> tuple[Graph, int]:
+    """Choices in the words that answers have for them."""
+    new = Graph()
+
+    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
+        return new.add("Piecewise", args) if node.op == "piecewise" else None
+
+    return new, graph.copy_into(new, [root], replace)[0]
 
 
 def _with_decimals(graph: Graph, root: int) -> tuple[Graph, int]:

@@ -46,11 +46,11 @@ def _write(node: Node, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
     if node.op == "pow":
         # A tower has its brackets, as the other side writes them: x**(x**x).
         return f"{_in(args[0], POWER + 1)}**{_in(args[1], POWER + 1)}", POWER
-    if node.op == "piecewise":
-        if len(args) == 4 and args[3][0] == "True":
+    if node.op in ("piecewise", "Piecewise"):
+        if node.op == "piecewise" and len(args) == 4 and args[3][0] == "True":
             return f"where({args[1][0]}, {args[0][0]}, {args[2][0]})", _ATOM
         pairs = ", ".join(f"({v[0]}, {c[0]})" for v, c in zip(args[::2], args[1::2], strict=True))
-        return f"piecewise({pairs})", _ATOM
+        return f"{node.op}({pairs})", _ATOM
     if node.op in CONDITIONS:
         return _condition(node, args)
     if node.op in OPERATIONS:

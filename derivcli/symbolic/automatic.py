@@ -155,7 +155,7 @@ def _absolute(args: Sequence[Any], value: Any) -> str:
 
 def _function(name: str, args: Sequence[Any], value: Any) -> str:
     """What becomes of a function that is none of arithmetic."""
-    if value.args == tuple(args) and type(value).__name__ not in ("Add", "Mul", "Pow"):
+    if type(value).__name__ not in ("Add", "Mul", "Pow") and set(args) <= set(value.args):
         return ""
     if all(a.is_number for a in args):
         return f"value of {name}"

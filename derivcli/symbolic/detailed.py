@@ -132,9 +132,11 @@ def _at_once(name: str, before: Any, after: Any) -> str:
     if name == REARRANGED:
         known = (said for form, said in (*NAMED[:AT_ONCE], *MORE) if tried(form, before) == after)
         name = next(known, name)
+    below = sympy.fraction(before)[1]
+    if name == TAKEN_OUT and not before.is_Add and not after.is_Add and below != sympy.fraction(after)[1]:
+        return _by_factor(*(sympy.fraction(e, exact=True)[0] for e in (before, after)))
     if name not in (*AS_FRACTION, REARRANGED):
         return name
-    below = sympy.fraction(before)[1]
     if after.is_Add:
         return name if before.is_Add else MULTIPLIED_OUT if below == 1 else SPLIT
     if before.is_Add:
