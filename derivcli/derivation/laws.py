@@ -201,16 +201,14 @@ def _factors(graph: Graph, i: int) -> Sequence[int]:
 
 
 def _powers_multiplied(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:
+    fixed = [a for a in args if number(graph, _as_power(graph, a)[0]) is not None]
+    moving = [a for a in args if a not in fixed]
     powers: dict[int, Fraction] = {}
-    for base, n in (_as_power(graph, a) for a in args):
+    for base, n in (_as_power(graph, a) for a in moving):
         powers[base] = powers.get(base, Fraction(0)) + n
-    numbers = any(number(graph, base) is not None and graph.nodes[base].op != "number" for base in powers)
-    if node.op != "mul" or len(powers) == len(args) or numbers:
+    if node.op != "mul" or len(powers) == len(moving):
         return None
-    kept = (base for base in powers if number(graph, base) is None)
-    fixed = [a for a in args if number(graph, a) is not None]
-    made = [*fixed, *(_raised(graph, base, powers[base]) for base in kept)]
-    return None if len(made) == len(args) else product(graph, made)
+    return product(graph, [*fixed, *(_raised(graph, base, n) for base, n in powers.items())])
 
 
 def _shared(graph: Graph, node: Node, args: tuple[int, ...], whole: bool) -> int | None:

@@ -30,6 +30,8 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
             shorter = way(before)
             if shorter.count_ops() < before.count_ops() and shorter != after:
                 return [*detailed(before, (said(first, before, shorter), shorter), told), (name, told(after))]
+    if before == after:  # SymPy multiplies numbers into brackets by itself
+        return [(TAKEN_OUT, told(after))]
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
     name = next((kind for kind in squares if name.startswith(kind)), name)
