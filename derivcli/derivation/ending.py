@@ -18,6 +18,8 @@ from derivcli.language.limits import MAX_NUMBER_DIGITS
 from derivcli.model import Formula, Step
 
 _DIFFER = 1e-9
+# What SymPy does by itself and no rule here has a name for.
+_WORKED_OUT = "functions of numbers worked out"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
 
     if forms:
         kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
-        follow(" and ".join(kinds) or "UNNAMED", forms[0][1])
+        follow(" and ".join(kinds) or _WORKED_OUT, forms[0][1])
     for name, form in forms[1:]:
         follow(name, form if form.latex else _as_laid_out(form, names, manner.decimals))
         if not form.latex and "identity" in name:

@@ -140,6 +140,10 @@ def _power_of_root(graph: Graph, node: Node, args: tuple[int, ...]) -> int | Non
     return None if n is None or base.op != "sqrt" else _raised(graph, base.args[0], n * _HALF)
 
 
+def _root_written(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:
+    return graph.add("sqrt", args[:1]) if node.op == "pow" and number(graph, args[1]) == _HALF else None
+
+
 def _root_product(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:
     """A root twice as what is under it."""
     twice = next((a for k, a in enumerate(args) if graph.nodes[a].op == "sqrt" and a in args[:k]), None)
@@ -243,15 +247,18 @@ def _numbers_cancelled(graph: Graph, node: Node, args: tuple[int, ...]) -> int |
     """The numbers above and below a bar without what they share."""
     if node.op != "div":
         return None
-    over, below = (_factors(graph, a) for a in args)
-    top, bottom = (graph.nodes[factors[0]].value for factors in (over, below))
+    over, below = ([*_factors(graph, a)] for a in args)
+    places = [next((k for k, f in enumerate(fs) if graph.nodes[f].op == "number"), None) for fs in (over, below)]
+    if places[0] is None or places[1] is None:
+        return None
+    top, bottom = (graph.nodes[fs[k]].value for fs, k in ((over, places[0]), (below, places[1])))
     if not isinstance(top, Fraction) or not isinstance(bottom, Fraction) or not bottom or not top:
         return None
     lowest = top / bottom
     if lowest.denominator == bottom or bottom.denominator != 1 or top.denominator != 1:
         return None
-    new = (graph.number(lowest.numerator), graph.number(lowest.denominator))
-    return _quotient(graph, [new[0], *over[1:]], [new[1], *below[1:]])
+    over[places[0]], below[places[1]] = graph.number(lowest.numerator), graph.number(lowest.denominator)
+    return _quotient(graph, over, below)
 
 
 def _powers_divided(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:
@@ -267,6 +274,7 @@ LAWS: tuple[tuple[str, Law], ...] = (
     ("power of a product, (a*b)**n = a**n*b**n", _power_of_product),
     ("power of a quotient, (a/b)**n = a**n/b**n", _power_of_quotient),
     ("power of a root, sqrt(a)**n = a**(n/2)", _power_of_root),
+    ("root as a power, a**(1/2) = sqrt(a)", _root_written),
     ("negative exponent, a**(-n) = 1/a**n", _negative_exponent),
     ("divided by a fraction: multiplied by its reciprocal", _divided_by_fraction),
     ("fraction of a fraction, (a/b)/c = a/(b*c)", _fraction_divided),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from derivcli.closures import opened
 from derivcli.derivation.telling import IN_ORDER
 from derivcli.graph import Body, Graph, Node
 from derivcli.language import Setting, read
@@ -49,11 +50,15 @@ def _outer(text: str) -> int:
 
 def _canonical(text: str, names: Sequence[str], signs: bool) -> str:
     reading = read([text], setting=Setting(names))
-    graph, parts = reading.graph, dict[int, _Parts]()
-    for i in graph.reachable(reading.roots):
+    return _parts(reading.graph, reading.roots[0], signs).text()
+
+
+def _parts(graph: Graph, root: int, signs: bool) -> _Parts:
+    parts: dict[int, _Parts] = {}
+    for i in graph.reachable([root]):
         node = graph.nodes[i]
         parts[i] = _of(graph, node, [parts[a] for a in node.args], signs)
-    return parts[reading.roots[0]].text()
+    return parts[root]
 
 
 def _of(graph: Graph, node: Node, args: Sequence[_Parts], signs: bool) -> _Parts:
@@ -73,7 +78,9 @@ def _of(graph: Graph, node: Node, args: Sequence[_Parts], signs: bool) -> _Parts
     if signs and base and base.sign < 0 and whole is not None and getattr(whole, "denominator", 0) == 1:
         odd = whole.numerator % 2  # type: ignore[union-attr]
         return _Parts(-1 if odd else 1, (f"pow({_Parts(1, base.over, base.below).text()}, {texts[1]})",), ())
-    value = id(node.value) if isinstance(node.value, Body) else node.value
+    if node.op in ("max", "min"):
+        texts.sort()
+    value = _parts(*opened(node.value), signs).text() if isinstance(node.value, Body) else node.value
     return _Parts(1, (f"{node.op}{'' if value is None else f':{value}'}({', '.join(texts)})",), ())
 
 

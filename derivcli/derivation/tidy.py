@@ -84,6 +84,23 @@ def as_defined(graph: Graph, root: int, op: str) -> tuple[Graph, int]:
     return new, root
 
 
+def _everywhere(work: Pass, graph: Graph, root: int) -> tuple[Graph, int]:
+    """What a pass makes of a node, and of what is integrated or summed in it."""
+    new = Graph()
+
+    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
+        if not isinstance(node.value, Body):
+            return None
+        return new.add(node.op, args, rewritten(node.value, lambda g, roots: _one(work, g, roots)))
+
+    return work(new, graph.copy_into(new, [root], replace)[0])
+
+
+def _one(work: Pass, graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+    new, root = work(graph, roots[0])
+    return new, [root]
+
+
 def _operations(graph: Graph, root: int) -> set[str]:
     """The functions that have a definition which says more than that a root is a power, also within sums."""
     found: set[str] = set()
@@ -138,7 +155,7 @@ def tidied(graph: Graph, root: int, decimals: bool, longest: int) -> Iterator[tu
     for _ in range(_ROUNDS):
         begun = text
         for name, work in _passes(decimals):
-            graph, root = without_brackets(*work(graph, root))
+            graph, root = without_brackets(*_everywhere(work, graph, root))
             found = write(graph, root, longest)
             if found != text:
                 yield name, (graph, root)

@@ -35,6 +35,8 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
     name = next((kind for kind in squares if name.startswith(kind)), name)
+    if name == SPLIT or (name == MULTIPLIED_OUT and not before.is_Add):
+        return [(_split_name(before), told(after))]
     if name not in _OF_FRACTIONS:
         return [(name, told(after))]
     over, below = sympy.fraction(before)
@@ -47,7 +49,7 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
             return [(name, told(after))]
     parts = list(in_parts(before, after, name in squares))
     if parts and after.is_Add and not _is_termwise(parts[-1][1], after):
-        return [(SPLIT, told(after))]
+        return [(_split_name(before), told(after))]
     if name in squares and not any(part in squares for part, _ in parts):
         return [*_put_in(given, before, told), (COLLECTED, told(after))]
     shown: list[tuple[str, Formula]] = []
@@ -55,7 +57,8 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         then = parts[k - 1][1].value() if k else before
         last_name = pythagorean(then, last.value()) if part in squares else part
         if last.is_collected() and last.value() == after:
-            whole = [(last_name, _as_text(last, told))] if part in squares else []
+            hidden = part in squares or sympy.fraction(last.factor / last.below)[1] != last.below
+            whole = [(last_name, _as_text(last, told))] if hidden else []
             return [*shown, *whole, ("cancelled" if whole else last_name, told(after))]
         shown.append((last_name, _laid_out(last, told)))
         if last.is_collected() and last.value() == after:
@@ -104,7 +107,7 @@ def _from_parts(last: Laid, after: Any) -> str:
     """What leads from the last of the parts to the form itself."""
     over, below = sympy.fraction(after)
     if after.is_Add:
-        return MULTIPLIED_OUT if last.below == 1 else "divided term by term"
+        return MULTIPLIED_OUT if last.below == 1 else SPLIT
     if (same := _same_below(last.below, below)) is not None:
         return same
     if sympy.expand(last.below - below) != 0:
@@ -140,11 +143,15 @@ def _at_once(name: str, before: Any, after: Any) -> str:
     if name not in (*AS_FRACTION, REARRANGED):
         return name
     if after.is_Add:
-        return name if before.is_Add else MULTIPLIED_OUT if below == 1 else SPLIT
+        return name if before.is_Add else _split_name(before)
     if before.is_Add:
         return TAKEN_OUT
     same = _same_below(below, sympy.fraction(after)[1])
     return name if below == 1 else same or _by_factor(*(sympy.fraction(e, exact=True)[0] for e in (before, after)))
+
+
+def _split_name(before: Any) -> str:
+    return MULTIPLIED_OUT if sympy.fraction(before)[1] == 1 else SPLIT
 
 
 def _by_factor(over: Any, new: Any) -> str:

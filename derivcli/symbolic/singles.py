@@ -12,7 +12,7 @@ from derivcli.symbolic.forms import powers_joined, signs_joined
 
 UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
 _HALF = sympy.S.Half
-SPLIT = "split into a sum"
+SPLIT = "divided term by term"
 
 
 def _split(expression: Any) -> Any:
