@@ -19,7 +19,7 @@ from derivcli.model import Formula, Step
 
 _DIFFER = 1e-9
 # What SymPy does by itself and no rule here has a name for.
-_WORKED_OUT = "functions of numbers worked out"
+_WORKED_OUT, _CASES = "functions of numbers worked out", "cases brought together"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
 
     if forms:
         kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
-        follow(" and ".join(kinds) or _WORKED_OUT, forms[0][1])
+        left = _CASES if "Piecewise(" in str(forms[0][1].text) else _WORKED_OUT
+        follow(" and ".join(kinds) or left, forms[0][1])
     for name, form in forms[1:]:
         follow(name, form if form.latex else _as_laid_out(form, names, manner.decimals))
         if not form.latex and "identity" in name:

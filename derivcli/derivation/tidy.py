@@ -136,7 +136,7 @@ def _passes(decimals: bool) -> Iterator[tuple[str, Pass]]:
 # The laws of signs come before the numbers.
 _SIGNS = 3
 # So often one law may make room for another one.
-_ROUNDS = 5
+_ROUNDS = 8
 
 
 def tidied(graph: Graph, root: int, decimals: bool, longest: int) -> Iterator[tuple[str, tuple[Graph, int]]]:

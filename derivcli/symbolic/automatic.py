@@ -89,7 +89,10 @@ def _quotient(args: Sequence[Any], value: Any) -> str:
     if any(d.is_number and not d.is_Rational and (1 / d).is_Mul for d in divisors):
         return _RATIONALISED
     factors = [*sympy.Mul.make_args(over), *(1 / d for d in divisors)]
-    return _of_factors(factors, value, "divided term by term")
+    said = _of_factors(factors, value, "divided term by term")
+    numbers = [e.as_coeff_Mul()[0] for e in args]
+    shared = all(n.is_Integer for n in numbers) and sympy.gcd(*numbers) > 1
+    return _CANCELLED if said == _NUMBERS and shared else said
 
 
 def _of_factors(factors: Sequence[Any], value: Any, spread: str) -> str:
@@ -164,7 +167,8 @@ def _function(name: str, args: Sequence[Any], value: Any) -> str:
     if undone is not None:
         return f"{name} undoes {undone}"
     if name in ("sin", "cos") and inner & {"asin", "acos"}:
-        return PYTHAGORAS
+        other = "asin" if name == "cos" else "acos"
+        return f"{PYTHAGORAS}, {name}({other}(a)) = sqrt(1 - a**2)"
     if name == "sign":
         return "sign of each factor"
     if len(args) == 1 and any(part.args == (-args[0],) for part in (value, *value.args)):

@@ -8,12 +8,28 @@ from typing import Any
 import sympy
 
 from derivcli.model import Formula
-from derivcli.symbolic.algebra import COLLECTED, HYPERBOLIC, MULTIPLIED_OUT, PYTHAGORAS, TAKEN_OUT, by_pythagoras
+from derivcli.symbolic.algebra import (
+    COLLECTED,
+    HYPERBOLIC,
+    MULTIPLIED_OUT,
+    OVER_ONE,
+    PYTHAGORAS,
+    TAKEN_OUT,
+    by_pythagoras,
+)
 from derivcli.symbolic.forms import AS_FRACTION, NAMED
 from derivcli.symbolic.fractions import OF_FRACTIONS, Laid, in_parts
 from derivcli.symbolic.identities import SINGLE
 from derivcli.symbolic.named import REARRANGED, pythagorean, said
-from derivcli.symbolic.singles import MORE, SPLIT, UNDER_ROOT, root_with_number, tried
+from derivcli.symbolic.singles import (
+    MORE,
+    ROOT_OF_QUOTIENT,
+    SPLIT,
+    UNDER_ROOT,
+    is_root_of_fractions,
+    root_with_number,
+    tried,
+)
 
 # So many of the named forms are found at once.
 AT_ONCE = 4
@@ -34,6 +50,9 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         return [(TAKEN_OUT, told(after))]
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
+    if name == ROOT_OF_QUOTIENT:
+        whole = before.replace(is_root_of_fractions, _over_one_root)
+        return [(OVER_ONE, told(whole)), (name, told(after))]
     name = next((kind for kind in squares if name.startswith(kind)), name)
     if name == SPLIT or (name == MULTIPLIED_OUT and not before.is_Add):
         return [(_split_name(before), told(after))]
@@ -57,7 +76,7 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         then = parts[k - 1][1].value() if k else before
         last_name = pythagorean(then, last.value()) if part in squares else part
         if last.is_collected() and last.value() == after:
-            hidden = part in squares or sympy.fraction(last.factor / last.below)[1] != last.below
+            hidden = part in squares or sympy.fraction(last.value())[1] != last.below
             whole = [(last_name, _as_text(last, told))] if hidden else []
             return [*shown, *whole, ("cancelled" if whole else last_name, told(after))]
         shown.append((last_name, _laid_out(last, told)))
@@ -66,6 +85,11 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
             cancels = sympy.expand(last.below - sympy.fraction(after)[1]) != 0
             return [*shown, ("cancelled", told(after))] if cancels else [*shown[:-1], (last_name, told(after))]
     return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
+
+
+def _over_one_root(root: Any) -> Any:
+    """A root of fractions over one denominator, as it stands before it is taken apart."""
+    return sympy.Pow(sympy.together(root.base), root.exp, evaluate=False)
 
 
 def _put_in(name: str, before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:

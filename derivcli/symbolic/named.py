@@ -55,7 +55,9 @@ def _of_search(before: Any, after: Any) -> str:
 
 def _by_signs(expression: Any) -> Any:
     """Absolute values by signs, and these of what is no power."""
-    shown = expression.replace(sympy.Abs, lambda u: u * sympy.sign(u)).replace(
+    # Of one class: there are SymPy's and ours.
+    shown = expression.replace(lambda e: isinstance(e, sympy.sign), lambda e: sympy.sign(e.args[0]))
+    shown = shown.replace(sympy.Abs, lambda u: u * sympy.sign(u)).replace(
         lambda e: isinstance(e, sympy.sign) and e.args[0].is_Pow and e.args[0].exp.is_odd,
         lambda e: sympy.sign(e.args[0].base),
     )

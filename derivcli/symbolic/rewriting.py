@@ -132,7 +132,7 @@ def _paths(expression: Any, goal: Any, written: _Path) -> Iterator[_Path]:
 
 def _reached(starts: Mapping[Any, _Path], goal: Any) -> Iterator[tuple[Any, _Path]]:
     """What single forms lead to, one after another, nearest first."""
-    known = goal.atoms(sympy.Function)
+    known = _functions(goal)
     reached = dict(starts)
     last = dict(starts)
     for _ in range(_LONGEST):
@@ -141,11 +141,16 @@ def _reached(starts: Mapping[Any, _Path], goal: Any) -> Iterator[tuple[Any, _Pat
         for form in (NAMED[0], *MORE, *SINGLE, *NAMED[1 : AT_ONCE + 1]):
             for before, path in now.items():
                 for name, found in _forms(before, [form]):
-                    strange = found.atoms(sympy.Function) - before.atoms(sympy.Function) - known
+                    strange = _functions(found) - _functions(before) - known
                     if found in reached or strange or len(reached) > _TRIED:
                         continue
                     reached[found] = last[found] = [*path, (name, found)]
                     yield found, reached[found]
+
+
+def _functions(expression: Any) -> set[str]:
+    """The functions in an expression, each with its arguments, by their texts: some have classes of ours and SymPy's."""
+    return {str(e) for e in expression.atoms(sympy.Function)}
 
 
 def _forms(expression: Any, named: Sequence[tuple[Any, str]]) -> Iterator[tuple[str, Any]]:
