@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from derivcli.arrays import Shape
-from derivcli.derivation.laws import product, side_by_side, without_brackets
+from derivcli.derivation.parts import product, side_by_side, without_brackets
 from derivcli.graph import Graph, Node
 
 _WHOLE = (None, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from derivcli.derivation.parts import number, product, quotient
 from derivcli.graph import Graph, Node
 
 # What a node of this operation with these arguments becomes; None where the law says nothing of it.
@@ -12,45 +13,6 @@ Law = Callable[[Graph, Node, tuple[int, ...]], int | None]
 _HALF = Fraction(1, 2)
 # Larger whole powers of products stay as they are.
 _LARGEST = 100
-
-
-def number(graph: Graph, i: int) -> Fraction | None:
-    """The value of a number, also of one with a sign or a bar."""
-    node = graph.nodes[i]
-    if node.op in ("neg", "div"):
-        parts = [number(graph, a) for a in node.args]
-        if any(part is None for part in parts) or (node.op == "div" and not parts[1]):
-            return None
-        return -parts[0] if node.op == "neg" else parts[0] / parts[1]  # type: ignore[operator]
-    return node.value if isinstance(node.value, Fraction) else None
-
-
-def product(graph: Graph, factors: Sequence[int]) -> int:
-    """Factors side by side, those of products among them without brackets, and no ones."""
-    parts = side_by_side(graph, "mul", factors)
-    parts = [p for p in parts if graph.nodes[p].value != 1]
-    return graph.number(1) if not parts else parts[0] if len(parts) == 1 else graph.add("mul", parts)
-
-
-def side_by_side(graph: Graph, op: str, args: Sequence[int]) -> list[int]:
-    """The terms of a sum or the factors of a product, with those of what is one, too, in its place."""
-    return [p for a in args for p in (graph.nodes[a].args if graph.nodes[a].op == op else (a,))]
-
-
-def without_brackets(graph: Graph, root: int) -> tuple[Graph, int]:
-    """Products within products and sums within sums side by side, as nobody brackets them."""
-    new = Graph()
-
-    def replace(_: int, node: Node, args: tuple[int, ...]) -> int | None:
-        return new.add(node.op, side_by_side(new, node.op, args)) if node.op in ("add", "mul") else None
-
-    return new, graph.copy_into(new, [root], replace)[0]
-
-
-def _quotient(graph: Graph, over: Sequence[int], below: Sequence[int]) -> int:
-    divisor = product(graph, below)
-    top = product(graph, over)
-    return top if graph.nodes[divisor].value == 1 else graph.add("div", (top, divisor))
 
 
 def _unsigned(graph: Graph, args: Sequence[int]) -> tuple[list[int], int]:
@@ -157,7 +119,7 @@ def _divided_by_fraction(graph: Graph, node: Node, args: tuple[int, ...]) -> int
     if node.op != "div" or graph.nodes[args[1]].op != "div":
         return None
     over, below = graph.nodes[args[1]].args
-    return _quotient(graph, [args[0], below], [over])
+    return quotient(graph, [args[0], below], [over])
 
 
 def _fraction_divided(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:
@@ -171,7 +133,7 @@ def _fractions_multiplied(graph: Graph, node: Node, args: tuple[int, ...]) -> in
     if node.op != "mul" or all(graph.nodes[a].op != "div" for a in args):
         return None
     parts = [graph.nodes[a].args if graph.nodes[a].op == "div" else (a,) for a in args]
-    return _quotient(graph, [part[0] for part in parts], [part[1] for part in parts if len(part) > 1])
+    return quotient(graph, [part[0] for part in parts], [part[1] for part in parts if len(part) > 1])
 
 
 def _number_divided(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:
@@ -234,7 +196,7 @@ def _shared(graph: Graph, node: Node, args: tuple[int, ...], whole: bool) -> int
     m = below[k][1]
     tops, bottoms = ([_raised(graph, b, e) for b, e in powers] for powers in (over, below))
     tops[j], bottoms[k] = _raised(graph, base, max(n - m, Fraction(0))), _raised(graph, base, max(m - n, Fraction(0)))
-    made = _quotient(graph, tops, bottoms)
+    made = quotient(graph, tops, bottoms)
     again = graph.nodes[made]
     return (_shared(graph, again, again.args, whole) if again.op == "div" else None) or made
 
@@ -258,7 +220,7 @@ def _numbers_cancelled(graph: Graph, node: Node, args: tuple[int, ...]) -> int |
     if lowest.denominator == bottom or bottom.denominator != 1 or top.denominator != 1:
         return None
     over[places[0]], below[places[1]] = graph.number(lowest.numerator), graph.number(lowest.denominator)
-    return _quotient(graph, over, below)
+    return quotient(graph, over, below)
 
 
 def _powers_divided(graph: Graph, node: Node, args: tuple[int, ...]) -> int | None:

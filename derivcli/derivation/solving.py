@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from derivcli.derivation.laws import product, side_by_side, without_brackets
+from derivcli.derivation.parts import product, side_by_side, without_brackets
 from derivcli.graph import Graph, Node
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from derivcli.arrays import Shape
-from derivcli.derivation.laws import without_brackets
+from derivcli.derivation.parts import without_brackets
 from derivcli.derivation.walk import Taken
 from derivcli.derivation.within import bound
 from derivcli.errors import LimitError

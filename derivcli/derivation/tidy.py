@@ -6,8 +6,9 @@ from collections.abc import Callable, Container, Iterator, Sequence
 
 from derivcli import catalog
 from derivcli.closures import opened, rewritten
-from derivcli.derivation.laws import LAWS, OF_NUMBERS, by, without_brackets
+from derivcli.derivation.laws import LAWS, OF_NUMBERS, by
 from derivcli.derivation.marked import Marked
+from derivcli.derivation.parts import without_brackets
 from derivcli.derivation.rules import definition_name
 from derivcli.graph import Body, Builder, Graph, Node, fold
 from derivcli.language import definition, write

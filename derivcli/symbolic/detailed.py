@@ -51,8 +51,8 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
     if name == ROOT_OF_QUOTIENT:
-        whole = before.replace(is_root_of_fractions, _over_one_root)
-        return [(OVER_ONE, told(whole)), (name, told(after))]
+        whole = before.replace(is_root_of_fractions, lambda root: _over_one_root(root, told))
+        return [(OVER_ONE, Formula(told(whole).text, None)), (name, told(after))]
     name = next((kind for kind in squares if name.startswith(kind)), name)
     if name == SPLIT or (name == MULTIPLIED_OUT and not before.is_Add):
         return [(_split_name(before), told(after))]
@@ -87,9 +87,9 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
     return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
 
 
-def _over_one_root(root: Any) -> Any:
-    """A root of fractions over one denominator, as it stands before it is taken apart."""
-    return sympy.Pow(sympy.together(root.base), root.exp, evaluate=False)
+def _over_one_root(root: Any, told: Callable[[Any], Formula]) -> Any:
+    """A root of fractions over one denominator, as it stands before it is taken apart: by its text."""
+    return sympy.Symbol(f"sqrt({told(sympy.together(root.base)).text})", positive=True) ** (2 * root.exp)
 
 
 def _put_in(name: str, before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:

@@ -149,7 +149,7 @@ def _reached(starts: Mapping[Any, _Path], goal: Any) -> Iterator[tuple[Any, _Pat
 
 
 def _functions(expression: Any) -> set[str]:
-    """The functions in an expression, each with its arguments, by their texts: some have classes of ours and SymPy's."""
+    """The functions in an expression with their arguments, by their texts: some have classes of ours and SymPy's."""
     return {str(e) for e in expression.atoms(sympy.Function)}
 
 
