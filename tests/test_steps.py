@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import jsonschema
 import pytest
 from conftest import rows
+from derivations import assert_equal, value
+from rich.console import Console
 
 from derivcli import differentiate
+from derivcli.derivation.naming import rearranged
+from derivcli.derivation.solving import is_linear, solved
+from derivcli.derivation.tidy import tidied
 from derivcli.errors import DerivError
+from derivcli.language import read, write
 from derivcli.render.json import answer_data, schema_text
+from derivcli.render.steps import Told, tree
 
 Deriv = Callable[..., Any]
 
@@ -34,7 +43,7 @@ RULES = [
     ("log10(x)", "x", ["change of base", "constant multiple rule", "logarithm rule"]),
     ("Integral(sin(t), (t, 0, x))", "x", ["fundamental theorem of calculus"]),
     ("besselj(x, 2)", "x", ["derivative without a closed form"]),
-    ("atan2(x, x**2)", "x", ["inverse function rule for atan2 and chain rule", "power rule"]),
+    ("atan2(x, x**2)", "x", ["inverse function rule for atan2 and chain rule", "identity rule", "power rule"]),
 ]
 
 
@@ -123,6 +132,98 @@ def test_latex_is_aligned(deriv: Deriv) -> None:
 def test_a_tree_without_unicode_is_drawn_in_ascii(deriv: Deriv) -> None:
     out = deriv("x**2*sin(x)", "--steps", "-o", "plain").out
     assert "df/dx:\n  product rule: d/dx(x**2*sin(x)) = d/dx(x**2)*sin(x) + x**2*d/dx(sin(x))\n" in out
+
+
+# What a law makes of a form, and nothing else.
+LAWS = [
+    ("(-x)*y*(-z)", "minus signs cancel", "x*y*z"),
+    ("x*(-y)", "minus sign put in front", "-x*y"),
+    ("(-x)**3", "power of a minus sign", "-x**3"),
+    ("(x*y)**2", "power of a product, (a*b)**n = a**n*b**n", "x**2*y**2"),
+    ("(x/y)**2", "power of a quotient, (a/b)**n = a**n/b**n", "x**2/y**2"),
+    ("(x**2)**3", "power of a power, (a**m)**n = a**(m*n)", "x**6"),
+    ("sqrt(x)**3", "power of a root, sqrt(a)**n = a**(n/2)", "x**(3/2)"),
+    ("x**(-2)", "negative exponent, a**(-n) = 1/a**n", "1/x**2"),
+    ("x**(1/2)", "root as a power, a**(1/2) = sqrt(a)", "sqrt(x)"),
+    ("x/(y/z)", "divided by a fraction: multiplied by its reciprocal", "x*z/y"),
+    ("x/y/z", "fraction of a fraction, (a/b)/c = a/(b*c)", "x/(y*z)"),
+    ("x*(y/z)", "fractions multiplied", "x*y/z"),
+    ("sqrt(x)*y*sqrt(x)", "product of roots, sqrt(a)*sqrt(a) = a", "x*y"),
+    ("sqrt(2)*x*x**2", "product of powers, a**m*a**n = a**(m + n)", "sqrt(2)*x**3"),
+    ("6*x**3*y/(x*4)", "cancelled", "3*x**2*y/2"),
+    ("x/sqrt(x)", "quotient of powers, a**m/a**n = a**(m - n)", "sqrt(x)"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "result"), LAWS)
+def test_a_law_of_arithmetic(text: str, name: str, result: str) -> None:
+    reading = read([text])
+    told = [(said, write(*formula, 100)) for said, formula in tidied(reading.graph, reading.roots[0], False, 100)]
+    assert told == [(name, result)]
+    assert_equal(*(value(t, dict.fromkeys("xyz", Fraction(7, 3))) for t in (text, result)))
+
+
+ORDERS = [
+    ("x*y + z", "z + y*x", "put in order"),
+    ("x/2", "1/2*x", "put in order"),
+    ("max(x, 0)", "max(0, x)", "put in order"),
+    ("-1 - x", "-(x + 1)", "minus sign taken out of the bracket"),
+    ("-(x - 1)", "1 - x", "minus sign multiplied into the bracket"),
+    ("(x - y)/(y - z)", "(y - x)/(z - y)", "minus signs of the brackets cancel"),
+    ("x + x", "2*x", None),
+    ("x/y/z", "x/(y*z)", "put in order"),
+    ("(x**2)**3", "x**6", None),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "name"), ORDERS)
+def test_what_only_stands_elsewhere(before: str, after: str, name: str | None) -> None:
+    assert rearranged(before, after, "xyz") == name
+
+
+SOLVED = [
+    ("2*x + 2*y*s", ["2*y*s = -2*x", "s = (-2*x)/(2*y)"]),
+    ("y + s - 3", ["s = -y + 3"]),
+    ("z*s - (y + x*s)", ["z*s - y - x*s = 0", "z*s - x*s = y", "(z - x)*s = y", "s = y/(z - x)"]),
+    ("x*(y + 2*s)", ["x*y + x*2*s = 0", "x*2*s = -x*y", "s = (-x*y)/(x*2)"]),
+    ("(y - x*s)/y**2", ["y/y**2 - x*s/y**2 = 0", "-x*s/y**2 = -y/y**2", "s = (-y/y**2)/(-x/y**2)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "sides"), SOLVED)
+def test_an_equation_is_solved_act_by_act(left: str, sides: list[str]) -> None:
+    reading = read([left])
+    graph, (root,) = reading.graph, reading.roots
+    assert is_linear(graph, root, "s")
+    acts = [f"{write(e.graph, e.left, 100)} = {write(e.graph, e.right, 100)}" for _, e in solved(graph, root, "s")]
+    assert [side for side in dict.fromkeys(acts) if side != f"{write(graph, root, 100)} = 0"] == sides
+
+
+@pytest.mark.parametrize("left", ["s**2 - x", "x/s - 1", "sin(s)", "s*s", "x + y"])
+def test_what_is_not_linear_is_not_solved(left: str) -> None:
+    reading = read([left])
+    assert not is_linear(reading.graph, reading.roots[0], "s")
+
+
+@pytest.mark.parametrize("form", [("--lang", "c"), ("-o", "code"), ("-q",), ("--csv",)])
+def test_forms_without_steps_say_so(form: tuple[str, ...], deriv: Deriv) -> None:
+    ran = deriv("x**2", "--steps", *form)
+    assert ran.status == 2 and "there are no steps in" in ran.err
+
+
+def test_a_constant_has_one_step_and_no_warning() -> None:
+    found = differentiate("7", steps=True)
+    assert [step.rule for step in found.derivations[0].steps] == ["constant rule"]
+    assert not found.warnings
+
+
+def test_long_lines_are_indented() -> None:
+    told = Told("df/dx", [(0, "product rule", "d/dx(x) = " + " + ".join(f"x**{k}" for k in range(30)))])
+    console = Console(width=60, file=io.StringIO(), force_terminal=False)
+    console.print(tree(told, str))
+    first, second, *_ = console.file.getvalue().splitlines()[1:]  # type: ignore[attr-defined]
+    assert len(first) <= 60 and first.startswith("└── product rule: d/dx(x) = ")
+    assert second.startswith(" " * 8 + "x**") or second.startswith(" " * 8 + "+ ")
 
 
 def test_what_is_wrong_is_an_error_as_ever() -> None:

@@ -103,6 +103,36 @@ DECLARED = {
     "A": "matrix(n,n)", "X": "matrix(n,n)", "a": "vector(n)", "b": "vector(n)", "x": "vector(n)", "t": "scalar",
 }  # fmt: skip
 
+GATHERED = [
+    ("x.T @ A @ x", "x", [
+        "a number is its own transpose, a.T @ b = b.T @ a", "dx factored out", "a.T @ b = sum(a*b)",
+        "transpose of a product, (A @ B).T = B.T @ A.T", "common factors taken out",
+    ]),
+    ("tr(X.T @ A)", "X", ["trace of a transpose, tr(A) = tr(A.T)", "tr(A @ B) = sum(A.T*B)"]),
+    ("tr(A @ inv(X))", "X", [
+        "minus sign put in front", "trace of a product, tr(A @ B) = tr(B @ A)", "tr(A @ B) = sum(A.T*B)",
+    ]),
+    ("a.T @ X @ b", "X", ["a.T @ B @ c = sum(outer(a, c)*B)"]),
+    ("sum((A @ x)*b)", "x", [
+        "sum of products, sum(a*b) = a.T @ b", "a.T @ b = sum(a*b)", "transpose of a product, (A @ B).T = B.T @ A.T",
+    ]),
+    ("inv(X)", "X", ["product of matrices by its entries"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name", "acts"), GATHERED)
+def test_how_the_change_of_the_variable_is_gathered(text: str, name: str, acts: list[str]) -> None:
+    used = set(read([text], setting=Setting(list(SHAPES))).variables)
+    found = differentiate(text, var={n: DECLARED[n] for n in used}, wrt=[name], steps=True)
+    (told,) = found.derivations
+    after_rules = [step.rule for k, step in enumerate(told.steps) if k and not step.depth]
+    assert list(dict.fromkeys(after_rules)) == [
+        *(r for r in after_rules[:1] if "parts" in r),
+        *acts,
+        "derivative read off",
+    ]
+
+
 REFUSED = [
     ("prod(x)", {}, "no rule for the change of prod"),
     ("max(x)", {}, "no rule for the change of max"),

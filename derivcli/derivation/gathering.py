@@ -222,7 +222,7 @@ def _as_product(at: _Products, op: str, args: tuple[int, ...]) -> int | None:
     inner = at.graph.nodes[args[0]] if op == "sum" else None
     if inner is None or inner.op != "mul" or not at.has_change(args[0]):
         return None
-    vectors = [a for a in inner.args if at.rank(a) == 1]
+    vectors = sorted((a for a in inner.args if at.rank(a) == 1), key=at.has_change)
     numbers = [a for a in inner.args if at.rank(a) == 0]
     if len(vectors) != 2 or len(vectors) + len(numbers) < len(inner.args) or at.has_change(vectors[0]):
         return None

@@ -76,14 +76,11 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         then = parts[k - 1][1].value() if k else before
         last_name = pythagorean(then, last.value()) if part in squares else part
         if last.is_collected() and last.value() == after:
-            hidden = part in squares or sympy.fraction(last.value())[1] != last.below
+            # SymPy cancels what stands above and below the line while it builds the fraction.
+            hidden = part in squares or sympy.expand(last.below - sympy.fraction(after)[1]) != 0
             whole = [(last_name, _as_text(last, told))] if hidden else []
             return [*shown, *whole, ("cancelled" if whole else last_name, told(after))]
         shown.append((last_name, _laid_out(last, told)))
-        if last.is_collected() and last.value() == after:
-            # SymPy cancels what stands above and below the line while it builds the fraction.
-            cancels = sympy.expand(last.below - sympy.fraction(after)[1]) != 0
-            return [*shown, ("cancelled", told(after))] if cancels else [*shown[:-1], (last_name, told(after))]
     return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
 
 

@@ -149,8 +149,8 @@ def _reached(starts: Mapping[Any, _Path], goal: Any) -> Iterator[tuple[Any, _Pat
 
 
 def _functions(expression: Any) -> set[str]:
-    """The functions in an expression with their arguments, by their texts: some have classes of ours and SymPy's."""
-    return {str(e) for e in expression.atoms(sympy.Function)}
+    """The functions in an expression but signs, by their texts: some have classes of ours and SymPy's."""
+    return {str(e) for e in expression.atoms(sympy.Function) if not isinstance(e, sympy.sign)}
 
 
 def _forms(expression: Any, named: Sequence[tuple[Any, str]]) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,15 @@ from typing import Any
 import sympy
 
 from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, expands
-from derivcli.symbolic.forms import powers_joined, signs_joined
+from derivcli.symbolic.joined import (
+    brackets_cleared,
+    cotangents,
+    minus_taken_in,
+    powers_joined,
+    roots_cleared,
+    roots_opened,
+    signs_joined,
+)
 
 UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
 ROOT_OF_QUOTIENT = "root of a quotient, sqrt(a/b) = sqrt(a)/sqrt(b)"
@@ -71,11 +79,6 @@ def root_with_number(product: Any) -> tuple[Any, Any, Any, Any] | None:
     return product / taken / root, number, root.base, root.exp
 
 
-def _root_of_quotient(expression: Any) -> Any:
-    """sqrt(1 + 1/x**2) as sqrt(x**2 + 1)/abs(x)."""
-    return expression.replace(is_root_of_fractions, lambda e: sympy.together(e.base) ** e.exp)
-
-
 def is_root_of_fractions(e: Any) -> bool:
     """Whether an expression is a root of a sum with fractions in it."""
     return bool(e.is_Pow and e.exp in (_HALF, -_HALF) and e.base.is_Add and sympy.together(e.base).is_Mul)
@@ -92,12 +95,15 @@ def _roots_in_factors(expression: Any) -> Any:
 # More forms that are found at once.
 MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_under_root, UNDER_ROOT),
-    (_root_of_quotient, ROOT_OF_QUOTIENT),
+    (roots_cleared, ROOT_OF_QUOTIENT),
+    (roots_opened, "multiplied out under the root"),
     (_roots_in_factors, "what is under the root in factors"),
     (_multiplied_in, "number multiplied into the bracket"),
     (_powers_split, "product of powers, a**(m + n) = a**m*a**n"),
     (powers_joined, "quotient of powers, a**m/a**n = a**(m - n)"),
     (signs_joined, "absolute value, a = sign(a)*abs(a)"),
+    (minus_taken_in, "minus sign multiplied into the bracket"),
+    (cotangents, "definition, cot(u) = 1/tan(u)"),
     (sympy.powsimp, "product of powers, a**m*a**n = a**(m + n)"),
     (sympy.together, OVER_ONE),
     (brackets_cleared, "fractions in the bracket put over one denominator"),
