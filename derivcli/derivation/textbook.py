@@ -30,5 +30,5 @@ def is_kept(text: str, own: str) -> bool:
     return len(_RECIPROCALS.findall(text)) > len(_RECIPROCALS.findall(own))
 
 
-# Squares of secants, and cosines below a fraction's bar.
-_RECIPROCALS = re.compile(r"\b(?:sec|csc|sech|csch)\([^()]*\)\*\*|/[^/]*?\b(?:cos|sin|cosh|sinh)\(")
+# Secants, and cosines below a fraction's bar.
+_RECIPROCALS = re.compile(r"\b(?:sec|csc|sech|csch)\(|/[^/]*?\b(?:cos|sin|cosh|sinh)\(")

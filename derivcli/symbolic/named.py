@@ -108,6 +108,9 @@ def pythagorean(before: Any, after: Any) -> str:
                 return f"{_kind(before)}, {both}"
             if gone:
                 return f"{_kind(before)}, {next(text for f, _, text in SQUARES if f is gone[0])}"
+    for function, text in _ALONE:
+        if any(_squared(before, f) > _squared(after, f) for f in before.atoms(function)):
+            return f"{_kind(before)}, {text}"
     return _kind(before)
 
 
@@ -125,4 +128,11 @@ def _kind(before: Any) -> str:
 _SQUARES = (
     (sympy.sin, sympy.cos, "sin(u)**2 + cos(u)**2 = 1"),
     (sympy.sinh, sympy.cosh, "cosh(u)**2 - sinh(u)**2 = 1"),
+)
+# Functions whose square and 1 are the square of another one, and the equation.
+_ALONE = (
+    (sympy.tan, "1 + tan(u)**2 = sec(u)**2"),
+    (sympy.cot, "1 + cot(u)**2 = csc(u)**2"),
+    (sympy.tanh, "1 - tanh(u)**2 = sech(u)**2"),
+    (sympy.coth, "coth(u)**2 - 1 = csch(u)**2"),
 )
