@@ -9,6 +9,7 @@ from derivcli.catalog import SPELLINGS
 from derivcli.errors import DerivError, ParseError
 from derivcli.graph import CONDITIONS, Graph
 from derivcli.language.foreign import respelled
+from derivcli.language.glued import glued
 from derivcli.language.habits import refuse_habits
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
@@ -135,7 +136,7 @@ def _read(texts: Sequence[str], let: Iterable[tuple[str, str]], setting: Setting
         _unused(reading, parser, known if text is not texts[-1] else {})
     reading.vector |= len(texts) > 1
     reading.decimals = scope.decimals
-    _glued(reading)
+    reading.warnings += glued(reading.variables, scope.declared)
     return reading
 
 
@@ -176,21 +177,6 @@ def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
     for name, node in parser.scope.known.items():
         if node not in used and name not in later:
             reading.warnings.append(f"the named result {name} is not used")
-
-
-def _glued(reading: Reading) -> None:
-    """Say which names look like products of the expression's other names: `xy` is one name."""
-    names = {*reading.variables, *(n for n in ("π", "e") if n not in reading.variables)}
-    for name in reading.variables:
-        if len(name) > 1 and name[0] == "d" and name[1:] in reading.variables:
-            reading.warnings.append(f"{name} is read as one variable; deriv differentiates without it")
-        elif is_glued(name, names):
-            reading.warnings.append(f"{name} is read as one variable; for a product write {'*'.join(name)}")
-
-
-def is_glued(name: str, names: Collection[str]) -> bool:
-    """Whether a name looks like a product of other names, as xy does beside x and y."""
-    return len(name) > 1 and all(letter in names for letter in name)
 
 
 def _shift(graph: Graph, first: int, again: int, offset: int) -> None:
