@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from derivcli.catalog import SPELLINGS
+from derivcli.errors import ParseError
+from derivcli.graph import Graph
 from derivcli.language.operands import POWER, ROOTS, Operand, Pending
 from derivcli.language.tokens import Token
 
@@ -90,3 +93,25 @@ def refuse_root(parser: Parser, token: Token) -> None:
         root = "sqrt" if top.token.text == "√" else top.token.text
         hint = f"write {root}({first})*{token.text} or {root}({first}*{token.text})"
         raise stacks.error("a root that can be read in two ways", (top.token.start, token.end), hint)
+
+
+_ARITHMETIC = frozenset(("add", "mul", "div", "pow"))
+
+
+def refuse_infinity(graph: Graph, roots: Sequence[int], text: str) -> None:
+    """Refuse infinity as a number that is added to, multiplied or raised; it may stand in limits and be compared with.
+
+    Raises:
+        ParseError: with its place.
+    """
+    for i in graph.reachable(roots):
+        node = graph.nodes[i]
+        place = next((a for a in node.args if _is_infinite(graph, a)), None) if node.op in _ARITHMETIC else None
+        if place is not None:
+            hint = "it stands in limits: Integral(exp(-t**2), (t, x, oo)), Sum(x**k, (k, 0, oo))"
+            raise ParseError("infinity is not a number", text=text, span=graph.spans[place], hint=hint)
+
+
+def _is_infinite(graph: Graph, i: int) -> bool:
+    node = graph.nodes[i]
+    return _is_infinite(graph, node.args[0]) if node.op == "neg" else (node.op, node.value) == ("constant", "oo")
