@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,6 +12,7 @@ from derivcli.engine import answer
 from derivcli.findings import Feature, Stretch
 from derivcli.model import Question
 from derivcli.numeric.zeros import Interval
+from derivcli.questions.growth import POLE, UNBOUNDED, beside, has_limit, unbounded
 from derivcli.questions.marks import APART, Marks
 from derivcli.questions.scene import Scene
 from derivcli.questions.slopes import values_of, vanishes
@@ -28,10 +27,6 @@ _PLACES = {
 _SMOOTH, _TURNS = (None, "vertical_tangent"), (None, "vertical_tangent", "kink", "jump")
 # How near to a mark the values beside it are taken, and what is no difference between them.
 _BESIDE, _LEVEL = Fraction(1, 10**40), 1e-15
-# How many times as far away the others of these values are.
-_SCALES = (1000, 470, 210, 97, 43, 19, 8, 3, 1)
-# How near to an end of the domain it is seen whether values grow without bound: 10 to the power of minus each of these.
-_NEARER = (18, 36, 72, 144, 288)
 
 
 @dataclass(frozen=True)
@@ -56,20 +51,28 @@ def landmarks(question: Question, scene: Scene, held: Marks) -> list[Landmark]:
     found = []
     for (at, text), told in zip(known.items(), answers, strict=True):
         status = (told.checks or {})[scene.name,].status
-        # Where there is no value the values beside it tell; floats are too far away to tell a logarithm's pole.
-        kind = _beside(scene, at) if status == "outside_domain" else _PLACES.get(status)
-        if status == "outside_domain" and kind != "domain_edge" and is_unbounded(scene, text):
-            kind = "pole"
-        found.append(Landmark(at, text, kind))
+        found.append(Landmark(at, text, _kind(scene, at, text, status)))
     unknown = [at for at, text in held.exact.items() if text is None and low <= at <= high]
-    return sorted([*found, *(Landmark(at, None, _beside(scene, at)) for at in unknown)], key=lambda mark: mark.at)
+    return sorted([*found, *(Landmark(at, None, beside(scene, at)) for at in unknown)], key=lambda mark: mark.at)
+
+
+def _kind(scene: Scene, at: float, exact: str, status: str) -> str | None:
+    """What a check makes of an exact mark; where there is no value those beside it tell."""
+    kind = _PLACES.get(status)
+    if status != "outside_domain":
+        return unbounded(scene, exact) or kind if kind == POLE else kind
+    kind = beside(scene, at)
+    if kind == "domain_edge":
+        return kind
+    return unbounded(scene, exact) or kind or ("hole" if has_limit(scene, exact) else None)
 
 
 def at_landmarks(scene: Scene, marks: Sequence[Landmark]) -> Iterator[Feature]:
     """What they are, and the zeros among them."""
     for mark in marks:
-        if mark.kind is not None:
-            found = scene.feature(mark.kind, mark.at, mark.exact, "numeric")
+        if mark.kind is not None and not _jumps_outside(scene, mark):
+            bounded = mark.kind not in UNBOUNDED
+            found = scene.feature(mark.kind, mark.at, mark.exact, "numeric") if bounded else None
             yield found or Feature(mark.kind, mark.at, mark.exact, None, "exact" if mark.exact else "numeric")
         if mark.exact is not None:
             x = constant(mark.exact, scene.name)
@@ -78,42 +81,10 @@ def at_landmarks(scene: Scene, marks: Sequence[Landmark]) -> Iterator[Feature]:
                 yield Feature("zero", mark.at, mark.exact, 0.0, "exact")
 
 
-def _beside(scene: Scene, at: float) -> str | None:
-    """What a function does at a mark that is known as a float alone, told from values ever nearer to it."""
-    size = max(64 * math.ulp(at), (scene.side[1] - scene.side[0]) * 1e-18)
-    near = [[scene.floats(Fraction(at) + side * Fraction(size) * scale) for scale in _SCALES] for side in (-1, 1)]
-    if any(math.isnan(y) for side in near for y, _ in side):
-        return None if all(math.isnan(y) for side in near for y, _ in side) else "domain_edge"
-    (left, right) = near
-    if any(abs(side[-1][0]) > 100 * abs(side[0][0]) > 0 for side in near):
-        return "pole"
-    scale = max(abs(left[0][0]), abs(right[0][0]), 1e-300)
-    gap = abs(left[-1][0] - right[-1][0])
-    if gap > 0.3 * abs(left[0][0] - right[0][0]) + 1e-9 * scale:
-        # A function that turns without end has no limits that it could jump between.
-        wide = max(max(y for y, _ in side) - min(y for y, _ in side) for side in near)
-        return "jump" if wide <= gap / 2 else None
-    bend = abs(left[-1][1] - right[-1][1])
-    return "kink" if bend > 0.1 * abs(left[0][1] - right[0][1]) + 1e-9 * abs(left[0][1]) else None
-
-
-def is_unbounded(scene: Scene, exact: str) -> bool:
-    """Whether values grow without bound towards an end of the domain, at least as log(log(1/h)) does at a distance h.
-
-    Args:
-        exact: the place, in deriv's language.
-    """
-    for sign in "+-":
-        points = [constant(f"({exact}) {sign} 1/10**{k}", scene.name) for k in _NEARER]
-        values = [values_of(scene.graph, [scene.derivatives[0]], {scene.name: x})[0] for x in points]
-        if values[-1].kind == "infinite":
-            return True
-        if all(value.kind == "number" for value in values):
-            sizes = [abs(float(value)) for value in values]
-            *_, before, last = (b - a for a, b in itertools.pairwise(sizes))
-            if before > 0 and last > 0.9 * before:
-                return True
-    return False
+def _jumps_outside(scene: Scene, mark: Landmark) -> bool:
+    """Whether a jump is at an end of the range, in which the function goes on without one."""
+    inside = {scene.side[0]: 1, scene.side[1]: -1}.get(mark.at)
+    return mark.kind == "jump" and inside is not None and _rises(scene, mark, inside, 0) == 0
 
 
 def turns(scene: Scene, marks: Sequence[Landmark], found: Sequence[Stretch]) -> Iterator[Feature]:
