@@ -12,7 +12,7 @@ from derivcli.engine import answer
 from derivcli.findings import Feature, Stretch
 from derivcli.model import Question
 from derivcli.numeric.zeros import Interval
-from derivcli.questions.growth import POLE, UNBOUNDED, beside, has_limit, unbounded
+from derivcli.questions.growth import POLE, UNBOUNDED, beside, has_limit, height, unbounded
 from derivcli.questions.marks import APART, Marks
 from derivcli.questions.scene import Scene
 from derivcli.questions.slopes import values_of, vanishes
@@ -25,6 +25,7 @@ _PLACES = {
 }  # fmt: skip
 # Where the tangent is no reason against an inflection, and where a function may turn.
 _SMOOTH, _TURNS = (None, "vertical_tangent"), (None, "vertical_tangent", "kink", "jump")
+_CONTINUOUS = (None, "kink", "vertical_tangent")
 # How near to a mark the values beside it are taken, and what is no difference between them.
 _BESIDE, _LEVEL = Fraction(1, 10**40), 1e-15
 
@@ -71,14 +72,23 @@ def at_landmarks(scene: Scene, marks: Sequence[Landmark]) -> Iterator[Feature]:
     """What they are, and the zeros among them."""
     for mark in marks:
         if mark.kind is not None and not _jumps_outside(scene, mark):
-            bounded = mark.kind not in UNBOUNDED
-            found = scene.feature(mark.kind, mark.at, mark.exact, "numeric") if bounded else None
+            found = _feature(scene, mark, mark.kind) if mark.kind not in UNBOUNDED else None
             yield found or Feature(mark.kind, mark.at, mark.exact, None, "exact" if mark.exact else "numeric")
         if mark.exact is not None:
             x = constant(mark.exact, scene.name)
             (value,) = values_of(scene.graph, [scene.derivatives[0]], {scene.name: x})
             if vanishes(value):
                 yield Feature("zero", mark.at, mark.exact, 0.0, "exact")
+        elif mark.kind in _CONTINUOUS and height(scene, mark.at) == 0:
+            yield Feature("zero", mark.at, None, 0.0, "numeric")
+
+
+def _feature(scene: Scene, mark: Landmark, kind: str) -> Feature | None:
+    """A place at a mark, with the value as far as it is known."""
+    found = scene.feature(kind, mark.at, mark.exact, "numeric")
+    if found is None or mark.exact is not None:
+        return found
+    return replace(found, y=height(scene, mark.at) if mark.kind in _CONTINUOUS else None)
 
 
 def _jumps_outside(scene: Scene, mark: Landmark) -> bool:
@@ -97,7 +107,7 @@ def turns(scene: Scene, marks: Sequence[Landmark], found: Sequence[Stretch]) -> 
         before = _rises(scene, mark, -1, {"increasing": 1, "decreasing": -1, "constant": 0}[left])
         after = _rises(scene, mark, 1, {"increasing": -1, "decreasing": 1, "constant": 0}[right])
         if before == after and before:
-            feature = scene.feature("maximum" if before > 0 else "minimum", mark.at, mark.exact, "numeric")
+            feature = _feature(scene, mark, "maximum" if before > 0 else "minimum")
             yield from [] if feature is None else [feature]
 
 
@@ -139,5 +149,5 @@ def bends(
         high = min([right[1], *(x for x in others if x > right[0])])
         signs = [scene.enclosure.sign(scene.derivatives[2], (a + b) / 2) for a, b in ((low, left[1]), (right[0], high))]
         if None not in signs and 0 not in signs and signs[0] != signs[1]:
-            feature = scene.feature("inflection", mark.at, mark.exact, "numeric")
+            feature = _feature(scene, mark, "inflection")
             yield from [] if feature is None else [feature]
