@@ -67,7 +67,8 @@ def _derived(mark: Mark, values: Values, size: float, counts: float) -> Mark | N
     left, right = values([mark.x - size * _BESIDE, mark.x + size * _BESIDE])
     there = [y for y in (left, right) if math.isfinite(y)]
     if mark.kind in ("pole", "logarithmic_singularity", "no_limit") or not there:
-        return replace(mark, y=None) if there else None
+        kind = "pole" if mark.kind == "logarithmic_singularity" else mark.kind
+        return replace(mark, kind=kind, y=None) if there else None
     if oscillates(mark.x, size, values, counts):
         return replace(mark, kind="no_limit", y=None)
     grown = grows(mark.x, size, values, _TRIFLE * counts, _COARSE if mark.kind == "hole" else NEARER)
