@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from derivcli.asking import question, strictly
 from derivcli.engine import answer
-from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError
+from derivcli.errors import DerivError, ExitStatus, InternalError, UsageError, visible
 from derivcli.further import COMMANDS, command_of, find
 from derivcli.model import Answer
 from derivcli.render.json import answer_data, dumps, error_data
@@ -78,7 +78,7 @@ def _plain(label: Any) -> Any:
 
 def _parse(line: str) -> dict[str, Any]:
     try:
-        data = json.loads(line, parse_float=Decimal, parse_constant=_no_number)
+        data = json.loads(line, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise UsageError(f"this line is not JSON{place}", hint='write {"expr": "x**2", "at": {"x": 3}}') from error
@@ -87,5 +87,15 @@ def _parse(line: str) -> dict[str, Any]:
     return data
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, each of whose names stands in it once."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f'"{visible(twice)}" stands twice in one object of this line', hint="give each name one value")
+    return dict(pairs)
+
+
 def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    hint = "every value is a finite number" if name == "NaN" else "limits such as oo stand in the expression, as text"
+    raise UsageError(f"{name} is not a number that JSON has", hint=hint)

@@ -156,8 +156,8 @@ class Feature:
     """A place on a graph.
 
     Args:
-        kind: "zero", "maximum", "minimum", "flat", "inflection", "pole", "kink", "jump", "hole", "vertical_tangent" or
-            "domain_edge".
+        kind: "zero", "maximum", "minimum", "flat", "inflection", "pole", "kink", "jump", "hole", "vertical_tangent",
+            "logarithmic_singularity" or "domain_edge".
         x: the nearest float.
         exact: x exactly, where it is known.
         y: the value there; None where there is none.
@@ -203,6 +203,7 @@ class Analysis:
         asymptotes: found by SymPy, exactly.
         open: narrow intervals in which nothing is decided; without any the lists of places are proven complete, but for
             what is nearer to one of them than `apart`.
+        unsettled, unbent: the same apart: where zeros or extrema are not decided, and where inflections alone are not.
         apart: that distance; 0 where the function is smooth.
         warnings: what a reader should be told.
     """
@@ -217,5 +218,7 @@ class Analysis:
     vanishing: tuple[tuple[float, float], ...]
     asymptotes: tuple[Asymptote, ...]
     open: tuple[tuple[float, float], ...]
+    unsettled: tuple[tuple[float, float], ...]
+    unbent: tuple[tuple[float, float], ...]
     apart: float
     warnings: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ class Mark:
     """A place that is drawn apart from the curve.
 
     Args:
-        kind: "point", or "pole", "kink", "jump", "hole", "vertical_tangent", "domain_edge" as in an analysis, or
+        kind: "point", or "pole", "kink", "jump", "hole", "vertical_tangent", "domain_edge",
+            "logarithmic_singularity" as in an analysis, or
             "no_limit" where values go up and down without end.
         x: where it is.
         y: the height; None where there is none.

@@ -50,6 +50,20 @@ def test_a_bad_line_harms_no_neighbour(line: str) -> None:
     assert bad["error"]["kind"] != "internal" and (bad.get("id") == 1 or bad["line"] == 2)
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"expr": "x", "expr": "x**2"}', '"expr" stands twice in one object of this line'),
+        ('{"expr": "x", "at": {"x": 1, "x": 2}}', '"x" stands twice in one object of this line'),
+        ('{"expr": "x", "at": {"x": NaN}}', "NaN is not a number that JSON has"),
+        ('{"expr": "x", "at": {"x": -Infinity}}', "-Infinity is not a number that JSON has"),
+    ],
+)
+def test_what_json_leaves_open_is_refused(line: str, says: str) -> None:
+    _, (bad,) = batch(line)
+    assert bad["line"] == 1 and bad["error"]["message"] == says
+
+
 def test_options_are_keys() -> None:
     _, (hessian, partial, let, several, free) = batch(
         {"expr": "x*y", "at": {"x": 1, "y": 2}, "hessian": True},

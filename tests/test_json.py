@@ -124,7 +124,7 @@ def test_an_error_tells_the_place(deriv: Deriv) -> None:
     assert ran.status == 3
     assert ran.json["error"] == {
         "kind": "parse", "message": "sinn is not a known function", "text": "1 + sinn(x)", "span": [4, 8],
-        "hint": "did you mean sin or sinh? For a product write sinn*(…)",
+        "hint": "did you mean sin? For a product write sinn*(…)",
     }  # fmt: skip
 
 

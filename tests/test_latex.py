@@ -63,6 +63,16 @@ def test_words_that_are_read_as_products_are_said() -> None:
     ]
 
 
+def test_the_i_of_a_power_of_e_is_said_to_be_a_variable() -> None:
+    assert read([r"e^{2ix} + e^{-ix}"], setting=LATEX).warnings == [
+        r"i is read as a variable; the imaginary unit is \mathrm{i}"
+    ]
+    for text in (r"R i^2", r"\sum_{i=1}^{n} e^{i x}", "e^{x_i}"):
+        assert read([text], setting=LATEX).warnings == []
+    for text in (r"\mathrm{i} x", r"x\,dx"):
+        assert read([text], setting=Setting(["i", "d"], syntax="latex")).warnings == []
+
+
 def test_products_of_arrays_are_refused(deriv: Callable[..., Ran]) -> None:
     assert deriv(r"2 \cdot x", "--at", "x=[1,2]", "-q", "--syntax", "latex").status == 0
     ran = deriv("x y", "--at", "x=[1,2]", "--at", "y=[3,4]", "--syntax", "latex")

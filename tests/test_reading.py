@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sympy
 from conftest import rows
@@ -83,6 +85,21 @@ def test_juxtaposition_after_a_division_is_said() -> None:
     assert read(["1/2x"]).warnings == ["1/2x is read as (1/2)*x"]
     assert read(["e^-2x"]).warnings == ["e^-2x is read as (e^-2)*x"]
     assert [read([text]).warnings for text in ("x^2 y", "x²y", "x^2(x+1)", "2x^n")] == [[]] * 4
+
+
+@pytest.mark.parametrize("case", rows("doubts.jsonl"), ids=lambda c: c["text"])
+def test_what_could_be_meant_otherwise_is_said_and_nothing_else(case: dict[str, Any]) -> None:
+    assert read([case["text"]]).warnings == case["said"]
+
+
+@pytest.mark.parametrize("text", ["dy/dx", "3j*x", "1.0f*x"])
+def test_what_is_declared_is_meant(text: str) -> None:
+    names = ["dy", "dx", "j", "f"]
+    assert set(read([text], setting=Setting(names)).variables) <= {*names, "x"}
+
+
+def test_a_name_that_has_a_value_is_no_product() -> None:
+    assert read(["xy"], setting=Setting(["xy"])).warnings == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Text to graph: tokens, a precedence parser, names, limits. Nothing here evaluates anything."""
 
-from derivcli.language.reading import Reading, Setting, is_glued, name_problem, read
+from derivcli.language.glued import is_glued
+from derivcli.language.reading import Reading, Setting, name_problem, read
 from derivcli.language.rules import (
     Template,
     array_partial,

@@ -86,6 +86,7 @@ def _limits(call: Call, word: str, form: str) -> list[Limits]:
         given = [list(call.arguments[1:])]
     if not given:
         hint = f"{form}; the derivative of an indefinite integral is what stands in it" if "integral" in word else form
+        hint += "; the integer part is floor(x), or sign(x)*floor(abs(x)) towards 0" if call.name.text == "int" else ""
         raise call.error(f"{word} needs its limits", hint=hint)
     found = []
     for operand, items in zip(call.arguments[1:], given, strict=False):

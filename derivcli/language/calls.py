@@ -29,7 +29,10 @@ _LITERALS = ("Matrix", "array", "tensor", "matrix", "asarray", "Vector")
 _EXTREMES = {"max": "amax", "min": "amin", "Max": "amax", "Min": "amin"}
 _LATER = {
     "degrees": "write x*180/pi", "radians": "write x*pi/180", "deg": "write x*180/pi",
-    "lg": "write log10(x) or log2(x)",
+    "lg": "write log10(x) or log2(x)", "LOG": "write log10(x) for a spreadsheet's LOG; log(x) is the natural logarithm",
+    "ATAN2": "of a spreadsheet's ATAN2(x, y) write atan2(y, x), of Fortran's atan2(x, y)",
+    "INT": "write floor(x), or sign(x)*floor(abs(x)) towards 0",
+    "MOD": "write Mod(a, b), which has the sign of b as in a spreadsheet; Fortran's has that of a",
     **dict.fromkeys(("clamp", "clip"), "write min(max(x, a), b)"),
     **dict.fromkeys(("concatenate", "cat", "hstack", "vstack", "concat"), "joining is not there; [x, y] stacks"),
     **dict.fromkeys(("unsqueeze", "squeeze", "expand_dims"), "write reshape(x, -1, 1)"),
@@ -38,6 +41,8 @@ _LATER = {
     "len": "a size is a name or number", "shape": "a size is a name or number",
     "eval": "only mathematics is read", "exec": "only mathematics is read", "open": "only mathematics is read",
 }  # fmt: skip
+# How much less like a name than the nearest another may be.
+_ALIKE = 0.05
 # Functions for operators: mostly met as methods, x.pow(2).
 _OPERATORS = {
     "pow": "pow", "power": "pow", "multiply": "mul", "mul": "mul", "add": "add", "divide": "div", "div": "div",
@@ -218,17 +223,37 @@ def _relation(call: Call) -> int:
 def _unknown(text: str, name: Token) -> ParseError:
     if name.text in _LATER:
         return ParseError(f"{name.text} is not a function here", text=text, span=name.span, hint=_LATER[name.text])
-    names = [*catalog.SPELLINGS, *BINDING, *SPEAKING, *(f for f in arrays.SPELLINGS if len(f) > 1)]
-    own = [*(row.name for row in catalog.ROWS), *(f for f in names if f not in catalog.SPELLINGS)]
-    near = [f for f in names if f.lower() == name.text.lower()]
-    for known in ([*own, *_RELATIONS, *_PIECEWISE, "where"], names):
-        near = near or difflib.get_close_matches(name.text, known, 2, 0.6)
     hint = f"for a product write {name.text}*(…)"
-    if len(name.text) == 1 or name.text in catalog.CONSTANTS:
-        near = []  # a function's name is no likelier than a product
+    if name.text in catalog.CONSTANTS:
+        hint = f"{name.text} is a number and is written without brackets; {hint}"
+    # Of a letter or a constant a function's name is no likelier than a product.
+    near = [] if len(name.text) == 1 or name.text in catalog.CONSTANTS else _near(name.text)
     glued = next((f for f in sorted(catalog.SPELLINGS, key=len, reverse=True) if name.text.endswith(f)), "")
     if len(glued) > 1 and len(name.text) - len(glued) <= 2:
         hint = f"for a product write {name.text.removesuffix(glued)}*{glued}(…)"
     elif near:
         hint = f"did you mean {' or '.join(near)}? {hint[0].upper()}{hint[1:]}"
     return ParseError(f"{name.text} is not a known function", text=text, span=name.span, hint=hint)
+
+
+def _near(name: str) -> list[str]:
+    """The functions whose spellings are nearest to a name, each by its nearest."""
+    names = [
+        *(row.name for row in catalog.ROWS),
+        *catalog.SPELLINGS,
+        *BINDING,
+        *SPEAKING,
+        *_RELATIONS,
+        *_PIECEWISE,
+        "where",
+    ]
+    names += [f for f in arrays.SPELLINGS if len(f) > 1]
+    alike = [f for f in dict.fromkeys(names) if f.lower() == name.lower()]
+    if alike:
+        return alike[:1]
+    found: dict[str, tuple[float, str]] = {}
+    for near in difflib.get_close_matches(name, list(dict.fromkeys(names)), 12, 0.6):
+        meant = catalog.SPELLINGS[near][0].key if near in catalog.SPELLINGS else near
+        found.setdefault(meant, (difflib.SequenceMatcher(None, near, name).ratio(), near))
+    best = max((ratio for ratio, _ in found.values()), default=0.0)
+    return [near for ratio, near in found.values() if ratio > best - _ALIKE][:2]

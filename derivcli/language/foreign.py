@@ -1,6 +1,6 @@
 """What other systems write, put into deriv's spelling, to be shown to the person who pasted it; it is not read so.
 
-Mathematica, Maxima, Maple, MATLAB and Python's definitions; letters and powers of Unicode that deriv does not read.
+Mathematica, Maxima, Maple, MATLAB, spreadsheets, Python's definitions; letters and powers of Unicode that are not read.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from derivcli.catalog import SPELLINGS
+from derivcli.language import spreadsheet
 
 _MAX_LENGTH = 2_000
 
@@ -23,10 +24,26 @@ def respelled(text: str) -> str | None:
     if len(text) > _MAX_LENGTH:
         return None
     try:
-        found = _calls(_symbols(_headless(_characters(text))))
-    except (_Unknown, RecursionError):
+        cell = spreadsheet.formula(text)
+        if cell is None and spreadsheet.is_ambiguous(text):
+            return None
+        found = _calls(_symbols(_headless(_characters(text if cell is None else cell))))
+    except (_Unknown, ValueError, IndexError, RecursionError):
         return None
     return found.strip() if found.strip() and found.strip() != text.strip() else None
+
+
+# What is easily overlooked in another spelling.
+_REMARKS = (
+    (re.compile(r"\b(?:ArcTan\[[^\]]*,|ATAN2\()"), "atan2 has y before x"),
+    (re.compile(r"\bLog\[[^\]]*,"), "log has its base last"),
+    (re.compile(r"\bLOG\([^,]*$"), "a spreadsheet's LOG has the base 10"),
+)
+
+
+def remarks(text: str) -> list[str]:
+    """What to say beside a text's spelling in deriv."""
+    return [*(said for pattern, said in _REMARKS if pattern.search(text)), *spreadsheet.remarks(text)]
 
 
 # Characters with their plain spelling; others by what Unicode says they are compatible with.
@@ -140,13 +157,23 @@ def _written(name: str, bracket: str, args: list[str]) -> str:
     if made is not None:
         return made(args)
     if bracket == "(":
-        return f"{name}({inside})"
+        return _plain_call(name, args)
     if name[0].islower() or bracket != "[":
         raise _Unknown
     plain = _RENAMED.get(name, re.sub("^Arc", "a", name).lower())
     if plain not in SPELLINGS and plain not in _RENAMED.values():
         raise _Unknown
     return f"{plain}({inside})"
+
+
+def _plain_call(name: str, args: list[str]) -> str:
+    """A call in round brackets: a spreadsheet's in capitals, or one that is kept."""
+    if name.isupper() and len(name) > 1 and name not in SPELLINGS:
+        made = spreadsheet.CALLS.get(name)
+        if made is not None:
+            return made(args)
+        name = name.lower() if name.lower() in SPELLINGS else name
+    return f"{name}({', '.join(args)})"
 
 
 def _bound(name: str) -> Callable[[Sequence[str]], str]:

@@ -1,4 +1,4 @@
-"""What people write out of habit around a formula: `d/dx`, an option inside the quotes, an arrow, words."""
+"""What people write out of habit around a formula: `d/dx`, `dy/dx`, an option inside the quotes, an arrow, words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ _HABITS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(r"\s*(d[a-zA-Z]\s*/\s*d[a-zA-Z])\s*="),
         _DIFFERENTIATES, "write the right side alone; for dy/dx of an equation: deriv implicit",
+    ),
+    (
+        re.compile(r".*?(?<![\w.])(d(?:(?:\^|\*\*)?2|²)?[a-zA-Z]\s*/\s*d[a-zA-Z](?:(?:\^|\*\*)?2|²)?)(?!\w|[(\[.^]|\*\*)",
+                   re.DOTALL),
+        _DIFFERENTIATES,
+        "for dy/dx write y alone, or its equation: deriv implicit \"x^2 + y^2 = 25\" --wrt y; for a quotient of two "
+        "variables declare them: --var dy --var dx",
     ),
     (
         re.compile(r"\s*([dD]\s*\(.*\)\s*/\s*d\s*[a-zA-Z])\s*$", re.DOTALL),

@@ -10,6 +10,7 @@ from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS
 from derivcli.language.binding import BINDING, bound_names
 from derivcli.language.calls import takes_lists
+from derivcli.language.doubtful import refuse_root, say_doubt
 from derivcli.language.operands import (
     BARE,
     BINARY,
@@ -233,6 +234,7 @@ class Parser:
         if self.scope.matlab and token.text in MATLAB:
             token = replace(token, text=MATLAB[token.text])
         text, level = token.text, BINARY[token.text]
+        say_doubt(self, token)
         if text in ("/", "%") or (text == "*" and self.scope.is_function(self.tokens[self.i + 1].text)):
             self.stacks.end_bare_function()
         if text == "%":
@@ -258,13 +260,7 @@ class Parser:
             raise stacks.error(
                 "a product that can be read in two ways", (left.start, token.end), "write * between them"
             )
-        inside = bool(stacks.pending) and stacks.pending[-1].kind in ("root", "bare")
-        top = stacks.pending[-1] if inside else None
-        if top is not None and top.token.text in (*ROOTS, "sqrt") and previous.text != ")":
-            first = self.text[left.start : left.end]
-            root = "sqrt" if top.token.text == "√" else top.token.text
-            hint = f"write {root}({first})*{token.text} or {root}({first}*{token.text})"
-            raise stacks.error("a root that can be read in two ways", (top.token.start, token.end), hint)
+        refuse_root(self, token)
         if self.scope.is_function(token.text):
             stacks.end_bare_function()
         doubtful = previous.kind == "number" and token.text != "(" and stacks.exponent_ends(token)

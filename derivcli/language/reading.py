@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from derivcli.catalog import SPELLINGS
 from derivcli.errors import DerivError, ParseError
 from derivcli.graph import CONDITIONS, Graph
-from derivcli.language.foreign import respelled
+from derivcli.language.doubtful import refuse_infinity
+from derivcli.language.foreign import remarks, respelled
+from derivcli.language.glued import glued
 from derivcli.language.habits import refuse_habits
 from derivcli.language.operands import Operand
 from derivcli.language.parser import Parser
 from derivcli.language.refused import RESERVED
 from derivcli.language.scope import Scope
+from derivcli.language.spreadsheet import caution
 from derivcli.language.statements import Decide, Run, arrange
+from derivcli.language.suffixes import refuse_suffixes
 from derivcli.language.tex import recognised, translated
 from derivcli.language.tokens import Token, tokenize
 
@@ -87,12 +91,23 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
         return _read(texts, let, setting)
     except ParseError as error:
         if setting.syntax == "python" and error.text in texts:
-            error.hint = "; ".join(filter(None, (_in_own_spelling(str(error.text), setting), error.hint))) or None
+            error.hint = _with_own_spelling(str(error.text), error.hint, setting)
         raise
 
 
+# Hints that go without saying where the whole text stands in deriv's spelling.
+_SUPERSEDED = ("Mathematica's", "write x[0]", "for a product", "did you mean", "an equation's")
+
+
+def _with_own_spelling(text: str, hint: str | None, setting: Setting) -> str | None:
+    """A hint, with the whole text in deriv's spelling where it is another system's and is read then."""
+    spelled = _in_own_spelling(text, setting)
+    if spelled is None:
+        return caution(text) or hint
+    return spelled if hint is None or hint.startswith(_SUPERSEDED) else f"{spelled}; {hint}"
+
+
 def _in_own_spelling(text: str, setting: Setting) -> str | None:
-    """A hint with the whole text in deriv's spelling, where it is another system's and is read then."""
     found = respelled(text)
     if found is None:
         return None
@@ -100,7 +115,7 @@ def _in_own_spelling(text: str, setting: Setting) -> str | None:
         _read([found], (), setting)
     except DerivError:
         return None
-    return f"in deriv's spelling: {found}"
+    return "; ".join([f"in deriv's spelling: {found}", *remarks(text)])
 
 
 def _read(texts: Sequence[str], let: Iterable[tuple[str, str]], setting: Setting) -> Reading:
@@ -127,6 +142,7 @@ def _read(texts: Sequence[str], let: Iterable[tuple[str, str]], setting: Setting
         parser, tokens = _begun(text, scope, setting)
         question = _statements(reading, parser, tokens, setting.decide)
         _add_roots(reading, parser, question)
+        refuse_infinity(reading.graph, reading.roots, text)
         if _command(text, setting) is not None:
             _doubt_products(reading, first)
         _shift(reading.graph, first, again, offset)
@@ -135,7 +151,7 @@ def _read(texts: Sequence[str], let: Iterable[tuple[str, str]], setting: Setting
         _unused(reading, parser, known if text is not texts[-1] else {})
     reading.vector |= len(texts) > 1
     reading.decimals = scope.decimals
-    _glued(reading)
+    reading.warnings += glued(reading.variables, scope.declared)
     return reading
 
 
@@ -160,6 +176,7 @@ def _begun(text: str, scope: Scope, setting: Setting) -> tuple[Parser, list[Toke
     if not found:
         refuse_habits(text, {*scope.declared, *scope.known})
     if found is None:
+        refuse_suffixes(text, {*scope.declared, *scope.known})
         return Parser(text, scope), tokenize(text, not scope.matlab)
     if found:
         scope.warn(f"read as LaTeX, because of \\{found}; --syntax latex says so")
@@ -176,21 +193,6 @@ def _unused(reading: Reading, parser: Parser, later: dict[str, int]) -> None:
     for name, node in parser.scope.known.items():
         if node not in used and name not in later:
             reading.warnings.append(f"the named result {name} is not used")
-
-
-def _glued(reading: Reading) -> None:
-    """Say which names look like products of the expression's other names: `xy` is one name."""
-    names = {*reading.variables, *(n for n in ("π", "e") if n not in reading.variables)}
-    for name in reading.variables:
-        if len(name) > 1 and name[0] == "d" and name[1:] in reading.variables:
-            reading.warnings.append(f"{name} is read as one variable; deriv differentiates without it")
-        elif is_glued(name, names):
-            reading.warnings.append(f"{name} is read as one variable; for a product write {'*'.join(name)}")
-
-
-def is_glued(name: str, names: Collection[str]) -> bool:
-    """Whether a name looks like a product of other names, as xy does beside x and y."""
-    return len(name) > 1 and all(letter in names for letter in name)
 
 
 def _shift(graph: Graph, first: int, again: int, offset: int) -> None:

@@ -17,7 +17,7 @@ from derivcli.questions.analysis import RANGE
 Range = tuple[float, float]
 
 # Places that a straight line has, too; those with no bounds beside them.
-_PLAIN, _UNBOUNDED = ("zero", "inflection"), ("pole", "domain_edge", "vertical_tangent")
+_PLAIN, _UNBOUNDED = ("zero", "inflection"), ("pole", "logarithmic_singularity", "domain_edge", "vertical_tangent")
 # How many values tell what a curve is like; what is straight, relative to its rise.
 _COUNT, _STRAIGHT = 101, 1e-3
 # A range is wider than its places where the heights stay the same up to this part of them.

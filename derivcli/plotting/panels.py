@@ -16,7 +16,7 @@ from derivcli.plotting.tears import column, span, torn_derivative
 # A piece with less of all places is short.
 _SHORT = 0.05
 # Places at which a curve or its derivative breaks; those at which its slope is one that is seen.
-TEARS = ("pole", "jump", "hole", "domain_edge", "kink", "vertical_tangent", "no_limit")
+TEARS = ("pole", "logarithmic_singularity", "jump", "hole", "domain_edge", "kink", "vertical_tangent", "no_limit")
 _TURNS = ("maximum", "minimum", "inflection", "flat")
 
 
@@ -125,4 +125,6 @@ def _turns_on(pieces: Sequence[Piece]) -> bool:
 
 
 def _is_unbounded(mark: Mark) -> bool:
-    return mark.kind in ("pole", "no_limit") or (mark.kind == "domain_edge" and mark.y is None)
+    return mark.kind in ("pole", "logarithmic_singularity", "no_limit") or (
+        mark.kind == "domain_edge" and mark.y is None
+    )

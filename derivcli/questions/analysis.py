@@ -15,10 +15,11 @@ from derivcli.model import Question
 from derivcli.numeric.zeros import Interval, joined
 from derivcli.points import Interval as Side
 from derivcli.questions.crossings import ROUNDED, crossings
-from derivcli.questions.landmarks import Landmark, at_landmarks, bends, is_unbounded, landmarks, turns
+from derivcli.questions.growth import UNBOUNDED, unbounded
+from derivcli.questions.landmarks import Landmark, at_landmarks, bends, landmarks, turns
 from derivcli.questions.marks import APART, Marks, marks
 from derivcli.questions.posing import read_as
-from derivcli.questions.scene import Scene, scene
+from derivcli.questions.scene import Scene, odd_roots, scene
 from derivcli.questions.slopes import values_of
 from derivcli.questions.stretches import clipped, rounded, stretches, without
 
@@ -79,6 +80,7 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
     )
     reading = seen.posed.reading
     lines, said = _lines(seen)
+    said += odd_roots(seen) if any(f.kind == "domain_edge" for f in ordered) else []
     if left_open and seen.enclosure.late:
         said.append("there was not time for all of it: --timeout SECONDS gives more, a smaller --range takes less")
     return Analysis(
@@ -92,6 +94,8 @@ def _analysed(question: Question, seen: Scene) -> Analysis:
         vanishing=tuple(_clipped(vanishing, low, high)),
         asymptotes=(*_upright(seen, ordered), *lines),
         open=tuple(_clipped(joined(left_open, apart), low, high)),
+        unsettled=tuple(_clipped(joined(unknown, apart), low, high)),
+        unbent=tuple(_clipped(without(joined(left_open, apart), joined(unknown, apart)), low, high)),
         apart=(high - low) * APART if held.exact else 0.0,
         warnings=(*reading.warnings, *said),
     )
@@ -157,7 +161,7 @@ def _upright(seen: Scene, features: Sequence[Feature]) -> list[Asymptote]:
     return [
         Asymptote("vertical", f"{seen.name} = {f.exact or repr(f.x)}", f"at {seen.name} = {f.exact or repr(f.x)}")
         for f in features
-        if f.kind == "pole" or (f.kind == "domain_edge" and f.exact is not None and is_unbounded(seen, f.exact))
+        if f.kind in UNBOUNDED or (f.kind == "domain_edge" and f.exact is not None and unbounded(seen, f.exact))
     ]
 
 

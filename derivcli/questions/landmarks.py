@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,6 +12,7 @@ from derivcli.engine import answer
 from derivcli.findings import Feature, Stretch
 from derivcli.model import Question
 from derivcli.numeric.zeros import Interval
+from derivcli.questions.growth import POLE, UNBOUNDED, beside, has_limit, height, unbounded
 from derivcli.questions.marks import APART, Marks
 from derivcli.questions.scene import Scene
 from derivcli.questions.slopes import values_of, vanishes
@@ -26,12 +25,9 @@ _PLACES = {
 }  # fmt: skip
 # Where the tangent is no reason against an inflection, and where a function may turn.
 _SMOOTH, _TURNS = (None, "vertical_tangent"), (None, "vertical_tangent", "kink", "jump")
+_CONTINUOUS = (None, "kink", "vertical_tangent")
 # How near to a mark the values beside it are taken, and what is no difference between them.
 _BESIDE, _LEVEL = Fraction(1, 10**40), 1e-15
-# How many times as far away the others of these values are.
-_SCALES = (1000, 470, 210, 97, 43, 19, 8, 3, 1)
-# How near to an end of the domain it is seen whether values grow without bound: 10 to the power of minus each of these.
-_NEARER = (18, 36, 72, 144, 288)
 
 
 @dataclass(frozen=True)
@@ -56,64 +52,49 @@ def landmarks(question: Question, scene: Scene, held: Marks) -> list[Landmark]:
     found = []
     for (at, text), told in zip(known.items(), answers, strict=True):
         status = (told.checks or {})[scene.name,].status
-        # Where there is no value the values beside it tell; floats are too far away to tell a logarithm's pole.
-        kind = _beside(scene, at) if status == "outside_domain" else _PLACES.get(status)
-        if status == "outside_domain" and kind != "domain_edge" and is_unbounded(scene, text):
-            kind = "pole"
-        found.append(Landmark(at, text, kind))
+        found.append(Landmark(at, text, _kind(scene, at, text, status)))
     unknown = [at for at, text in held.exact.items() if text is None and low <= at <= high]
-    return sorted([*found, *(Landmark(at, None, _beside(scene, at)) for at in unknown)], key=lambda mark: mark.at)
+    return sorted([*found, *(Landmark(at, None, beside(scene, at)) for at in unknown)], key=lambda mark: mark.at)
+
+
+def _kind(scene: Scene, at: float, exact: str, status: str) -> str | None:
+    """What a check makes of an exact mark; where there is no value those beside it tell."""
+    kind = _PLACES.get(status)
+    if status != "outside_domain":
+        return unbounded(scene, exact) or kind if kind == POLE else kind
+    kind = beside(scene, at)
+    if kind == "domain_edge":
+        return kind
+    return unbounded(scene, exact) or kind or ("hole" if has_limit(scene, exact) else None)
 
 
 def at_landmarks(scene: Scene, marks: Sequence[Landmark]) -> Iterator[Feature]:
     """What they are, and the zeros among them."""
     for mark in marks:
-        if mark.kind is not None:
-            found = scene.feature(mark.kind, mark.at, mark.exact, "numeric")
+        if mark.kind is not None and not _jumps_outside(scene, mark):
+            found = _feature(scene, mark, mark.kind) if mark.kind not in UNBOUNDED else None
             yield found or Feature(mark.kind, mark.at, mark.exact, None, "exact" if mark.exact else "numeric")
         if mark.exact is not None:
             x = constant(mark.exact, scene.name)
             (value,) = values_of(scene.graph, [scene.derivatives[0]], {scene.name: x})
             if vanishes(value):
                 yield Feature("zero", mark.at, mark.exact, 0.0, "exact")
+        elif mark.kind in _CONTINUOUS and height(scene, mark.at) == 0:
+            yield Feature("zero", mark.at, None, 0.0, "numeric")
 
 
-def _beside(scene: Scene, at: float) -> str | None:
-    """What a function does at a mark that is known as a float alone, told from values ever nearer to it."""
-    size = max(64 * math.ulp(at), (scene.side[1] - scene.side[0]) * 1e-18)
-    near = [[scene.floats(Fraction(at) + side * Fraction(size) * scale) for scale in _SCALES] for side in (-1, 1)]
-    if any(math.isnan(y) for side in near for y, _ in side):
-        return None if all(math.isnan(y) for side in near for y, _ in side) else "domain_edge"
-    (left, right) = near
-    if any(abs(side[-1][0]) > 100 * abs(side[0][0]) > 0 for side in near):
-        return "pole"
-    scale = max(abs(left[0][0]), abs(right[0][0]), 1e-300)
-    gap = abs(left[-1][0] - right[-1][0])
-    if gap > 0.3 * abs(left[0][0] - right[0][0]) + 1e-9 * scale:
-        # A function that turns without end has no limits that it could jump between.
-        wide = max(max(y for y, _ in side) - min(y for y, _ in side) for side in near)
-        return "jump" if wide <= gap / 2 else None
-    bend = abs(left[-1][1] - right[-1][1])
-    return "kink" if bend > 0.1 * abs(left[0][1] - right[0][1]) + 1e-9 * abs(left[0][1]) else None
+def _feature(scene: Scene, mark: Landmark, kind: str) -> Feature | None:
+    """A place at a mark, with the value as far as it is known."""
+    found = scene.feature(kind, mark.at, mark.exact, "numeric")
+    if found is None or mark.exact is not None:
+        return found
+    return replace(found, y=height(scene, mark.at) if mark.kind in _CONTINUOUS else None)
 
 
-def is_unbounded(scene: Scene, exact: str) -> bool:
-    """Whether values grow without bound towards an end of the domain, at least as log(log(1/h)) does at a distance h.
-
-    Args:
-        exact: the place, in deriv's language.
-    """
-    for sign in "+-":
-        points = [constant(f"({exact}) {sign} 1/10**{k}", scene.name) for k in _NEARER]
-        values = [values_of(scene.graph, [scene.derivatives[0]], {scene.name: x})[0] for x in points]
-        if values[-1].kind == "infinite":
-            return True
-        if all(value.kind == "number" for value in values):
-            sizes = [abs(float(value)) for value in values]
-            *_, before, last = (b - a for a, b in itertools.pairwise(sizes))
-            if before > 0 and last > 0.9 * before:
-                return True
-    return False
+def _jumps_outside(scene: Scene, mark: Landmark) -> bool:
+    """Whether a jump is at an end of the range, in which the function goes on without one."""
+    inside = {scene.side[0]: 1, scene.side[1]: -1}.get(mark.at)
+    return mark.kind == "jump" and inside is not None and _rises(scene, mark, inside, 0) == 0
 
 
 def turns(scene: Scene, marks: Sequence[Landmark], found: Sequence[Stretch]) -> Iterator[Feature]:
@@ -126,7 +107,7 @@ def turns(scene: Scene, marks: Sequence[Landmark], found: Sequence[Stretch]) -> 
         before = _rises(scene, mark, -1, {"increasing": 1, "decreasing": -1, "constant": 0}[left])
         after = _rises(scene, mark, 1, {"increasing": -1, "decreasing": 1, "constant": 0}[right])
         if before == after and before:
-            feature = scene.feature("maximum" if before > 0 else "minimum", mark.at, mark.exact, "numeric")
+            feature = _feature(scene, mark, "maximum" if before > 0 else "minimum")
             yield from [] if feature is None else [feature]
 
 
@@ -168,5 +149,5 @@ def bends(
         high = min([right[1], *(x for x in others if x > right[0])])
         signs = [scene.enclosure.sign(scene.derivatives[2], (a + b) / 2) for a, b in ((low, left[1]), (right[0], high))]
         if None not in signs and 0 not in signs and signs[0] != signs[1]:
-            feature = scene.feature("inflection", mark.at, mark.exact, "numeric")
+            feature = _feature(scene, mark, "inflection")
             yield from [] if feature is None else [feature]

@@ -12,6 +12,7 @@ from derivcli.engine import in_scalars
 from derivcli.errors import PointError, UnsupportedError
 from derivcli.graph import Graph
 from derivcli.language import Reading, Setting, expand, read, write
+from derivcli.language.latex import written_latex
 from derivcli.model import Formula, Question
 from derivcli.values import Number, value
 
@@ -66,4 +67,5 @@ def posed(question: Question) -> Posed:
 
 def read_as(reading: Reading, root: int) -> Formula:
     """An expression as it was understood."""
-    return Formula(write(reading.graph, root, _MAX_ECHO), None)
+    text = write(reading.graph, root, _MAX_ECHO)
+    return Formula(text, None if text is None else written_latex(reading.graph, root, {}))

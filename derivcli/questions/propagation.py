@@ -145,12 +145,13 @@ def _warnings(
     """Where the first order misleads: by the second, and by the values at a deviation's distance."""
     deviation, shift, bend = orders
     warnings = []
+    (value,) = values_of(found.graph, found.roots, found.points[0])
     if abs(shift) > _COUNTS * deviation or bend > _COUNTS * deviation:
         warnings.append(
             f"the second order matters: for normal errors it shifts the mean by {shift:.2g} and adds a deviation of "
-            f"{bend:.2g} to the first order's {deviation:.2g}"
+            f"{bend:.2g} to the first order's {deviation:.2g}: {float(value) + shift:.6g} ± "
+            f"{math.hypot(deviation, bend):.2g}"
         )
-    (value,) = values_of(found.graph, found.roots, found.points[0])
     for k, (name, step) in enumerate(given.deviations.items()):
         for side in (1, -1):
             moved = {**found.points[0], name: found.points[0][name] + side * Fraction(step)}

@@ -11,8 +11,10 @@ from derivcli.deadline import Expired, deadline, undisturbed
 from derivcli.errors import DerivError, UsageError
 from derivcli.findings import Feature
 from derivcli.graph import Graph
-from derivcli.language import expand, partial
+from derivcli.language import expand, partial, write
 from derivcli.model import Question
+from derivcli.numeric.complexes import real_root
+from derivcli.numeric.rational import rational_values
 from derivcli.numeric.zeros import Enclosure, Interval
 from derivcli.points import Interval as Side
 from derivcli.questions.branches import taken
@@ -28,6 +30,8 @@ _BEYOND = 1.23457e-6
 # Where in a piece forms are compared, and how near their values must be.
 INSIDE = (0.4871, 0.1234, 0.8765)
 _SAME = 1e-20
+# Longer powers are not told of.
+_MAX_ROOT = 60
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,26 @@ class Scene:
         return any(
             self.enclosure.over(self.derivatives[0], x, x) is not None for x in (a + (b - a) * t for t in INSIDE)
         )
+
+
+def odd_roots(scene: Scene) -> list[str]:
+    """What to write for real roots of negative numbers, where powers such as x^(2/3) end a function's domain."""
+    graph, (low, high) = scene.graph, scene.side
+    found = []
+    for i in graph.reachable([scene.derivatives[0]]):
+        root = real_root(graph, i)
+        if root is None:
+            continue
+        base, power = graph.nodes[i].args
+        text, inside = (write(graph, node, _MAX_ROOT) for node in (i, base))
+        exponent = rational_values(graph, graph.reachable([power]), {}).get(power)
+        if text is None or exponent is None:
+            continue
+        if -1 in (scene.enclosure.sign(base, low + (high - low) * t) for t in INSIDE):
+            raised = "" if exponent.numerator == 1 else f"**{exponent.numerator}"
+            real = root.replace("(x", f"({inside}") + raised
+            found.append(f"{text} has no real value where {inside} is negative; with the real root it is {real}")
+    return found
 
 
 def scene(question: Question, side: Side, seconds: float) -> Scene:

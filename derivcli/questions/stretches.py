@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from derivcli.findings import Feature, Stretch
 from derivcli.numeric.zeros import Interval
+from derivcli.questions.growth import UNBOUNDED
 from derivcli.questions.landmarks import Landmark
 from derivcli.questions.marks import APART
 from derivcli.questions.scene import Scene
@@ -32,7 +33,7 @@ def stretches(
         features: the places that are known.
         marks: where the function may be other than smooth.
     """
-    broken = {f.x for f in features if f.kind in ("pole", "jump", "hole", "domain_edge")}
+    broken = {f.x for f in features if f.kind in (*UNBOUNDED, "jump", "hole", "domain_edge")}
     apart = 4 * (scene.wide[1] - scene.wide[0]) * APART
     found: list[Stretch] = []
     for a, b in pieces:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derivcli.findings import Analysis, Feature
 from derivcli.render.json import plain_number
 from derivcli.render.names import PLACES
@@ -9,6 +11,8 @@ from derivcli.render.numbers import number, optional, unprinted
 from derivcli.render.sheets import Line, Sheet
 
 _DIGITS = 12
+# So many intervals are told; more are counted.
+_MAX_TOLD = 5
 
 
 def analysis_sheet(found: Analysis) -> Sheet:
@@ -50,11 +54,16 @@ def _complete(found: Analysis) -> str:
     apart = f", except perhaps within {number(found.apart, 2)} of where it is not smooth" if found.apart else ""
     if not found.open:
         return f"There are no other zeros, extrema and inflections{apart}."
-    if found.open == ((found.low, found.high),):
+    if found.unsettled == ((found.low, found.high),):
         return "There may be others: no part of the range is decided."
-    parts = ", ".join(f"{number(a, 10)} to {number(b, 10)}" for a, b in found.open[:5])
-    more = f" and {len(found.open) - 5} more intervals" if len(found.open) > 5 else ""
-    return f"Not decided: {parts}{more}. Elsewhere there are no other zeros, extrema and inflections{apart}."
+    told = [_intervals(found.unsettled)] if found.unsettled else []
+    told += [f"inflections {_intervals(found.unbent)}"] if found.unbent else []
+    return f"Not decided: {'; '.join(told)}. Elsewhere there are no other zeros, extrema and inflections{apart}."
+
+
+def _intervals(parts: Sequence[tuple[float, float]]) -> str:
+    told = ", ".join(f"{number(a, 10)} to {number(b, 10)}" for a, b in parts[:_MAX_TOLD])
+    return f"{told} and {len(parts) - _MAX_TOLD} more intervals" if len(parts) > _MAX_TOLD else told
 
 
 def _data(found: Analysis) -> dict[str, object]:
@@ -74,6 +83,7 @@ def _data(found: Analysis) -> dict[str, object]:
             "vanishing": [[plain_number(a), plain_number(b)] for a, b in found.vanishing],
             "asymptotes": [{"kind": a.kind, "text": a.text, "where": a.where} for a in found.asymptotes],
             "open": [list(part) for part in found.open],
+            "unbent": [list(part) for part in found.unbent],
             "apart": plain_number(found.apart),
         },
     }

@@ -19,7 +19,7 @@ _REACH, _APART = 0.12, 0.4
 # So many points have their numbers beside them.
 _LABELLED = 6
 _SIGNS = {"point": "o", "kink": "D", "hole": "o", "domain_edge": "d", "vertical_tangent": "^"}
-_UPRIGHT = {"pole": "--", "jump": ":", "domain_edge": "-.", "no_limit": (0, (1, 1))}
+_UPRIGHT = {"pole": "--", "logarithmic_singularity": "--", "jump": ":", "domain_edge": "-.", "no_limit": (0, (1, 1))}
 
 
 def write_figure(picture: Picture, file: str) -> None:

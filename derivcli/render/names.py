@@ -16,6 +16,7 @@ PLACES = {
     "domain_edge": "end of the domain",
     "flat": "flat point",
     "no_limit": "no limit",
+    "logarithmic_singularity": "logarithmic singularity",
 }
 
 

@@ -23,9 +23,9 @@ _COLORS = ("cyan", "magenta", "green")
 # For each kind of mark what stands for it, in Unicode and in ASCII.
 _SIGNS = {
     "point": "●@", "kink": "◆^", "hole": "○o", "pole": "╎|", "jump": "┊!", "domain_edge": "◇<",
-    "vertical_tangent": "▲T", "no_limit": "≈~",
+    "vertical_tangent": "▲T", "no_limit": "≈~", "logarithmic_singularity": "╎|",
 }  # fmt: skip
-_UPRIGHT = ("pole", "jump", "no_limit")
+_UPRIGHT = ("pole", "logarithmic_singularity", "jump", "no_limit")
 # Marks of one kind that are told by their places; more are counted.
 _MAX_TOLD = 6
 

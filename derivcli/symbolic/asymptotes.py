@@ -9,6 +9,7 @@ import sympy
 from derivcli.corners import settled
 from derivcli.graph import Graph
 from derivcli.symbolic.notation import formula
+from derivcli.symbolic.special.gamma import SpecialBase
 from derivcli.symbolic.translate import symbol, to_sympy
 
 _MAX_DIGITS = 20_000
@@ -27,12 +28,20 @@ def asymptote(graph: Graph, root: int, name: str, sign: int) -> tuple[str, float
     """
     x, end = symbol(name), sign * sympy.oo
     taken = settled(graph, root, lambda node: _is_above(graph, node, x, end))
-    (expression,) = to_sympy(graph, [taken], "", _MAX_DIGITS)
+    expression = _in_sympys_own(to_sympy(graph, [taken], "", _MAX_DIGITS)[0])
     slope = _limit(expression / x, x, end)
     height = None if slope is None else _limit(expression - slope * x, x, end)
     if height is None:
         return None
     return str(formula([slope * x + height], (), False).text), float(slope), float(height)
+
+
+def _in_sympys_own(expression: Any) -> Any:
+    """An expression with SymPy's functions instead of ours of the same names, whose limits it knows."""
+    return expression.replace(
+        lambda e: isinstance(e, SpecialBase) and hasattr(sympy, type(e).__name__),
+        lambda e: getattr(sympy, type(e).__name__)(*e.args),
+    )
 
 
 def _is_above(graph: Graph, node: int, x: Any, end: Any) -> bool | None:

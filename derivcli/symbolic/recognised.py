@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import sympy
 
 from derivcli.graph import Graph
 from derivcli.symbolic import laurent
 from derivcli.symbolic.translate import symbol, to_sympy
 
+# Coefficients of quadratic equations that are tried, and how well a float must solve one.
+_COEFFICIENT, _SOLVED = 200, 1e-13
 # Denominators of what is tried, how many digits a decimal has, and how many of the last places of a float count for
 # nothing.
 _PLAIN, _SMALL, _DIGITS, _ULPS = 1_000, 24, 6, 8
@@ -67,3 +70,14 @@ def _candidates(low: float, high: float) -> Iterator[tuple[Any, str]]:
         candidate = made(sympy.Rational(rational.numerator, rational.denominator))
         if abs(float(candidate) - middle) <= room:
             yield candidate, str(sympy.sstr(candidate))
+    for candidate in _quadratic(middle):
+        if abs(float(candidate) - middle) <= room:
+            yield candidate, str(sympy.sstr(candidate))
+
+
+def _quadratic(value: float) -> Iterator[Any]:
+    """The roots of the quadratic equation with small whole coefficients that a float solves, such as 2 - sqrt(3)."""
+    found = mpmath.findpoly(value, 2, maxcoeff=_COEFFICIENT, tol=_SOLVED) if value else None
+    if found is not None and len(found) == 3 and found[0]:
+        a, b, c = map(int, found)
+        yield from (sympy.Rational(-b, 2 * a) + sign * sympy.sqrt(b * b - 4 * a * c) / (2 * a) for sign in (-1, 1))

@@ -52,14 +52,38 @@ def letters(t: Translator, until: frozenset[str]) -> None:
         hint = r"its d… stands at the end, outside of brackets and fractions: \int_0^x \frac{1}{t} dt"
         raise t.error("a part of an integral that stands apart", (t.piece.start, t.pieces[t.i + 1].end), hint)
     letter = t.piece
-    if is_differential(t, t.i) and t.text[letter.start] == "\\":
+    if is_differential(t, t.i) and (t.text[letter.start] == "\\" or _ends_an_integrand(t)):
         hint = r"write \int before what is integrated, or leave it out; a variable d is declared: --var d"
         raise t.error("a d… without its integral", (letter.start, t.pieces[t.i + 1].end), hint)
     t.i += 1
     if letter.text == "E" and "E" not in t.declared and not t.at("_"):
         hint = "write e, or declare it as a variable: --var E"
         raise t.error("E can be a variable or Euler's number", letter, hint)
+    if letter.text == "i" and "i" not in (*t.declared, *t.bound, *t.spent) and _in_power_of_e(t, t.i - 1):
+        t.warnings.append(r"i is read as a variable; the imaginary unit is \mathrm{i}")
     _name(t, letter.text, letter)
+
+
+def _in_power_of_e(t: Translator, i: int) -> bool:
+    """Whether piece `i` stands in the braces of `e^{…}`."""
+    depth = 0
+    for k in range(i - 1, 1, -1):
+        text = t.pieces[k].text
+        depth += (text == "}") - (text == "{")
+        if depth < 0:
+            return [p.text for p in t.pieces[k - 2 : k]] == ["e", "^"]
+    return False
+
+
+def _ends_an_integrand(t: Translator) -> bool:
+    """Whether the `dx` that is next ends a product of x, or of what a space sets apart: `x\\,dx`, `e^x dx`."""
+    letter, name, following = t.pieces[t.i : t.i + 3]
+    before = t.pieces[t.i - 1] if t.i else None
+    others = sum(p.kind == "letter" and p.text == "d" for p in t.pieces)
+    if before is None or not t.after_operand() or others > 1 or following.text not in ("", "}", ")", "+", "-", "$"):
+        return False
+    between = t.text[before.end : letter.start]
+    return between.strip() != "" or (between != "" and before.text == name.text)
 
 
 def _check_run(t: Translator, run: Sequence[Piece]) -> None:
@@ -99,6 +123,8 @@ def words(t: Translator, until: frozenset[str]) -> None:
     t.i += 1
     if piece.text in SAID:
         t.emit("name", piece.text, piece)
+    elif piece.text == "i" and "i" not in t.declared and t.text.startswith(r"\mathrm", piece.start) and not t.at("_"):
+        _name(t, "I", piece)
     elif not re.fullmatch(r"[A-Za-z]\w*", piece.text):
         raise t.error(f"'{piece.text}' is no mathematics", piece)
     elif is_function(piece.text) and piece.text not in t.declared:

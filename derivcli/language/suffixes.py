@@ -1,0 +1,42 @@
+"""Numbers as programming languages mark them, 1.0f and 3j: beside a variable's name they are products here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from derivcli.errors import ParseError
+
+_EXPONENT = r"[eE][+-]?[0-9]+"
+_WHOLE, _DECIMAL = "[0-9]+", rf"(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:{_EXPONENT})?|[0-9]+{_EXPONENT}"
+_IMAGINARY = "write {number}*I for the imaginary number, {number}*{mark} for a product"
+_ALONE = "write {number} alone for the number, {number}*{mark} for a product"
+# What the number is, the mark behind it, and what to write. 2L and 2f are likelier products than numbers.
+_MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"(?<![\w.])(?P<number>{number})(?P<mark>{mark})(?!\w)"), hint)
+    for number, mark, hint in (
+        (rf"{_DECIMAL}|{_WHOLE}", "[ij]", _IMAGINARY),
+        (rf"{_DECIMAL}|{_WHOLE}", "[fiu](?:32|64)", _ALONE),
+        (_DECIMAL, "[fF]", _ALONE),
+        ("[01]", "[lL]", _ALONE),
+        (_WHOLE, "LL|UL|ULL|ll|ul|ull", _ALONE),
+    )
+)
+
+
+def refuse_suffixes(text: str, known: Collection[str]) -> None:
+    """Refuse a number with a mark that is not elsewhere in the text a name.
+
+    Args:
+        text: the expression.
+        known: names that are variables for certain.
+
+    Raises:
+        ParseError: with both readings.
+    """
+    for pattern, hint in _MARKS:
+        for found in pattern.finditer(text):
+            mark = found["mark"]
+            if mark not in known and not re.search(rf"(?<![\w.]){mark}(?!\w)", text):
+                message = "a number that can be read in two ways"
+                raise ParseError(message, text=text, span=found.span(), hint=hint.format(**found.groupdict()))
