@@ -11,7 +11,16 @@ from derivcli.symbolic.functions import Abs, root, sign
 
 def joined(expression: Any) -> Any:
     """All of it at once."""
-    return cotangents(signs_joined(powers_joined(roots_opened(expression))))
+    return cotangents(signs_joined(powers_joined(roots_opened(numbers_first(expression)))))
+
+
+def numbers_first(expression: Any) -> Any:
+    """(5 - 5*x)*y as 5*(1 - x)*y."""
+    return expression.replace(lambda e: e.is_Mul, lambda e: sympy.Mul(*(p for f in e.args for p in _primitive(f))))
+
+
+def _primitive(factor: Any) -> tuple[Any, Any]:
+    return factor.primitive() if factor.is_Add else (sympy.S.One, factor)
 
 
 def powers_joined(expression: Any) -> Any:
@@ -61,7 +70,9 @@ def _fewest(signs: Any, sizes: Any, whole: Any, u: Any) -> Any:
     exponent, odd = sizes + whole, (signs + whole) % 2
     if not odd:
         return u**exponent if exponent.is_Integer and exponent % 2 == 0 else Abs(u) ** exponent
-    if exponent.is_Integer and exponent != 0:
+    if exponent == 0:
+        return sign(u)
+    if exponent.is_Integer:
         outside = 1 if exponent > 0 else -1
         return u**exponent if exponent % 2 else u ** (exponent - outside) * Abs(u) ** outside
     return root(u, exponent.q) ** exponent.p if exponent.q == 3 and exponent.p % 2 else None

@@ -40,12 +40,15 @@ def _escaped(name: str) -> str:
 
 
 class _Ordered:
-    """The order of a sum's terms: SymPy's, but a difference begins with what is not subtracted."""
+    """The order of a sum's terms: SymPy's, but what is subtracted never comes first, except in a polynomial's order."""
 
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
         terms: list[Any] = expr.as_ordered_terms(order=order)
-        first, *others = (term.as_coeff_Mul()[0].is_negative for term in terms)
-        return terms[::-1] if first and others == [False] else terms
+        negative = [term.as_coeff_Mul()[0].is_negative for term in terms]
+        if not negative[0] or all(negative) or (len(terms) > 2 and expr.is_polynomial()):
+            return terms
+        first = negative.index(False)
+        return [terms[first], *terms[:first], *terms[first + 1 :]]
 
 
 class _Text(_Ordered, StrPrinter):  # type: ignore[misc]

@@ -7,11 +7,12 @@ from typing import Any
 
 import sympy
 
-from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, expands
+from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, TAKEN_OUT, expands
 from derivcli.symbolic.joined import (
     brackets_cleared,
     cotangents,
     minus_taken_in,
+    numbers_first,
     powers_joined,
     roots_cleared,
     roots_opened,
@@ -103,6 +104,7 @@ MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (powers_joined, "quotient of powers, a**m/a**n = a**(m - n)"),
     (signs_joined, "absolute value, a = sign(a)*abs(a)"),
     (minus_taken_in, "minus sign multiplied into the bracket"),
+    (numbers_first, TAKEN_OUT),
     (cotangents, "definition, cot(u) = 1/tan(u)"),
     (sympy.powsimp, "product of powers, a**m*a**n = a**(m + n)"),
     (sympy.together, OVER_ONE),
