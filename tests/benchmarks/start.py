@@ -80,7 +80,8 @@ def main(repeats: int) -> None:
     environment = {**os.environ, "XDG_RUNTIME_DIR": folder, "PYTHONPATH": path}
     try:
         subprocess.run([*DERIV, "worker", "start"], check=True, env=environment, stdout=subprocess.DEVNULL)
-        measured(list(PROCESSES), 1, environment)  # the files are read once
+        if repeats > 1:
+            measured(list(PROCESSES), 1, environment)  # the files are read once
         print(report(measured(list(PROCESSES), repeats, environment)))
     finally:
         subprocess.run([*DERIV, "worker", "stop"], env=environment, stdout=subprocess.DEVNULL)
