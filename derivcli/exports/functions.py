@@ -119,7 +119,7 @@ _TEXTS: Mapping[str, tuple[tuple[str, ...], str]] = {
         ("x",),
         _refined("a", "x*sqrt(pi)/2*(1 + pi*x*x/12)", "erf({0}) - x")
         + _from_tail("b", "(1 - abs(x))")
-        + "Piecewise((sign(x)*oo, abs(x) == 1), (a3, abs(x) < 1/2), (sign(x)*b3, True))",
+        + "Piecewise((oo, x == 1), (-oo, x == -1), (a3, abs(x) < 1/2), (sign(x)*b3, True))",
     ),
     "erfcinv": (
         ("x",),
