@@ -11,8 +11,8 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 # A fraction within a fraction counts as so many operations, and so does a sum of fractions in an exponent.
 _COMPOUND = 3
-# A function of another angle, and fractions of numbers in a bracket; what could stand before its bracket, and one more
-# kind of function count as one operation.
+# A function of another angle, fractions of numbers in a bracket, and terms that could stand above one line; what could
+# stand before its bracket, and one more kind of function, count as one operation.
 _ODD = 2
 _OF_ANGLES = (TrigonometricFunction, HyperbolicFunction)
 # Functions that come with each other's derivatives: an answer may have one where the question has the other.
@@ -44,9 +44,11 @@ def _angles(expression: Any) -> set[Any]:
 
 def _hard(e: Any) -> int:
     if e.is_Mul:
-        return _COMPOUND * _is_compound(e) + sum(map(_left_in, map(_bracket, e.args)))
+        # SymPy counts no addition in -(x + y).
+        unseen = len(e.args) == 2 and e.args[0] == -1 and e.args[1].is_Add
+        return unseen + _COMPOUND * _is_compound(e) + sum(map(_left_in, map(_bracket, e.args)))
     if e.is_Add:
-        return int(_shares_denominator(e))
+        return _ODD * _shares_denominator(e)
     return _COMPOUND * bool(e.is_Pow and e.exp.is_Add and _denominators(e.exp))
 
 

@@ -16,11 +16,13 @@ def joined(expression: Any) -> Any:
 
 def numbers_first(expression: Any) -> Any:
     """(5 - 5*x)*y as 5*(1 - x)*y."""
-    return expression.replace(lambda e: e.is_Mul, lambda e: sympy.Mul(*(p for f in e.args for p in _primitive(f))))
 
+    def has_number(e: Any) -> bool:
+        return e.is_Mul and any(f.is_Add and f.primitive()[0] != 1 for f in e.args)
 
-def _primitive(factor: Any) -> tuple[Any, Any]:
-    return factor.primitive() if factor.is_Add else (sympy.S.One, factor)
+    return expression.replace(
+        has_number, lambda e: sympy.Mul(*(p for f in e.args for p in (f.primitive() if f.is_Add else (f,))))
+    )
 
 
 def powers_joined(expression: Any) -> Any:
