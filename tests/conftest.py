@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,20 @@ def deriv(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
         status = run(words)
         streams = capsys.readouterr()
         return Ran(int(status), streams.out, streams.err)
+
+    return call
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
+    """`printed(source)` runs a Python program, in this process, and is what it prints."""
+
+    def call(source: str) -> str:
+        capsys.readouterr()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(source, "<program>", "exec"), {"__name__": "__main__"})
+        return capsys.readouterr().out
 
     return call
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from conftest import rows
@@ -16,7 +17,8 @@ from derivcli.language import expand, read, write
 def test_it_is_its_closed_form(case: dict[str, object]) -> None:
     value, *derivatives = case["derivatives"]  # type: ignore[misc]
     for order, derivative in enumerate(derivatives, 1):
-        (point,) = differentiate(str(case["expr"]), at=case["at"], order=order).points  # type: ignore[arg-type]
+        options: dict[str, Any] = {"at": case["at"], "order": order, "timeout": 60}
+        (point,) = differentiate(str(case["expr"]), **options).points
         assert point.value == pytest.approx(value, rel=4e-16)
         assert point.symbolic is not None and point.checks is not None
         (path,) = point.result

@@ -146,7 +146,7 @@ SLOW = {
 }  # fmt: skip
 
 
-def points(row: Row, count: int = 4) -> Iterator[dict[str, Fraction]]:
+def points(row: Row, count: int = 2) -> Iterator[dict[str, Fraction]]:
     """The ends of the row's samples, and binary fractions inside that a float holds exactly, always the same."""
     for end in (0,) if row.key in SLOW else (0, 1):
         yield {name: Fraction(ends[end]) for name, ends in zip(row.parameters, row.samples, strict=True)}
