@@ -5,11 +5,16 @@ from __future__ import annotations
 import ctypes
 import gc
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
+
+# Seconds between signals once a time is over.
+_TICK = 0.05
 
 
 class Expired(BaseException):
@@ -120,8 +125,8 @@ def _by_timer(seconds: float) -> Iterator[None]:
 
 
 def _arm() -> None:
-    # A later tick repeats the signal, in case the first one fell into a callback that cannot raise.
-    signal.setitimer(signal.ITIMER_REAL, max(min(end.at for end in _ends) - time.monotonic(), 1e-6), 0.05)
+    # A later tick repeats the signal, in case the first one fell into a callback that cannot raise, or an import.
+    signal.setitimer(signal.ITIMER_REAL, max(min(end.at for end in _ends) - time.monotonic(), 1e-6), _TICK)
 
 
 def _postpone(seconds: float) -> None:
@@ -131,8 +136,17 @@ def _postpone(seconds: float) -> None:
         _arm()
 
 
-def _expire(*_: object) -> None:
-    raise Expired
+def _expire(_: int, frame: FrameType | None) -> None:
+    # The signal is repeated; what is imported when it comes would stay broken.
+    if not _imports(frame):
+        raise Expired
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is imported somewhere above a frame."""
+    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
+        frame = frame.f_back
+    return frame is not None
 
 
 @contextmanager
@@ -141,9 +155,8 @@ def _by_thread(seconds: float) -> Iterator[None]:
     lock, done = threading.Lock(), False
 
     def expire() -> None:
-        with lock:
-            if done:
-                return
+        while _imports(sys._current_frames().get(worker)) and not done:
+            time.sleep(_TICK)
         with _waiting:
             if worker in _late:
                 _late[worker] = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from derivcli.deadline import undisturbed
 from derivcli.errors import PointError
 from derivcli.graph import COMPARISONS, Graph, Node
 from derivcli.language import Shaped, expand, shaped
@@ -30,6 +31,7 @@ class Follower:
     text: str
     edges: set[str] = field(default_factory=set)
     _values: dict[int, tuple[list[float], tuple[int, ...]]] = field(default_factory=dict)
+    _looked_at: set[int] = field(default_factory=set)
 
     def __call__(self, graph: Graph, condition: int) -> bool:
         """Whether a condition, a node of the text's graph, holds."""
@@ -46,12 +48,14 @@ class Follower:
 
     def _look_for_edges(self, graph: Graph, condition: int) -> None:
         """Remember comparisons of equal numbers: beside the point they may go the other way."""
-        for i in graph.reachable([condition]):
+        found = graph.reachable([condition], leaves=self._looked_at)
+        for i in found:
             span = graph.spans[i]
-            if graph.nodes[i].op in COMPARISONS and span is not None:
+            if i not in self._looked_at and graph.nodes[i].op in COMPARISONS and span is not None:
                 a, b = (self._number(graph, arg) for arg in graph.nodes[i].args)
                 if a is not None and a == b:
                     self.edges.add(self.text[slice(*span)] or "a condition")
+        self._looked_at.update(found)
 
     def _number(self, graph: Graph, i: int) -> float | None:
         """The value of a node, if it is one number."""
@@ -95,8 +99,9 @@ class Follower:
 
 
 def _run(arrays: Shaped, known: Mapping[str, tuple[list[float], tuple[int, ...]]]) -> list[list[float]]:
-    from derivcli.leaves import leaves
-    from derivcli.numeric.arrays import evaluate
+    with undisturbed():
+        from derivcli.leaves import leaves
+        from derivcli.numeric.arrays import evaluate
 
     arguments = {name: f"a{k}" for k, name in enumerate(known)}
     # A program needs some tensor to take its dtype from.

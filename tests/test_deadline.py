@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +103,32 @@ def test_a_deadline_waits_for_c_code_that_calls_back(somewhere: bool) -> None:
     else:
         work()
     assert caught == [Expired] * 3
+
+
+@pytest.mark.parametrize("somewhere", [False, True], ids=["main thread", "another thread"])
+def test_a_deadline_waits_for_an_import(somewhere: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that is interrupted while it is imported stays broken for the rest of the process."""
+    (tmp_path / "slow_to_load.py").write_text("whole = len([k for k in range(4_000_000)])\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "slow_to_load", raising=False)
+    caught: list[type[BaseException]] = []
+
+    def work() -> None:
+        try:
+            with deadline(0.01):
+                import slow_to_load  # noqa: F401
+
+                forever()
+        except BaseException as end:
+            caught.append(type(end))
+
+    if somewhere:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(60)
+    else:
+        work()
+    assert caught == [Expired] and sys.modules["slow_to_load"].whole == 4_000_000
 
 
 def test_a_slow_simplification_is_stopped_and_said() -> None:
