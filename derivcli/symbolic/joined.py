@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import sympy
 
 from derivcli.symbolic.functions import Abs, root, sign
+
+# Brackets under a root are not multiplied out to more terms than these.
+_MOST_TERMS = 50
 
 
 def joined(expression: Any) -> Any:
@@ -34,7 +38,7 @@ def powers_joined(expression: Any) -> Any:
 
 def _of_one_base(product: Any) -> Any:
     """A product in which a power whose exponent is no rational number takes in whole powers of its base."""
-    whole = {f.as_base_exp()[0]: f for f in product.args if f.as_base_exp()[1].is_Integer}
+    whole = {f.as_base_exp()[0]: f for f in product.args if f.free_symbols and f.as_base_exp()[1].is_Integer}
     factors = []
     for f in product.args:
         other = whole.pop(f.base, None) if f.is_Pow and not f.exp.is_Rational else None
@@ -117,6 +121,8 @@ def roots_opened(expression: Any) -> Any:
 
 def _opened(product: Any) -> Any:
     brackets = [f for f in product.args if f.is_Add or (f.is_Number and f.is_negative)]
+    if math.prod(len(bracket.args) for bracket in brackets if bracket.is_Add) > _MOST_TERMS:
+        return product
     return sympy.expand(sympy.Mul(*brackets)) * (product / sympy.Mul(*brackets))
 
 
@@ -147,6 +153,10 @@ def _is_fraction(term: Any) -> bool:
 def _cleared(power: Any) -> Any:
     over, below = sympy.fraction(sympy.together(power.base))
     outside = sympy.sqrt(below)
-    if below.is_Integer or any(p.exp.is_Rational and p.exp.q > 1 for p in outside.atoms(sympy.Pow)):
+    if (
+        below.is_Integer
+        or not outside.is_nonnegative
+        or any(p.exp.is_Rational and p.exp.q > 1 for p in outside.atoms(sympy.Pow))
+    ):
         return power
     return over**power.exp / outside ** (2 * power.exp)
