@@ -61,6 +61,7 @@ class Picture:
         low, high: the range.
         panels: the function, then the derivative.
         warnings: what a reader should be told.
+        doubt: why marks may be missing; nothing where the search for them came to its end.
     """
 
     text: str
@@ -70,12 +71,14 @@ class Picture:
     high: float
     panels: tuple[Panel, ...]
     warnings: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
-    def cut(self) -> str:
-        """What is said of the curves that go on above or below; nothing where none does."""
+    def notes(self) -> tuple[str, ...]:
+        """What the legend says beside the marks: which curves go on above or below, and that marks may be missing."""
         names = [panel.name for panel in self.panels if panel.is_cut]
-        return f"cut above or below: {', '.join(names)}" if names else ""
+        cut = f"cut above or below: {', '.join(names)}" if names else ""
+        return tuple(filter(None, (cut, self.doubt)))
 
 
 @dataclass(frozen=True)

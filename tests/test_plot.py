@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,14 @@ import pytest
 from conftest import CASES, rows
 
 from derivcli import plots
+from derivcli.asking import boxed
+from derivcli.errors import OutOfTime
+from derivcli.model import Question
 from derivcli.picture import Picture
+from derivcli.plotting import picturing
 from derivcli.plotting.ranges import heights
+from derivcli.plotting.subject import Function, subject
+from derivcli.plotting.tears import unmarked
 from derivcli.render import plot as drawing
 
 Deriv = Callable[..., Any]
@@ -135,3 +142,36 @@ def test_steps_stand_above_the_plot(deriv: Deriv) -> None:
     shown = deriv("x**2", "--steps", "--plot", "--range", "x=0:1").out
     assert shown.startswith(deriv("x**2", "--steps").out)
     assert shown.endswith(deriv("x**2", "--plot", "--range", "x=0:1").out.partition("f(x)\n")[2])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "places"),
+    [
+        ("tan(x**2)", "pole", [sign * math.sqrt((k + 0.5) * math.pi) for sign in (-1, 1) for k in range(32)]),
+        ("tan(x**2)**2", "pole", [sign * math.sqrt((k + 0.5) * math.pi) for sign in (-1, 1) for k in range(32)]),
+        ("gamma(x)", "pole", list(range(-9, 1))),
+        ("gamma(x)**2", "pole", list(range(-9, 1))),
+        ("exp(x)/((x - 6)*(x + 8))", "pole", [-8, 6]),
+        ("floor(x)/1000", "jump", list(range(-9, 11))),
+        ("(1 - cos(x))/x**2", "jump", []),
+        ("tanh(1e4*x)", "jump", []),
+    ],
+)
+def test_values_alone_tell_of_breaks(text: str, kind: str, places: list[float]) -> None:
+    """Also of those that are nothing beside the heights, and of more than are soon found by an analysis."""
+    of = subject(Question((text,)), boxed(["x=-10:10"]))
+    found = unmarked(Function(of), [], -10, 10)
+    assert [(mark.kind, mark.x) for mark in sorted(found, key=lambda mark: mark.x)] == [
+        (kind, pytest.approx(x, abs=1e-9)) for x in sorted(places)
+    ]
+
+
+def test_the_legend_says_that_marks_may_be_missing(deriv: Deriv, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_: Any) -> Any:
+        raise OutOfTime("out of time")
+
+    monkeypatch.setattr(picturing, "analyze", late)
+    legend = "told from values: there may be more poles, kinks and jumps"
+    assert deriv("1/x", "--plot", "--range", "x=-1:1").out.splitlines()[-1] == legend
+    monkeypatch.undo()
+    assert legend not in deriv("1/x", "--plot", "--range", "x=-1:1").out

@@ -26,6 +26,8 @@ _SECONDS = 5.0
 _BESIDE = 3.0
 # A break that is as near to an end of the range, relative to it, is looked at from further away.
 _EDGE, _FURTHER = 0.04, 0.15
+# What the legend says where the search for breaks did not come to its end; what is no wider is none of it.
+_DOUBT, _LINE = "told from values: there may be more poles, kinks and jumps", 2e-3
 
 
 def picture(of: Subject) -> Picture:
@@ -55,7 +57,18 @@ def picture(of: Subject) -> Picture:
     drawn = panels(functions, (low, high), marks, _given(points, function, marks), features, variable)
     if any(restless(panel.pieces, panel.high - panel.low) for panel in drawn):
         warnings.append("the curve turns more often than the plot can show: a smaller --range shows more")
-    return Picture(function.text, variable, of.given, low, high, drawn, (*function.warnings, *dict.fromkeys(warnings)))
+    said = (*function.warnings, *dict.fromkeys(warnings))
+    doubt = "" if _is_sure(found, marks, (low, high)) else _DOUBT
+    return Picture(function.text, variable, of.given, low, high, drawn, said, doubt)
+
+
+def _is_sure(found: Analysis | None, marks: Sequence[Mark], side: tuple[float, float]) -> bool:
+    """Whether a search for breaks came to its end: what it leaves open is no wider than a line, or beside a break."""
+    if found is None:
+        return False
+    width = (side[1] - side[0]) * _LINE
+    wide = [(a, b) for a, b in found.unsettled if min(b, side[1]) - max(a, side[0]) > width]
+    return all(any(a - width <= mark.x <= b + width for mark in marks) for a, b in wide)
 
 
 def _marks(function: Function, found: Analysis | None, side: Interval) -> list[Mark]:

@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 
 Values = Callable[[Sequence[float]], Sequence[float]]
 Piece = tuple[tuple[float, float], ...]
+Step = tuple[tuple[float, float], tuple[float, float]]
 
 # How many places are computed in all; how near to a break, relative to the piece beside it:
 # nearer to a hole the values are rounding.
 COUNT = 1200
 _NEAR, _OFF = 1e-5, 0.4871
-# Steps that are this large, relative to the heights, are looked into, at most so many of them.
-_STEEP, _MOST = 0.05, 64
+# Steps that are this large, relative to the heights, are looked into; of those that stay so many are breaks at most.
+_STEEP, _MOST = 0.05, 400
+# So are steps that stand out from those beside them, so many times as large, unless so little of the values is rounding.
+_ODD, _ROUNDED = 3, 1e-6
 # So many turns at neighbouring places, of steps of so much of the heights, are more than can be shown.
 _MANY, _TRIFLE = 3, 0.01
 # A step is a break if this much of it is left when it is looked at so closely, relative to the range.
@@ -51,37 +54,49 @@ def finite(xs: Sequence[float], ys: Sequence[float]) -> list[Piece]:
     return [tuple(piece) for piece in found if piece]
 
 
-def torn(pieces: Sequence[Piece], values: Values, span: float) -> list[float]:
+def steep(pieces: Sequence[Piece], span: float) -> list[Step]:
+    """The steps that are large, relative to the heights that count."""
+    return [(p, q) for piece in pieces for p, q in itertools.pairwise(piece) if abs(q[1] - p[1]) > _STEEP * span]
+
+
+def odd(pieces: Sequence[Piece]) -> list[Step]:
+    """The steps that stand out from those beside them: much larger ones, and as large ones of the other direction."""
+    found = []
+    for piece in pieces:
+        rises = [q[1] - p[1] for p, q in itertools.pairwise(piece)]
+        for k, (p, q) in enumerate(itertools.pairwise(piece)):
+            beside, rise = [*rises[max(k - 1, 0) : k], *rises[k + 1 : k + 2]], rises[k]
+            stands_out = all(abs(rise) >= (1 if rise * r < 0 else _ODD) * abs(r) for r in beside)
+            if stands_out and abs(rise) > _ROUNDED * max(abs(p[1]), abs(q[1])):
+                found.append((p, q))
+    return found
+
+
+def torn(steps: Sequence[Step], values: Values, size: float) -> list[float]:
     """The places where a curve breaks inside its pieces, told by steps that stay however closely they are looked at.
 
     Args:
-        pieces: the curve as it was computed.
-        values: what computes it.
-        span: the heights that count.
+        steps: those that are looked into.
+        values: what computes the curve.
+        size: of the range.
     """
-    if not pieces or not span:
-        return []
-    steps = [(p, q) for piece in pieces for p, q in itertools.pairwise(piece)]
-    steep = sorted((s for s in steps if abs(s[1][1] - s[0][1]) > _STEEP * span), key=lambda s: -abs(s[1][1] - s[0][1]))
-    steep = steep[:_MOST]
-    size = pieces[-1][-1][0] - pieces[0][0][0]
-    now = list(steep)
+    now = {step: step for step in steps}
     for _ in range(60):
-        if not now or all(q[0] - p[0] <= _CLOSE * size for p, q in now):
+        if not now or all(q[0] - p[0] <= _CLOSE * size for p, q in now.values()):
             break
-        middles = [p[0] + (q[0] - p[0]) / 2 for p, q in now]
-        halves = zip(now, zip(middles, values(middles), strict=True), strict=True)
-        now = [_half(p, q, m) for (p, q), m in halves]
-    return sorted(
-        p[0] + (q[0] - p[0]) / 2
-        for (p, q), (a, b) in zip(now, steep, strict=True)
-        if not abs(q[1] - p[1]) < _LEFT * abs(b[1] - a[1])
-    )
+        middles = [p[0] + (q[0] - p[0]) / 2 for p, q in now.values()]
+        halves = zip(now.items(), zip(middles, values(middles), strict=True), strict=True)
+        closer = ((step, _half(p, q, m)) for (step, (p, q)), m in halves)
+        now = {step: half for step, half in closer if not abs(_rise(half)) < _LEFT * abs(_rise(step))}
+    largest = sorted(now, key=lambda step: -abs(_rise(step)))[:_MOST]
+    return sorted(p[0] + (q[0] - p[0]) / 2 for p, q in (now[step] for step in largest))
 
 
-def _half(
-    p: tuple[float, float], q: tuple[float, float], m: tuple[float, float]
-) -> tuple[tuple[float, float], tuple[float, float]]:
+def _rise(step: Step) -> float:
+    return step[1][1] - step[0][1]
+
+
+def _half(p: tuple[float, float], q: tuple[float, float], m: tuple[float, float]) -> Step:
     """The half of a step with the greater change; one without a value in the middle is not looked into further."""
     if not math.isfinite(m[1]):
         return (m[0], -math.inf), (m[0], math.inf)
@@ -130,14 +145,13 @@ def oscillates(x: float, size: float, values: Values, span: float) -> bool:
 
 
 def turning(computed: Sequence[Sequence[tuple[float, float, float]]]) -> list[tuple[float, float, float, float]]:
-    """Steps whose slopes have opposite signs, each with its ends, the first slope and value: the steepest ones.
+    """Steps whose slopes have opposite signs, each with its ends, the first slope and value.
 
     Args:
         computed: for each piece its numbers with the value and the slope.
     """
     steps = [(p, q) for piece in computed for p, q in itertools.pairwise(piece)]
-    found = [(a, b, s, y) for (a, y, s), (b, z, t) in steps if s * t < 0 and math.isfinite(y) and math.isfinite(z)]
-    return sorted(found, key=lambda step: -abs(step[2]))[:_MOST]
+    return [(a, b, s, y) for (a, y, s), (b, z, t) in steps if s * t < 0 and math.isfinite(y) and math.isfinite(z)]
 
 
 def restless(pieces: Sequence[Piece], span: float) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from derivcli.picture import Mark
-from derivcli.plotting.pieces import NEARER, Values, finite, grows, jumps, oscillates, places, torn, turning
+from derivcli.plotting.pieces import NEARER, Values, finite, grows, jumps, odd, oscillates, places, steep, torn, turning
 from derivcli.plotting.poles import unbounded
 from derivcli.plotting.ranges import heights, round_step
 from derivcli.plotting.subject import Function
@@ -28,7 +28,7 @@ def unmarked(function: Function, marks: Sequence[Mark], low: float, high: float)
     found = [*marks, *_even_poles(function, marks, low, high)]
     found += _without_limit(partial(column, function, 0), found, low, high)
     for slopes in (False, True):
-        for x in _new(partial(column, function, int(slopes)), found, low, high):
+        for x in _new(partial(column, function, int(slopes)), found, low, high, alone=not slopes):
             kind = _kind(function, x, high - low, slopes)
             found += [Mark(kind, x)] if kind else []
     return found[len(marks) :]
@@ -81,12 +81,23 @@ def _derived(mark: Mark, values: Values, size: float, counts: float) -> Mark | N
     return replace(mark, kind="jump", y=None)
 
 
-def _new(values: Values, marks: Sequence[Mark], low: float, high: float) -> list[float]:
-    """The places at which a curve breaks that are none of the marks."""
+def _new(values: Values, marks: Sequence[Mark], low: float, high: float, alone: bool = False) -> list[float]:
+    """The places at which a curve breaks that are none of the marks.
+
+    Args:
+        values: of the curve.
+        marks: the places that are known.
+        low, high: the range.
+        alone: whether small steps are looked into that stand out from those beside them: what is nothing beside the
+            heights may be a pole.
+    """
     parts = places(low, high, sorted(mark.x for mark in marks))
     pieces = [piece for xs in parts for piece in finite(xs, values(xs))]
-    flat = [y for piece in pieces for _, y in piece]
-    found = torn(pieces, values, span(flat))
+    counts = span([y for piece in pieces for _, y in piece])
+    if not counts:
+        return []
+    steps = dict.fromkeys([*steep(pieces, counts), *(odd(pieces) if alone else ())])
+    found = torn(list(steps), values, high - low)
     return [_round_zero(x, high - low) for x in found if _is_new(x, marks, high - low)]
 
 

@@ -26,8 +26,9 @@ _PLACES = {
 # Where the tangent is no reason against an inflection, and where a function may turn.
 _SMOOTH, _TURNS = (None, "vertical_tangent"), (None, "vertical_tangent", "kink", "jump")
 _CONTINUOUS = (None, "kink", "vertical_tangent")
-# How near to a mark the values beside it are taken, and what is no difference between them.
-_BESIDE, _LEVEL = Fraction(1, 10**40), 1e-15
+# How near to a mark the values beside it are taken, and further; what is no difference between them, and which part of
+# the one further away is left of one that is a slope's.
+_BESIDE, _FURTHER, _LEVEL, _LEFT = Fraction(1, 10**40), Fraction(1, 10**20), 1e-15, 1e-5
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,12 @@ def _rises(scene: Scene, mark: Landmark, side: int, level: int) -> int | None:
     if mark.exact is None:
         return None
     x: Any = constant(mark.exact, scene.name)
-    at, beside = (
-        values_of(scene.graph, [scene.derivatives[0]], {scene.name: place})[0] for place in (x, x + side * _BESIDE)
-    )
-    if at.kind != "number" or beside.kind != "number":
+    places = (x, x + side * _BESIDE, x + side * _FURTHER)
+    at, near, far = (values_of(scene.graph, [scene.derivatives[0]], {scene.name: place})[0] for place in places)
+    if not at.kind == near.kind == far.kind == "number":
         return None
-    step = at.value - beside.value
-    if abs(step) <= _LEVEL * max(abs(at.value), abs(beside.value), 1e-300):
+    step = at.value - near.value
+    if abs(step) <= max(_LEVEL * max(abs(at.value), abs(near.value)), _LEFT * abs(at.value - far.value)):
         return level
     return 1 if step > 0 else -1
 

@@ -35,8 +35,8 @@ def write_figure(picture: Picture, file: str) -> None:
         ax.set_xlim(picture.low, picture.high)
     titled(axes[0], f"{picture.panels[0].name} = {picture.text}{values(picture.given)}")
     axes[-1].set_xlabel(picture.variable)
-    if picture.cut:
-        axes[0].plot([], [], linestyle="", label=picture.cut)
+    for note in picture.notes:
+        axes[0].plot([], [], linestyle="", label=note)
     legend(whole, axes)
     save(whole, file)
     warn(picture.warnings)

@@ -122,7 +122,7 @@ class _Drawing:
                     found.setdefault(mark.kind, []).append(mark)
             told |= {(mark.kind, mark.x) for mark in panel.marks}
             lines += [self._told(kind, f"{panel.name}: " if k else "", marks) for kind, marks in found.items()]
-        lines += [self._picture.cut] if self._picture.cut else []
+        lines += self._picture.notes
         width = self._frame.left + self._frame.columns + 2
         return [piece for line in lines for piece in textwrap.wrap(self._frame.text(line), width)]
 
