@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -64,3 +65,7 @@ def test_a_box_is_kept_to() -> None:
     low, high = Fraction(2), Fraction(3)
     for points in points_of("x/y", x=Interval(low, high), y=None):
         assert points and all(low <= point["x"] <= high for point in points)
+
+
+def test_what_is_too_large_is_not_said_to_have_no_derivative(deriv: Callable[..., Any]) -> None:
+    assert "beyond floats" in deriv("lint", "x**2*exp(-x)", "--at", "x=-800:-720").out

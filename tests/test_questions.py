@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,10 @@ from test_json import VALIDATOR
 
 import derivcli
 from derivcli.language import expand, read
+from derivcli.model import Question
 from derivcli.numeric.exact import evaluate
+from derivcli.points import Interval
+from derivcli.questions.scene import scene
 
 Deriv = Callable[..., Any]
 CASES = rows("questions.jsonl")
@@ -94,3 +98,17 @@ def test_what_is_longer_than_a_screen_is_shown_by_its_ends(deriv: Deriv) -> None
     shown, whole = deriv(*asked).out, deriv(*asked, "-o", "plain").out
     assert len(shown.splitlines()) < 80 < len(whole.splitlines())
     assert "… 92 more" in shown and shown.endswith("-o plain shows all lines.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "y"),
+    [
+        ("x*sin(1/x)", 1 / (79 * math.pi), 0.0),
+        ("1e20*(cos(x) - x)", 0.7390851332151607, 0.0),
+        ("(x - sqrt(2))**2 + 1e-20", math.sqrt(2), 1e-20),
+    ],
+)
+def test_rounding_of_a_place_is_no_value(text: str, at: float, y: float) -> None:
+    seen = scene(Question((text,)), Interval(Fraction(-1), Fraction(2)), 5)
+    found = seen.feature("inflection", at, None)
+    assert found is not None and found.y == pytest.approx(y, rel=1e-9, abs=0)

@@ -33,6 +33,7 @@ _LATER = {
     "ATAN2": "of a spreadsheet's ATAN2(x, y) write atan2(y, x), of Fortran's atan2(x, y)",
     "INT": "write floor(x), or sign(x)*floor(abs(x)) towards 0",
     "MOD": "write Mod(a, b), which has the sign of b as in a spreadsheet; Fortran's has that of a",
+    **dict.fromkeys(("round", "rint", "nint"), "write floor(x + 1/2), which takes halves up"),
     **dict.fromkeys(("clamp", "clip"), "write min(max(x, a), b)"),
     **dict.fromkeys(("concatenate", "cat", "hstack", "vstack", "concat"), "joining is not there; [x, y] stacks"),
     **dict.fromkeys(("unsqueeze", "squeeze", "expand_dims"), "write reshape(x, -1, 1)"),

@@ -16,7 +16,7 @@ COUNT = 1200
 _NEAR, _OFF = 1e-5, 0.4871
 # Steps that are this large, relative to the heights, are looked into; of those that stay so many are breaks at most.
 _STEEP, _MOST = 0.05, 400
-# So are steps that stand out from those beside them, so many times as large, unless so little of the values is rounding.
+# So are those so many times as large as the steps beside them, unless so little of the values is rounding.
 _ODD, _ROUNDED = 3, 1e-6
 # So many turns at neighbouring places, of steps of so much of the heights, are more than can be shown.
 _MANY, _TRIFLE = 3, 0.01

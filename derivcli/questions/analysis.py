@@ -14,12 +14,12 @@ from derivcli.findings import Analysis, Asymptote, Feature
 from derivcli.model import Question
 from derivcli.numeric.zeros import Interval, joined
 from derivcli.points import Interval as Side
-from derivcli.questions.crossings import ROUNDED, crossings
+from derivcli.questions.crossings import crossings
 from derivcli.questions.growth import UNBOUNDED, unbounded
 from derivcli.questions.landmarks import Landmark, at_landmarks, bends, landmarks, turns
 from derivcli.questions.marks import APART, Marks, marks
 from derivcli.questions.posing import read_as
-from derivcli.questions.scene import Scene, odd_roots, scene
+from derivcli.questions.scene import ROUNDED, Scene, odd_roots, scene
 from derivcli.questions.slopes import values_of
 from derivcli.questions.stretches import clipped, rounded, stretches, without
 

@@ -11,7 +11,7 @@ from derivcli.language import partial
 from derivcli.numeric.zeros import Interval, joined, narrowed, zeros
 from derivcli.questions.marks import DECIDED
 from derivcli.questions.orders import order_at, quotient_order
-from derivcli.questions.scene import INSIDE, Quotient, Scene
+from derivcli.questions.scene import INSIDE, ROUNDED, Quotient, Scene
 from derivcli.reverse import gradient
 from derivcli.values import constant
 
@@ -26,8 +26,6 @@ _MAX_RECOGNISED = 6
 _NEARER = (10**6, 10**4, 4)
 # Around a mark, as shares of a piece, within which it is asked whether a factor is 0 at the mark alone.
 _REACHES = (2.0**-3, 2.0**-6, 2.0**-9, 2.0**-12)
-# Zeros of two factors that differ in so many last places are one.
-ROUNDED = 4
 
 
 @dataclass(frozen=True)

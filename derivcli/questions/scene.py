@@ -30,6 +30,8 @@ _BEYOND = 1.23457e-6
 # Where in a piece forms are compared, and how near their values must be.
 INSIDE = (0.4871, 0.1234, 0.8765)
 _SAME = 1e-20
+# Zeros of two factors that differ in so many last places are one; so near to a zero a value is 0.
+ROUNDED = 4
 # Longer powers are not told of.
 _MAX_ROOT = 60
 
@@ -135,8 +137,13 @@ class Scene:
         (value,) = values_of(self.graph, [self.derivatives[0]], {self.name: self.number(at, exact)})
         if value.kind != "number":
             return None
-        y = 0.0 if kind == "zero" else float(value)
+        y = 0.0 if kind == "zero" or (exact is None and self._crosses(at)) else float(value)
         return Feature(kind, at, exact, y, how if exact is None else "exact")
+
+    def _crosses(self, at: float) -> bool:
+        """Whether the function changes its sign within the rounding of a place: its value there is rounding."""
+        signs = {self.enclosure.sign(self.derivatives[0], at + k * ROUNDED * math.ulp(at)) for k in (-1, 1)}
+        return signs == {-1, 1}
 
     def floats(self, x: float | Fraction) -> tuple[float, float]:
         """The value and the slope at a number; NaN where there is none."""

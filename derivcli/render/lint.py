@@ -44,14 +44,16 @@ def _numbers(finding: Finding) -> tuple[str, str]:
     """What autograd returned at the example, and what is true there."""
     at = ", ".join(f"{name} = {shown(value, 6)}" for name, value in finding.at.items())
     found = f"{number(finding.autograd, 6)} at {at}"
-    return found, _NO_DERIVATIVE.get(finding.status, "no derivative") if finding.truth is None else number(
-        finding.truth, 6
-    )
+    return found, _UNTOLD.get(finding.status, "no derivative") if finding.truth is None else number(finding.truth, 6)
 
 
 # Longer examples are left out of the table.
 _MAX_EXAMPLE = 40
-_NO_DERIVATIVE = {"removable": "a hole", "outside_domain": "undefined", "pole": "a pole", "kink": "a corner"}
+# What is said where the report has no number: not all of it is without a derivative.
+_UNTOLD = {
+    "removable": "a hole", "outside_domain": "undefined", "pole": "a pole", "kink": "a corner",
+    "overflow": "beyond floats", "unchecked": "not settled", "agree": "as returned",
+}  # fmt: skip
 
 
 def _summary(report: Report) -> str:
