@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from derivcli.findings import Feature
 from derivcli.picture import Mark
+from derivcli.plotting.distant import change, distant
 from derivcli.plotting.ranges import USUAL, around
 from derivcli.plotting.subject import Function
 from derivcli.points import Interval
@@ -46,6 +47,8 @@ def interesting(
         breaks: finds further breaks between two numbers.
     """
     known = [f.x for f in features]
+    if far := distant(function, known):
+        return around([*(known or [0.0]), *far], USUAL)
     # Those that the analysis did not find; rounding is no distance.
     poles = [mark.x for mark in breaks(-USUAL, USUAL) if mark.kind == "pole"]
     poles = [x for x in poles if all(abs(x - place) > _SAME * USUAL for place in known)]
@@ -81,7 +84,7 @@ def _elsewhere(function: Function) -> Interval | None:
     xs = [*(-x for x in reversed(sizes)), *sizes]
     slopes = function(xs)[1]
     turns = [
-        _turn(function, a, b)
+        change(function, 1, a, b)
         for (a, p), (b, q) in itertools.pairwise(zip(xs, slopes, strict=True))
         if a * b > 0 and (p * q < 0 or p != 0 == q)
     ]
@@ -94,15 +97,6 @@ def _elsewhere(function: Function) -> Interval | None:
     if not most or not sizes[_FINE] < scale < sizes[-1 - _FINE]:
         return None
     return around([-scale * _SCALES / 2, scale * _SCALES / 2], USUAL)
-
-
-def _turn(function: Function, a: float, b: float) -> float:
-    """Where between two numbers a slope changes its sign."""
-    rising = function([a])[1][0] > 0
-    for _ in range(60):
-        middle = a + (b - a) / 2
-        a, b = (middle, b) if (function([middle])[1][0] > 0) == rising else (a, middle)
-    return a
 
 
 def _halved(function: Function, low: float, high: float) -> Range:

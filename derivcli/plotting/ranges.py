@@ -15,6 +15,8 @@ _TAIL, _BEYOND = 0.1, 0.6
 # Turns and the middle half of all values are shown with as much on each side where all heights are so many times
 # theirs: at an end or beside poles a curve may grow by what dwarfs everything else.
 _DWARFING = 20.0
+# The part of a step by which round ends may fall short.
+_SLACK = 1e-3
 # What differs by so little of itself is the same; by so much at a few places, it may be rounding.
 _SAME, _ROUNDED = 1e-12, 1e-6
 
@@ -26,8 +28,8 @@ def around(places: Sequence[float], alone: float) -> Interval:
     beside = (high - low) / 2 or max(alone, abs(high) * 1e-3)
     step = round_step((high - low + 2 * beside) / 10)
     return Interval(
-        Fraction(math.floor((low - beside) / step + 1e-9) * step),
-        Fraction(math.ceil((high + beside) / step - 1e-9) * step),
+        Fraction(math.floor((low - beside) / step + _SLACK) * step),
+        Fraction(math.ceil((high + beside) / step - _SLACK) * step),
     )
 
 

@@ -48,6 +48,7 @@ class Function:
             raise UnsupportedError(f"this cannot be plotted: {error.message}") from error
         self._compute: Computer = computer(of.question, prepared.task)
         self._names = of.variables
+        self.graph, (self.root, *_) = prepared.task.graph, prepared.task.roots
         self.text = " ".join(of.question.expressions[0].split())
         self.warnings = prepared.plain.warnings
         # A curve is looked at for its breaks, its heights and its slopes at the same places.
