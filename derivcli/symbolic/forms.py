@@ -103,7 +103,7 @@ _KINDS: tuple[tuple[Any, ...], ...] = (
     (sympy.asin, sympy.acos, sympy.atan, sympy.asinh, sympy.acosh, sympy.atanh), (sympy.erf, sympy.erfc),
 )  # fmt: skip
 # Operations tried for one question, all forms of all its derivatives together.
-_MAX_WORK = 1_500
+_MAX_WORK = 2_500
 
 
 class Forms:
@@ -126,8 +126,9 @@ class Forms:
         if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
         expression = signs_joined(roots_opened(expression))
-        best = min(_variants(expression), key=cost)
-        least = cost(best)
+        variants = _variants(expression)
+        best = min(variants, key=cost)
+        least, known = cost(best), {expression, *variants}
         for form, fast, thorough in _FORMS:
             largest = fast if self.level == "fast" else thorough
             if _is_plain(best) or least <= 1:
@@ -140,7 +141,7 @@ class Forms:
             if seconds <= 0:
                 self.out_of_time = True
                 break
-            for candidate in self._try(form, expression, seconds):
+            for candidate in self._try(form, expression, seconds, known):
                 price = self._price(candidate, expression)
                 if price is not None and price < least:
                     best, least = candidate, price
@@ -161,11 +162,14 @@ class Forms:
         extra = strange(candidate, expression)
         return None if extra is None and self.level != "full" else cost(candidate) + (extra or 0)
 
-    def _try(self, form: _Form, expression: Any, seconds: float) -> Sequence[Any]:
-        """What a form makes of an expression."""
+    def _try(self, form: _Form, expression: Any, seconds: float, known: set[Any]) -> Sequence[Any]:
+        """What a form makes of an expression, if it is nothing known."""
         try:
             with deadline(seconds):
-                candidates = [e for e in _variants(form(expression)) if _is_sound(e, expression)]
+                found = form(expression)
+                new = [e for e in dict.fromkeys(_variants(found)) if e not in known] if found not in known else []
+                known.update((found, *new))
+                candidates = [e for e in new if _is_sound(e, expression)]
                 to_graph(candidates)
                 return candidates
         except Expired:
