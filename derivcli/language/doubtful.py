@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from derivcli.catalog import SPELLINGS
+from derivcli.catalog import CONSTANTS, SPELLINGS
 from derivcli.errors import ParseError
 from derivcli.graph import Graph
-from derivcli.language.operands import POWER, ROOTS, Operand, Pending
+from derivcli.language.operands import BINARY, POWER, PRODUCT, ROOTS, ROUNDED, Operand, Pending
 from derivcli.language.tokens import Token
 
 if TYPE_CHECKING:
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 # Functions that are drawn around or above their argument, so that on paper a sum in it needs no brackets.
 _DRAWN = frozenset(("sqrt", "cbrt", "exp", "exp2", "exp10"))
+# What a factor that has only begun is shown as.
+_BEGUN = {"(": "(…)", **{sign: f"{sign}…" for sign in (*ROOTS, *ROUNDED, "-", "+", "|", "[")}}
 
 
 def say_doubt(parser: Parser, token: Token) -> None:
     """Warn of an operator that may be meant to belong to what is before it: `x^1/2`, `tan x/2`, `sqrt x+1`."""
     following = parser.tokens[parser.i + 1]
+    if BINARY[token.text] == PRODUCT and token.text not in ("/", "%"):
+        _say_factor(parser, token, following)
     if following.kind not in ("number", "name") or parser.scope.is_function(following.text):
         return
     if token.text == "/" and _is_power_of_one(parser):
@@ -63,6 +67,38 @@ def _say_argument(parser: Parser, token: Token, following: Token) -> None:
         whole = text[function.token.start : following.end]
         other = f"{head}({of}{token.text}{following.text})"
         parser.scope.warn(f"{whole} is read as ({head} {of}){token.text}{following.text}; for the other write {other}")
+
+
+def ends_argument(parser: Parser, token: Token) -> bool:
+    """Whether the argument of functions without brackets ends before an operator: `sin x / 2`, `sin x * cos x`."""
+    if BINARY[token.text] != PRODUCT:
+        return False
+    behind_bars = parser.stacks.pending[-1:] and parser.tokens[parser.i - 1].text == "|"
+    return (
+        token.text in ("/", "%")
+        or parser.scope.is_function(parser.tokens[parser.i + 1].text)
+        or bool(behind_bars and parser.stacks.pending[-1].kind == "bare")
+        or (_is_set_apart(parser, token) and parser.text[token.end : token.end + 1].isspace())
+    )
+
+
+def _say_factor(parser: Parser, token: Token, following: Token) -> None:
+    """Warn of a product behind a function without brackets where its spaces do not say what is meant."""
+    function, argument = _bare(parser)
+    if function is None or argument is None or parser.scope.is_function(following.text):
+        return
+    inside = [t for t in parser.tokens[: parser.i] if t.start >= argument.start]
+    text, ends = parser.text, ends_argument(parser, token)
+    first = next((t for t in inside if t.kind == "name" and t.text not in CONSTANTS), None)
+    said_before = any(t.text == token.text and t.start > first.start for t in inside) if first else False
+    if ends == bool(first) or said_before or inside[-1].text == "|":
+        return
+    head, of = text[function.token.start : argument.start].strip(), text[argument.start : token.start].rstrip()
+    sign, factor = text[token.start : token.end], _BEGUN.get(following.text, following.text)
+    whole = f"{text[function.token.start : following.start]}{factor}"
+    apart, together = f"({head} {of}){sign}{factor}", f"{head}({of}{sign}{factor})"
+    read, other = (apart, together) if ends else (together, apart)
+    parser.scope.warn(f"{whole} is read as {read}; for the other write {other}")
 
 
 def _bare(parser: Parser) -> tuple[Pending | None, Operand | None]:
