@@ -131,6 +131,16 @@ def refuse_root(parser: Parser, token: Token) -> None:
         raise stacks.error("a root that can be read in two ways", (top.token.start, token.end), hint)
 
 
+def say_decimal(parser: Parser, token: Token) -> None:
+    """Warn of decimals that touch what is before them: x.5 may have lost a sign or an index."""
+    previous = parser.tokens[parser.i - 1]
+    if token.kind == "number" and token.text.startswith(".") and previous.end == token.start:
+        before = parser.text[previous.start : previous.end]
+        start = parser.stacks.operands[-1].start if before == ")" else previous.start
+        whole = parser.text[start : token.end]
+        parser.scope.warn(f"{whole} is read as {parser.text[start : previous.end]}*0{token.text}")
+
+
 _ARITHMETIC = frozenset(("add", "mul", "div", "pow"))
 
 

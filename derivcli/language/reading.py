@@ -18,7 +18,7 @@ from derivcli.language.refused import RESERVED
 from derivcli.language.scope import Scope
 from derivcli.language.spreadsheet import caution
 from derivcli.language.statements import Decide, Run, arrange
-from derivcli.language.suffixes import refuse_suffixes
+from derivcli.language.suffixes import refuse_marks
 from derivcli.language.tex import recognised, translated
 from derivcli.language.tokens import Token, tokenize
 
@@ -176,7 +176,7 @@ def _begun(text: str, scope: Scope, setting: Setting) -> tuple[Parser, list[Toke
     if not found:
         refuse_habits(text, {*scope.declared, *scope.known})
     if found is None:
-        refuse_suffixes(text, {*scope.declared, *scope.known})
+        refuse_marks(text, {*scope.declared, *scope.known})
         return Parser(text, scope), tokenize(text, not scope.matlab)
     if found:
         scope.warn(f"read as LaTeX, because of \\{found}; --syntax latex says so")
