@@ -16,8 +16,8 @@ _LONGEST = 3
 _COEFFICIENTS, _LINES = "abcd", frozenset(("ab", "mb", "mc", "kd", "αβ"))
 # Functions that are written without brackets, before which one letter is a factor: xsin, xlnx.
 _BARE = frozenset(
-    ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "ln", "log", "sqrt",
-     "exp")
+    ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "ln", "log",
+     "sqrt", "exp")
 )  # fmt: skip
 # What functions are applied to without brackets: 2x and 2t, x and xy, θ and ωt.
 _ARGUMENT = "[0-9]+[A-Za-zα-ω][xyzt]?|[xyz]+|[α-ω][xyzt]?"
