@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from itertools import takewhile
+from dataclasses import replace
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from derivcli.catalog import CONSTANTS, SPELLINGS
@@ -14,6 +16,7 @@ from derivcli.language.tokens import Token
 
 if TYPE_CHECKING:
     from derivcli.language.parser import Parser
+    from derivcli.language.scope import Scope
 
 # Functions that are drawn around or above their argument, so that on paper a sum in it needs no brackets.
 _DRAWN = frozenset(("sqrt", "cbrt", "exp", "exp2", "exp10"))
@@ -139,6 +142,36 @@ def say_decimal(parser: Parser, token: Token) -> None:
         start = parser.stacks.operands[-1].start if before == ")" else previous.start
         whole = parser.text[start : token.end]
         parser.scope.warn(f"{whole} is read as {parser.text[start : previous.end]}*0{token.text}")
+
+
+# Names that are one letter in LaTeX, too.
+_LETTER = re.compile("[A-Za-zΑ-ω](?:_[0-9])?")
+
+
+def grouped(text: str, tokens: list[Token], scope: Scope) -> list[Token]:
+    """The tokens with LaTeX's braces around exponents as parentheses, which is said: x^{2}.
+
+    They stay braces where LaTeX would read the rest of the text otherwise: xy^{2}, x^12 + y^{2}.
+    """
+    long = any(_is_caret(a) and b.kind == "number" and len(b.text) > 1 for a, b in pairwise(tokens))
+    names = [t.text for t in tokens if t.kind == "name" and not _LETTER.fullmatch(t.text)]
+    if long or not all(n in CONSTANTS or n in scope.known or scope.is_function(n) for n in names):
+        return tokens
+    found, opened = list(tokens), list[int]()
+    for i, token in enumerate(tokens):
+        if token.text == "{":
+            opened.append(i)
+        elif token.text == "}" and opened:
+            start = opened.pop()
+            if start and _is_caret(tokens[start - 1]):
+                found[start], found[i] = replace(tokens[start], text="("), replace(token, text=")")
+                inside = text[tokens[start].end : token.start]
+                scope.warn(f"^{{{inside}}} is read as ^({inside})")
+    return found
+
+
+def _is_caret(token: Token) -> bool:
+    return token.text == "**" and token.end - token.start == 1
 
 
 _ARITHMETIC = frozenset(("add", "mul", "div", "pow"))
