@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +12,15 @@ import sympy
 from derivcli.deadline import Expired, deadline
 from derivcli.symbolic.algebra import PYTHAGORAS, TAKEN_OUT, by_pythagoras, expands
 from derivcli.symbolic.cost import cost, strange
-from derivcli.symbolic.joined import brackets_cleared, joined, minus_taken_in, roots_cleared, roots_opened, signs_joined
+from derivcli.symbolic.joined import (
+    brackets_cleared,
+    joined,
+    minus_taken_in,
+    quotients_named,
+    roots_cleared,
+    roots_opened,
+    signs_joined,
+)
 from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it. On a
@@ -21,22 +30,34 @@ AUTO_SECONDS, _BY_CLOCK = 1.0, 1.4
 _LEAST = 0.1
 
 
+@functools.lru_cache(8)
+def _cancelled(expression: Any) -> Any:
+    """What several forms begin with."""
+    return sympy.cancel(expression)
+
+
 def _quotient(expression: Any) -> Any:
     """One fraction with its denominator in factors: (1 - x**2)/(1 + x**2)**2."""
-    over, below = sympy.fraction(sympy.cancel(expression))
+    over, below = sympy.fraction(_cancelled(expression))
     return sympy.factor_terms(over) / sympy.factor(below)
+
+
+def _roots_and_quotient(expression: Any) -> Any:
+    """One fraction, where roots of fractions are fractions of roots."""
+    cleared = roots_cleared(expression)
+    return expression if cleared == expression else _quotient(cleared)
 
 
 def _square_free(expression: Any) -> Any:
     """One fraction with its denominator in powers of what has no square in it: 1/(x**2 - 1)**2."""
-    over, below = sympy.fraction(sympy.cancel(expression))
+    over, below = sympy.fraction(_cancelled(expression))
     # Of roots it would make one, with another domain.
     return sympy.factor_terms(over) / sympy.sqf(below) if below.is_polynomial() else expression
 
 
 def _by_terms(expression: Any) -> Any:
     """A fraction without brackets below its line, term by term: (x**2 - 1)/x**2 as 1 - 1/x**2."""
-    over, below = sympy.fraction(sympy.cancel(expression))
+    over, below = sympy.fraction(_cancelled(expression))
     return expression if below.has(sympy.Add) else sympy.Add(*(t / below for t in sympy.Add.make_args(over)))
 
 
@@ -49,8 +70,10 @@ _FORMS: tuple[tuple[_Form, int, int], ...] = (
     (by_pythagoras, 40, 120),
     (roots_cleared, 40, 120),
     (brackets_cleared, 40, 120),
+    (quotients_named, 40, 120),
+    (_roots_and_quotient, 40, 120),
     (_quotient, 40, 120),
-    (sympy.cancel, 40, 120),
+    (_cancelled, 40, 120),
     (sympy.factor, 40, 120),
     (_square_free, 40, 120),
     (_by_terms, 40, 120),
@@ -80,7 +103,7 @@ _KINDS: tuple[tuple[Any, ...], ...] = (
     (sympy.asin, sympy.acos, sympy.atan, sympy.asinh, sympy.acosh, sympy.atanh), (sympy.erf, sympy.erfc),
 )  # fmt: skip
 # Operations tried for one question, all forms of all its derivatives together.
-_MAX_WORK = 1_500
+_MAX_WORK = 2_500
 
 
 class Forms:
@@ -103,8 +126,9 @@ class Forms:
         if self.level == "none" or expression.is_Atom or _is_plain(expression):
             return expression
         expression = signs_joined(roots_opened(expression))
-        best = min(_variants(expression), key=cost)
-        least = cost(best)
+        variants = _variants(expression)
+        best = min(variants, key=cost)
+        least, known = cost(best), {expression, *variants}
         for form, fast, thorough in _FORMS:
             largest = fast if self.level == "fast" else thorough
             if _is_plain(best) or least <= 1:
@@ -117,7 +141,7 @@ class Forms:
             if seconds <= 0:
                 self.out_of_time = True
                 break
-            for candidate in self._try(form, expression, seconds):
+            for candidate in self._try(form, expression, seconds, known):
                 price = self._price(candidate, expression)
                 if price is not None and price < least:
                     best, least = candidate, price
@@ -138,11 +162,14 @@ class Forms:
         extra = strange(candidate, expression)
         return None if extra is None and self.level != "full" else cost(candidate) + (extra or 0)
 
-    def _try(self, form: _Form, expression: Any, seconds: float) -> Sequence[Any]:
-        """What a form makes of an expression."""
+    def _try(self, form: _Form, expression: Any, seconds: float, known: set[Any]) -> Sequence[Any]:
+        """What a form makes of an expression, if it is nothing known."""
         try:
             with deadline(seconds):
-                candidates = [e for e in _variants(form(expression)) if _is_sound(e, expression)]
+                found = form(expression)
+                new = [e for e in dict.fromkeys(_variants(found)) if e not in known] if found not in known else []
+                known.update((found, *new))
+                candidates = [e for e in new if _is_sound(e, expression)]
                 to_graph(candidates)
                 return candidates
         except Expired:
