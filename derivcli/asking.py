@@ -55,6 +55,19 @@ def question(data: Mapping[str, Any], typed: bool = False) -> Question:
     return Question(**{"strict_names": False, "simplify": "fast", **fields})
 
 
+def check_option(option: str, text: str) -> None:
+    """Refuse a value that is kept for later questions, such as that of `:digits`, and can be read by none.
+
+    Raises:
+        DerivError: a value of the wrong kind.
+    """
+    key = option.lstrip(":").replace("-", "_")
+    kind = _KEYS.get(key)
+    value = kind[1](option, text) if kind is not None else None
+    if key in ("order", "digits") and isinstance(value, int) and value < 1:
+        raise UsageError(f"{option} is 1 or more, not {text}")
+
+
 def without_scalar_points(asked: Question) -> Question:
     """The question without its points where they are no arrays, whose shapes formulas need."""
     from derivcli.values import value
@@ -143,7 +156,7 @@ def assignment(option: str, text: str) -> tuple[str, str]:
 
 
 def _shown(key: str) -> str:
-    return key if key.startswith("-") else repr(key)
+    return key if key.startswith(("-", ":")) else repr(key)
 
 
 def _flag(key: str, value: Any) -> bool:

@@ -45,6 +45,13 @@ def test_a_line_means(case: dict[str, Any]) -> None:
         assert (words if words is None else list(words)) == case["words"]
 
 
+@pytest.mark.parametrize(
+    ("line", "noticed"), [("x^2 -q", True), ("x^2 - q", False), ("q^2 -q", False), ("x -y", False)]
+)
+def test_a_difference_that_looks_like_an_option_is_said(line: str, noticed: bool) -> None:
+    assert (meant(line, State(), KNOWN).noticed is not None) == noticed
+
+
 @pytest.mark.parametrize("word", [":quit", ":q", "quit", "exit"])
 def test_leaving(word: str) -> None:
     assert meant(word, State(), KNOWN).ends
@@ -56,6 +63,7 @@ def test_leaving(word: str) -> None:
         ("(x + 1", True), ("x +", True), ("[1,", True), ("b = a+5;", True), ("x --at x=[1,", True), ("x^", True),
         ("x + 1", False), ("x!", False), ("A.T", False), ("(x))", False), ("x +\n", False), ("", False), (":at", False),
         ("|x|", False), ("x²", False), ("A'", False), ("x $ (", False),
+        ("sin(x) --at x=", False), ("b =", True),
     ],
 )  # fmt: skip
 def test_an_open_bracket_or_a_last_operator_goes_on(text: str, on: bool) -> None:

@@ -28,6 +28,9 @@ _LITERALS = ("Matrix", "array", "tensor", "matrix", "asarray", "Vector")
 # With one argument the largest and smallest entry.
 _EXTREMES = {"max": "amax", "min": "amin", "Max": "amax", "Min": "amin"}
 _LATER = {
+    "fmax": "write max(x, y)", "fmin": "write min(x, y)", "tgamma": "write gamma(x)", "powf": "write x**y",
+    "fmod": "write mod(x, y), which has the sign of y; C's has that of x",
+    "trunc": "write sign(x)*floor(abs(x))",
     "degrees": "write x*180/pi", "radians": "write x*pi/180", "deg": "write x*180/pi",
     "lg": "write log10(x) or log2(x)", "LOG": "write log10(x) for a spreadsheet's LOG; log(x) is the natural logarithm",
     "ATAN2": "of a spreadsheet's ATAN2(x, y) write atan2(y, x), of Fortran's atan2(x, y)",

@@ -47,7 +47,9 @@ def remarks(text: str) -> list[str]:
 
 
 # Characters with their plain spelling; others by what Unicode says they are compatible with.
-_PLAIN = str.maketrans({"–": "-", "—": "-", "⨯": "*", "•": "*", "ℯ": "e", "ⅇ": "e", "ⅈ": "I", "⁄": "/"})
+_PLAIN = str.maketrans(
+    {"–": "-", "—": "-", "⨯": "*", "•": "*", "∙": "*", "\u2062": "*", "ℯ": "e", "ⅇ": "e", "ⅈ": "I", "⁄": "/"}
+)
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᶻᵃᵇᶜᵏᵐᵗ"
 _KEPT = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒₀₁₂₃₄₅₆₇₈₉"
 
@@ -87,6 +89,7 @@ def _headless(text: str) -> str:
 
 
 _SYMBOLS: tuple[tuple[str, str], ...] = (
+    (r"\bstd::", ""), (r"(?<=\w)_\{([A-Za-z0-9]+)\}", r"_\1"),
     (r"%pi\b", "pi"), (r"%e\b", "e"), (r"%i\b", "I"), (r"%gamma\b", "EulerGamma"), (r"%phi\b", "GoldenRatio"),
     (r"\bPi\b", "pi"), (r"\b(?:Infinity|infinity|inf)\b", "oo"), (r"\bDegree\b", "(pi/180)"),
     (r"\.\^", "**"), (r"\.\*", "*"), (r"(?<![0-9])\./(?!\.)", "/"), (r"~=", "!="), (r"&&", " and "),

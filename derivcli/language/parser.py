@@ -10,7 +10,7 @@ from derivcli.errors import ParseError
 from derivcli.graph import CONDITIONS
 from derivcli.language.binding import BINDING, bound_names
 from derivcli.language.calls import takes_lists
-from derivcli.language.doubtful import refuse_root, say_doubt
+from derivcli.language.doubtful import ends_argument, refuse_root, say_decimal, say_doubt
 from derivcli.language.operands import (
     BARE,
     BINARY,
@@ -235,7 +235,7 @@ class Parser:
             token = replace(token, text=MATLAB[token.text])
         text, level = token.text, BINARY[token.text]
         say_doubt(self, token)
-        if text in ("/", "%") or (text == "*" and self.scope.is_function(self.tokens[self.i + 1].text)):
+        if ends_argument(self, token):
             self.stacks.end_bare_function()
         if text == "%":
             self.stacks.reduce(TERM)  # the remainder of -x is not minus the remainder of x
@@ -261,6 +261,7 @@ class Parser:
                 "a product that can be read in two ways", (left.start, token.end), "write * between them"
             )
         refuse_root(self, token)
+        say_decimal(self, token)
         if self.scope.is_function(token.text):
             stacks.end_bare_function()
         doubtful = previous.kind == "number" and token.text != "(" and stacks.exponent_ends(token)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from derivcli.catalog import SPELLINGS
 from derivcli.errors import DerivError, ParseError
 from derivcli.graph import CONDITIONS, Graph
-from derivcli.language.doubtful import refuse_infinity
+from derivcli.language.doubtful import grouped, refuse_infinity
 from derivcli.language.foreign import remarks, respelled
 from derivcli.language.glued import glued
 from derivcli.language.habits import refuse_habits
@@ -18,7 +18,7 @@ from derivcli.language.refused import RESERVED
 from derivcli.language.scope import Scope
 from derivcli.language.spreadsheet import caution
 from derivcli.language.statements import Decide, Run, arrange
-from derivcli.language.suffixes import refuse_suffixes
+from derivcli.language.suffixes import refuse_marks
 from derivcli.language.tex import recognised, translated
 from derivcli.language.tokens import Token, tokenize
 
@@ -96,7 +96,7 @@ def read(texts: Sequence[str], let: Iterable[tuple[str, str]] = (), setting: Set
 
 
 # Hints that go without saying where the whole text stands in deriv's spelling.
-_SUPERSEDED = ("Mathematica's", "write x[0]", "for a product", "did you mean", "an equation's")
+_SUPERSEDED = ("Mathematica's", "write x[0]", "for a product", "did you mean", "an equation's", "ranges are")
 
 
 def _with_own_spelling(text: str, hint: str | None, setting: Setting) -> str | None:
@@ -176,8 +176,8 @@ def _begun(text: str, scope: Scope, setting: Setting) -> tuple[Parser, list[Toke
     if not found:
         refuse_habits(text, {*scope.declared, *scope.known})
     if found is None:
-        refuse_suffixes(text, {*scope.declared, *scope.known})
-        return Parser(text, scope), tokenize(text, not scope.matlab)
+        refuse_marks(text, {*scope.declared, *scope.known})
+        return Parser(text, scope), grouped(text, tokenize(text, not scope.matlab), scope)
     if found:
         scope.warn(f"read as LaTeX, because of \\{found}; --syntax latex says so")
     tokens, warnings = translated(text, {*scope.declared, *scope.known})

@@ -10,7 +10,8 @@ RESERVED = {
 }  # fmt: skip
 # What stands for something else elsewhere.
 REFUSED = {
-    "Infinity": "write oo", "inf": "write oo", "NaN": "it is not a number", "nan": "it is not a number",
+    **dict.fromkeys(("Infinity", "INFINITY", "HUGE_VAL", "inf"), "write oo"),
+    **dict.fromkeys(("NaN", "NAN", "nan"), "it is not a number"),
     "None": "for a new axis write reshape(x, -1, 1)",
     "//": "write floor(a/b)", "<<": "write a*2**b", ">>": "write floor(a/2**b)", ":=": "write name = expression;",
     "=": "an equation's derivative is asked by deriv implicit \"x^2 + y^2 = 25\" --wrt y; a name is given by a = 2;",
@@ -23,3 +24,9 @@ REFUSED = {
 }  # fmt: skip
 # What Maxima writes with a % before it.
 MAXIMA = {"pi": "pi", "e": "e", "i": "I", "gamma": "EulerGamma", "phi": "GoldenRatio"}
+# What C's mathematics calls its numbers.
+C_NUMBERS = {
+    "M_PI": "pi", "M_E": "e", "M_PI_2": "pi/2", "M_PI_4": "pi/4", "M_1_PI": "1/pi", "M_2_PI": "2/pi",
+    "M_2_SQRTPI": "2/sqrt(pi)", "M_SQRT2": "sqrt(2)", "M_SQRT1_2": "1/sqrt(2)", "M_LN2": "log(2)", "M_LN10": "log(10)",
+    "M_LOG2E": "1/log(2)", "M_LOG10E": "1/log(10)",
+}  # fmt: skip

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from derivcli import arrays, catalog
 from derivcli.graph import Graph, Span
+from derivcli.language.glued import applied
 from derivcli.language.habits import WORDS
+from derivcli.language.refused import C_NUMBERS
 
 
 @dataclass
@@ -89,29 +91,17 @@ class Scope:
         """Say of a variable what else its name looks like."""
         if name == "T":
             self.warn("T is read as a variable; the transpose is written A.T")
-        if name.lower() == "pi":
-            self.warn(f"{name} is read as a variable; the number is pi")
+        number = "pi" if name.lower() == "pi" else C_NUMBERS.get(name)
+        if number is not None:
+            self.warn(f"{name} is read as a variable; the number is {number}")
         if name in arrays.SPELLINGS and len(name) > 1:
             self.warn(f"{name} is read as a variable; the function is written {name}(…)")
         if name.lower() in WORDS:
             self.warn(f"{name} is read as a variable; a formula has signs for it, such as x^2, x*y and x + y")
-        parts = self._glued(name)
+        parts = applied(name, self.is_function)
         if parts:
-            of = "for " + f"{parts[0][:-3]} of {name[-1]} " if len(parts) == 1 else ""
+            of = "for " + f"{parts[0][:-1].replace('(', ' of ')} " if len(parts) == 1 and "(" in parts[0] else ""
             self.warn(f"{name} is read as one variable; {of}write {'*'.join(parts)}")
-
-    def _glued(self, name: str) -> list[str]:
-        """The functions of single letters that a name is made of, such as sin(x) and cos(x) of sinxcosx."""
-        parts: list[str] = []
-        start = 0
-        while start < len(name):
-            ends = [end for end in range(start + 2, len(name)) if name[end] in "xyzθ"]
-            end = next((end for end in ends if self.is_function(name[start:end])), None)
-            if end is None:
-                return []
-            parts.append(f"{name[start:end]}({name[end]})")
-            start = end + 1
-        return parts
 
     def warn(self, message: str) -> None:
         if message not in self.warnings:

@@ -1,4 +1,4 @@
-"""Numbers as programming languages mark them, 1.0f and 3j: beside a variable's name they are products here."""
+"""What C and its kin mark, 1.0f, 3j and (double)x: beside a variable's name all of them are products here."""
 
 from __future__ import annotations
 
@@ -23,9 +23,26 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
+_WIDTHS = r"(?:(?:const|unsigned|signed|long|short)\s+)*"
+_CAST = re.compile(
+    rf"(?<![\w.)\]])\(\s*{_WIDTHS}(?P<type>double|float|int|long|short|unsigned|signed|char|bool|size_t|real"
+    r"|u?int(?:8|16|32|64)(?:_t)?|float(?:16|32|64))\s*\)\s*(?=[\w(.])(?!(?:if|else|and|or)\b)"
+)
+_ROUNDING = "the integer part is floor(x), or sign(x)*floor(abs(x)) towards 0; "
 
-def refuse_suffixes(text: str, known: Collection[str]) -> None:
-    """Refuse a number with a mark that is not elsewhere in the text a name.
+
+def _refuse_casts(text: str, known: Collection[str]) -> None:
+    """Refuse (double)x and (int)x, which would be products with a variable of that name."""
+    for found in _CAST.finditer(text):
+        if found["type"] not in known:
+            cast, of = found.group().strip(), found["type"]
+            rounding = "" if of in ("double", "float", "real") or of.startswith("float") else _ROUNDING
+            hint = f"{rounding}leave {cast} out; for a product by a variable write {of}*…"
+            raise ParseError("a type before an expression", text=text, span=found.span(), hint=hint)
+
+
+def refuse_marks(text: str, known: Collection[str]) -> None:
+    """Refuse casts, and a number with a mark that is not elsewhere in the text a name.
 
     Args:
         text: the expression.
@@ -34,6 +51,7 @@ def refuse_suffixes(text: str, known: Collection[str]) -> None:
     Raises:
         ParseError: with both readings.
     """
+    _refuse_casts(text, known)
     for pattern, hint in _MARKS:
         for found in pattern.finditer(text):
             mark = found["mark"]

@@ -42,18 +42,20 @@ TYPOGRAPHIC = {
     "≥": ">=",
     "≠": "!=",
     "∞": "oo",
+    "′": "'",
+    "’": "'",
     "^": "**",
 }
 # Signs that stand for an operator in every spelling of mathematics.
 OPERATOR_SIGNS = frozenset(("*", "/", "-", "<=", ">=", "!="))
 _TOKEN = re.compile(
-    r"(?P<space>[ \t\r\n\u00a0]+)"
+    r"(?P<space>[ \t\r\n\u00a0\u2061]+)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     rf"|(?P<fraction>[{_FRACTIONS}])"
     r"|(?P<name>[A-Za-z_Α-ορ-ω][A-Za-z_0-9Α-ορ-ω]*[₀-₉]*|π|∞)"
     r"|(?P<superscript>⁻?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ⁿ))"
     r"|(?P<text>'[A-Za-z, >-]*'|\"[A-Za-z, >-]*\")"
-    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√∛∜⌊⌋⌈⌉·×⋅∗÷−≤≥≠:.{}'\"])"
+    r"|(?P<op>\*\*|\.\*|\./|\.\^|<=|>=|==|!=|!!|//|<<|>>|:=|[-+*/%^@(),\[\]=<>!|&~;√∛∜⌊⌋⌈⌉·×⋅∗÷−≤≥≠:.{}'′’\"])"
 )
 _HINTS = {
     "°": "write sind(x), or pi/180",
@@ -67,6 +69,10 @@ _HINTS = {
     "$": "give variables plain names; LaTeX is read with --syntax latex",
     "ᵀ": "write A.T",
     "‖": "write norm(x)",
+    "″": "of a derivative write the function itself",
+    "∙": "write *",
+    "\u2062": "write *",
+    **dict.fromkeys("“”„‘«»", "an expression has no quotes of its own; the shell's are ' and \""),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 
 from derivcli.errors import DerivError, UsageError
 from derivcli.language.tokens import Token, tokenize
@@ -98,10 +99,10 @@ def names(text: str) -> frozenset[str] | None:
 
 
 def renamed(text: str, new: Callable[[str], str]) -> str:
-    """The text with another name for each name; as it is where it cannot be read."""
-    pieces, last = [], 0
-    for token in tokens(text) or ():
-        if token.kind == "name":
+    """The text with another name for each name but those of keywords; as it is where it cannot be read."""
+    pieces, last, found = [], 0, tokens(text) or []
+    for token, following in zip_longest(found, found[1:]):
+        if token.kind == "name" and (following is None or following.text != "="):
             pieces += [text[last : token.start], new(token.text)]
             last = token.end
     return "".join((*pieces, text[last:]))
@@ -124,4 +125,5 @@ def goes_on(text: str) -> bool:
         return False
     operators = [token.text for token in found if token.kind == "op"]
     depth = sum(op in _OPENING for op in operators) - sum(op in _CLOSING for op in operators)
-    return depth > 0 or (found[-1].kind == "op" and found[-1].text in _GOES_ON)
+    lacks_value = found[-1].text == "=" and _OPTION.search(text) is not None
+    return depth > 0 or (found[-1].kind == "op" and found[-1].text in _GOES_ON and not lacks_value)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from derivcli.errors import PointError
 from derivcli.points import split
 from derivcli.repl import lines
+
+# Earlier expressions, and the named results that they were answered with.
+_CLOSED = re.compile(r"ans[0-9]+(?:_\w+)?")
 
 
 def used_names(texts: Iterable[str], others: Iterable[str] = ()) -> frozenset[str] | None:
@@ -18,18 +22,42 @@ def used_names(texts: Iterable[str], others: Iterable[str] = ()) -> frozenset[st
 
 
 def needed(named: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
-    """Of the named results those that are wanted, each after what it is made of."""
+    """Of the named results those that are wanted, each after what it is made of; earlier expressions come first.
+
+    What an earlier expression calls b is a variable, whatever b is called now.
+    """
     found: dict[str, str] = {}
 
     def add(name: str, within: frozenset[str]) -> None:
         if name in named and name not in found:
-            for part in sorted((lines.names(named[name]) or frozenset()) - within):
+            parts = (lines.names(named[name]) or frozenset()) - within
+            for part in sorted(filter(_CLOSED.fullmatch, parts) if _CLOSED.fullmatch(name) else parts):
                 add(part, within | {name})
             found[name] = named[name]
 
     for name in wanted:
         add(name, frozenset((name,)))
-    return found
+    return dict(sorted(found.items(), key=lambda pair: _CLOSED.fullmatch(pair[0]) is None))
+
+
+def closed(name: str, text: str | None, named: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+    """An expression as it was answered, whatever the named results in it come to mean.
+
+    Args:
+        name: what it will be called, ans1.
+        text: the expression; None where it cannot be used again.
+        named: the named results, and earlier expressions.
+
+    Returns:
+        The expression and its named results, with names of their own: b as ans1_b.
+    """
+    within = needed(named, lines.names(text) or ()) if text is not None else {}
+    own = {old: f"{name}_{old}" for old in within if not _CLOSED.fullmatch(old)}
+
+    def new(word: str) -> str:
+        return own.get(word, word)
+
+    return text if text is None else lines.renamed(text, new), {own[b]: lines.renamed(within[b], new) for b in own}
 
 
 def values_by_name(arguments: Sequence[str]) -> dict[str, str]:

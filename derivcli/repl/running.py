@@ -46,6 +46,8 @@ class Session:
             return _told(InternalError(said), session.form(self.state))
         if meant.said is not None and not meant.ends:
             print(help_text(self.known) if meant.said == "help" else meant.said, flush=True)
+        if meant.noticed is not None:
+            print(f"deriv: warning: {meant.noticed}", file=sys.stderr)
         status = run(meant.words) if meant.words is not None else ExitStatus.OK
         if status in _ANSWERED:
             self.state = meant.state

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from derivcli.errors import UsageError, visible
 from derivcli.language import name_problem
 from derivcli.language.tokens import tokenize
-from derivcli.repl import lines
+from derivcli.repl import checks, lines
 from derivcli.repl.lines import Given
-from derivcli.repl.names import needed, used_names, values_by_name
+from derivcli.repl.names import closed, needed, used_names, values_by_name
 from derivcli.repl.vocabulary import Option, Vocabulary
 from derivcli.repl.words import kept_words, let_words, option_words
 
@@ -42,6 +42,7 @@ class State:
         ranges: those of plots by variable, in the same way.
         named: the named results.
         past: the expressions that were answered, `ans1` first; None where one cannot be used again.
+        meant: the named results that those were answered with, b of ans1 as ans1_b: they stay when b changes.
         options: the values of each option, in order; none of a flag.
     """
 
@@ -49,6 +50,7 @@ class State:
     ranges: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
     past: tuple[str | None, ...] = ()
+    meant: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -60,12 +62,14 @@ class Meant:
         state: what is kept once the line has been answered.
         words: the command line to run; None where there is none.
         said: what is said; "help" stands for the help.
+        noticed: what the person is warned of.
         ends: whether the session is over.
     """
 
     state: State
     words: tuple[str, ...] | None = None
     said: str | None = None
+    noticed: str | None = None
     ends: bool = False
 
 
@@ -111,7 +115,7 @@ def _command(name: str, rest: str, state: State, known: Vocabulary) -> Meant:
         return _option(option, rest, state)
     if name in known.commands:
         words = lines.shell_words(rest)
-        _check_not_input(words)
+        checks.check_not_input(words)
         return Meant(state, words=(name, *(_naming_words(words, state) if name in known.naming else words)))
     every = (*OWN, *known.options, *known.commands)
     near = difflib.get_close_matches(name, every, 1, 0.6)
@@ -137,11 +141,11 @@ def _option(option: Option, rest: str, state: State) -> Meant:
     """An option kept, changed or cleared."""
     if option.name == "at":
         found = {**state.at, **values_by_name([rest])} if rest else {}
-        _check_points(rest, "complex" in state.options)
+        checks.check_points(rest, "complex" in state.options)
         return Meant(replace(state, at=found), said=_said("at", found) if found else "no point is kept")
     if option.name == "range":
         found = {**state.ranges, **values_by_name([rest])} if rest else {}
-        _check_ranges(rest)
+        checks.check_ranges(rest)
         return Meant(replace(state, ranges=found), said=_said("range", found) if found else "no range is kept")
     if option.name == "let":
         return _named(rest, state) if rest else Meant(replace(state, named={}), said="no named result is kept")
@@ -156,6 +160,8 @@ def _option(option: Option, rest: str, state: State) -> Meant:
         raise UsageError(f":{option.name} takes no value", hint=f"write :{option.name} on, or :{option.name} off")
     if option.choices and rest and rest not in option.choices:
         raise UsageError(f":{option.name} is one of {', '.join(option.choices)}, not {visible(rest)}")
+    if option.takes_value and not option.optional and rest:
+        checks.check_value(option.name, rest)
     kept.pop(option.name, None)
     if on:
         kept = {
@@ -184,13 +190,13 @@ def _named(text: str, state: State) -> Meant:
 
 def _question(text: str, state: State, known: Vocabulary) -> Meant:
     expression, given = lines.parts(text, known.spelled)
-    _check_no_command(expression, known)
+    checks.check_no_command(expression, known)
     if not expression:
         raise UsageError("no expression is given", hint="to keep an option for all lines, write it as :at x=1")
     asked = [_with_past(word, state) for word in lines.expressions(expression)]
     own = {name: _with_past(value, state) for name, value in _lets(given)}
     options = {**_without_rivals(state.options, *(option.name for option, _ in given)), **_own_options(given)}
-    _check_not_input((*asked, *options.get("points", ())))
+    checks.check_not_input((*asked, *options.get("points", ())))
     used = used_names((*asked, *own.values()), (value for name in _NAMING for value in options.get(name, ())))
     named = {**state.named, **_past_names(state), **own}
     words = [
@@ -200,21 +206,17 @@ def _question(text: str, state: State, known: Vocabulary) -> Meant:
         *(word for name, values in options.items() for word in option_words(known.options[name], values)),
     ]
     past = None if own or "syntax" in options else _again(asked)
-    return Meant(replace(state, past=(*state.past, past)), words=(*words, "--", *asked))
+    after, frozen = closed(f"ans{len(state.past) + 1}", past, {**state.named, **_past_names(state)})
+    kept = replace(state, past=(*state.past, after), meant={**state.meant, **frozen})
+    return Meant(kept, words=(*words, "--", *asked), noticed=_short_option(expression, known))
 
 
-def _check_no_command(text: str, known: Vocabulary) -> None:
-    """A command that lacks its colon."""
-    found = lines.tokens(text) or []
-    if found and found[0].text in known.commands and (len(found) == 1 or found[1].kind in ("name", "number", "text")):
-        name = found[0].text
-        raise UsageError(f"{name} is a command", hint=f"write :{name}; of a variable of this name write {name}*1")
-
-
-def _check_not_input(words: Sequence[str]) -> None:
-    """What would read standard input; the prompt reads it itself."""
-    if any(word in ("-", "@-") for word in words):
-        raise UsageError("standard input is this prompt", hint="write the expression itself")
+def _short_option(expression: str, known: Vocabulary) -> str | None:
+    """What to say of a difference that looks like a short option: `x^2 -q`."""
+    found = re.search(r"\s(-([A-Za-z]))$", expression)
+    if found is None or found[1] not in known.spelled or found[2] in (lines.names(expression[: found.start()]) or ()):
+        return None
+    return f"{found[1]} is read as a difference; for the option write :{known.spelled[found[1]].name}"
 
 
 def _with_past(text: str, state: State) -> str:
@@ -247,24 +249,7 @@ def _again(asked: list[str]) -> str | None:
 
 
 def _past_names(state: State) -> dict[str, str]:
-    return {f"ans{i}": text for i, text in enumerate(state.past, 1) if text is not None}
-
-
-def _check_ranges(text: str) -> None:
-    if text:
-        from derivcli.asking import boxed
-        from derivcli.points import Interval
-
-        if not all(isinstance(side, Interval) for side in boxed([text]).values()):
-            raise UsageError("a range is an interval", hint="write :range x=-5:5")
-
-
-def _check_points(text: str, complex_too: bool) -> None:
-    """A point that cannot be read is told at once, not by every line to come."""
-    if text:
-        from derivcli.asking import question
-
-        question({"expr": "x", "at": [text], "complex": complex_too})
+    return {**state.meant, **{f"ans{i}": text for i, text in enumerate(state.past, 1) if text is not None}}
 
 
 def _lets(given: list[Given]) -> list[tuple[str, str]]:
@@ -296,5 +281,5 @@ def _shown(state: State) -> str:
     rows += [_said("range", state.ranges)] if state.ranges else []
     rows += [f"let {name} = {visible(text)}" for name, text in state.named.items()]
     rows += [f"{name}: {visible(', '.join(values)) if values else 'on'}" for name, values in state.options.items()]
-    rows += [f"ans{i} = {visible(text)}" for i, text in enumerate(state.past, 1) if text is not None]
+    rows += [f"{name} = {visible(text)}" for name, text in _past_names(state).items()]
     return "\n".join(rows) or "nothing is kept yet"

@@ -26,8 +26,9 @@ class Vocabulary:
 
     @property
     def spelled(self) -> dict[str, Option]:
-        """The options by their spellings."""
-        return {spelling: option for option in self.options.values() for spelling in option.spellings}
+        """The options by their spellings; one that has a short one alone also by its name."""
+        by_name = {f"--{name}": option for name, option in self.options.items()}
+        return {**by_name, **{spelling: option for option in self.options.values() for spelling in option.spellings}}
 
 
 def vocabulary(group: Any) -> Vocabulary:
