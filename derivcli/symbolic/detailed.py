@@ -180,8 +180,8 @@ def _by_factor(over: Any, new: Any) -> str:
     factor = sympy.factor(sympy.cancel(new / over), deep=True) if over != 0 else sympy.S.One
     up, down = sympy.fraction(sympy.powsimp(factor))
     if down == 1 and up not in (1, -1):
-        return f"fraction expanded by {abs(up) if up.is_number else up}"
-    return f"cancelled by {abs(down) if down.is_number else down}" if up in (1, -1) and down != 1 else "cancelled"
+        return f"fraction expanded by {up}"
+    return f"cancelled by {up * down if down.is_number else down}" if up in (1, -1) and down != 1 else "cancelled"
 
 
 def _factors(product: Any) -> list[Any]:

@@ -23,6 +23,7 @@ UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
 ROOT_OF_QUOTIENT = "root of a quotient, sqrt(a/b) = sqrt(a)/sqrt(b)"
 _HALF = sympy.S.Half
 SPLIT = "divided term by term"
+BRACKETS_CLEARED = "fractions in the bracket put over one denominator"
 
 
 def _split(expression: Any) -> Any:
@@ -108,7 +109,7 @@ MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (cotangents, "definition, cot(u) = 1/tan(u)"),
     (sympy.powsimp, "product of powers, a**m*a**n = a**(m + n)"),
     (sympy.together, OVER_ONE),
-    (brackets_cleared, "fractions in the bracket put over one denominator"),
+    (brackets_cleared, BRACKETS_CLEARED),
     (sympy.expand, MULTIPLIED_OUT),
     (_split, SPLIT),
     (_expanded_by_root, "fraction expanded by the root"),
