@@ -10,7 +10,7 @@ from derivcli.deadline import undisturbed
 from derivcli.derivation.evaluations import evaluated
 from derivcli.derivation.naming import rearranged
 from derivcli.derivation.rules import definition_name
-from derivcli.derivation.telling import MAX_CHARACTERS, followed, told
+from derivcli.derivation.telling import IN_ORDER, MAX_CHARACTERS, followed, told
 from derivcli.derivation.tidy import as_defined, tidied, to_define, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
@@ -54,7 +54,7 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
 
     def follow(name: str, after: Formula) -> None:
         by_parts = rearranged(str(steps[-1].after.text), str(after.text), names)
-        followed(steps, by_parts or name, after)
+        followed(steps, name if by_parts == IN_ORDER and "fraction" in name else by_parts or name, after)
 
     if forms:
         kinds = evaluated(steps, graph, root, manner.decimals, manner.real)

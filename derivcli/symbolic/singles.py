@@ -23,6 +23,7 @@ UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
 ROOT_OF_QUOTIENT = "root of a quotient, sqrt(a/b) = sqrt(a)/sqrt(b)"
 _HALF = sympy.S.Half
 SPLIT = "divided term by term"
+SIZES = "absolute value, a = sign(a)*abs(a)"
 BRACKETS_CLEARED = "fractions in the bracket put over one denominator"
 
 
@@ -103,7 +104,7 @@ MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_multiplied_in, "number multiplied into the bracket"),
     (_powers_split, "product of powers, a**(m + n) = a**m*a**n"),
     (powers_joined, "quotient of powers, a**m/a**n = a**(m - n)"),
-    (signs_joined, "absolute value, a = sign(a)*abs(a)"),
+    (signs_joined, SIZES),
     (minus_taken_in, "minus sign multiplied into the bracket"),
     (numbers_first, TAKEN_OUT),
     (cotangents, "definition, cot(u) = 1/tan(u)"),
