@@ -9,6 +9,7 @@ import sympy
 
 from derivcli.model import Formula
 from derivcli.symbolic.algebra import COLLECTED, OVER_ONE
+from derivcli.symbolic.fractions import in_parts
 from derivcli.symbolic.joined import brackets_cleared
 from derivcli.symbolic.singles import BRACKETS_CLEARED, ROOT_OF_QUOTIENT, is_root_of_fractions
 
@@ -17,6 +18,7 @@ _BY_RECIPROCAL, _MULTIPLIED = "divided by a fraction: multiplied by its reciproc
 _ROOT_OF_SQUARE = "root of a square, sqrt(a**2) = abs(a)"
 _ROOT_OF_POWER = "root of a power, sqrt(a**(2*n)) = a**n"
 _ROOT_OF_NUMBER = "root of a number worked out"
+_DOUBLE, _POWERS = "fraction of a fraction, (a/b)/c = a/(b*c)", "product of powers, a**m*a**n = a**(m + n)"
 # From an expression to its text.
 Told = Callable[[Any], Formula]
 _Lines = Iterator[tuple[str, Formula]]
@@ -128,3 +130,28 @@ def below_opened(before: Any, after: Any, told: Told) -> tuple[list[tuple[str, F
     return [
         (OPENED_BELOW, Formula(f"({told(over).text})/({opened})", None)), (COLLECTED, told(over / collected)),
     ], over / collected  # fmt: skip
+
+
+def top_over_one(before: Any, told: Told) -> _Lines:
+    """Fractions above a line over one denominator, then one line of two; nothing where there are none."""
+    over, below = sympy.fraction(before)
+    if below == 1 or not over.is_Add:
+        return
+    name, laid = next(in_parts(over, over, False), ("", None))
+    if laid is None or name != OVER_ONE:
+        return
+    top = f"({told(laid.factor).text})*({' + '.join(f'({told(t).text})' for t in laid.terms)})"
+    first, second = (told(e).text for e in (laid.below, below))
+    yield OVER_ONE, Formula(f"({top}/({first}))/({second})", None)
+    whole = laid.below * below
+    factors = [f for e in (laid.below, below) for f in sympy.Mul.make_args(e) if f != 1]
+    if len(factors) > len(sympy.Mul.make_args(whole)):
+        yield _DOUBLE, Formula(f"{top}/(({first})*({second}))", None)
+    moving = len(_moving(whole)) < sum(not f.is_number for f in factors)
+    numbers = sum(bool(f.is_number) for f in factors) > 1
+    name = _POWERS if moving else "numbers worked out" if numbers else _DOUBLE
+    yield name, Formula(f"{top}/({told(whole).text})", None)
+
+
+def _moving(product: Any) -> list[Any]:
+    return [f for f in sympy.Mul.make_args(product) if not f.is_number]

@@ -16,7 +16,15 @@ from derivcli.symbolic.algebra import (
     TAKEN_OUT,
     by_pythagoras,
 )
-from derivcli.symbolic.apart import OPENED_BELOW, Told, below_opened, cleared_name, roots_taken, term_by_term
+from derivcli.symbolic.apart import (
+    OPENED_BELOW,
+    Told,
+    below_opened,
+    cleared_name,
+    roots_taken,
+    term_by_term,
+    top_over_one,
+)
 from derivcli.symbolic.forms import AS_FRACTION, NAMED
 from derivcli.symbolic.fractions import OF_FRACTIONS, Laid, in_parts
 from derivcli.symbolic.identities import SINGLE
@@ -78,7 +86,7 @@ def detailed(before: Any, form: tuple[str, Any], told: Told) -> list[tuple[str, 
         return [(_split_name(before), told(after))]
     if name in squares and not any(part in squares for part, _ in parts):
         return [*_put_in(given, before, told), (COLLECTED, told(after))]
-    shown: list[tuple[str, Formula]] = []
+    shown = list(top_over_one(before, told)) if parts and not after.is_Add else []
     for k, (part, last) in enumerate(parts):
         then = parts[k - 1][1].value() if k else before
         last_name = pythagorean(then, last.value()) if part in squares else part
