@@ -229,6 +229,23 @@ def test_long_lines_are_indented() -> None:
     assert second.startswith(" " * 8 + "x**") or second.startswith(" " * 8 + "+ ")
 
 
+BROKEN = [
+    ("a*(b - c) + d*(e - f) = g*(h - i) + j*(k - l)", ["a*(b - c) + d*(e - f) = g*(h - i)", "+ j*(k - l)"]),
+    ("df/dx = (a*(b + c) - d*(e + f))/(g + h + i)", ["df/dx", "= (a*(b + c) - d*(e + f))/(g + h + i)"]),
+    ("(a*(b + c) - d*(e + f)*g*h*i*j*k)/(x + y)**2", ["(a*(b + c)", "- d*(e + f)*g*h*i*j*k)/(x + y)**2"]),
+    ("abcdefghijklmnopqrstuvwxyz" * 2, ["a:", "abcdefghijklmnopqrstuvwxyzabcdefghijkl", "mnopqrstuvwxyz"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("equation", "lines"), BROKEN)
+def test_lines_break_where_brackets_do_not(equation: str, lines: list[str]) -> None:
+    console = Console(width=46, file=io.StringIO(), force_terminal=False)
+    console.print(tree(Told("df/dx", [(0, "a", equation)]), str))
+    found = console.file.getvalue().splitlines()[1:]  # type: ignore[attr-defined]
+    assert [line.strip("└─ ").removeprefix("a: ") for line in found] == lines
+    assert max(map(len, found)) <= 46
+
+
 def test_what_is_wrong_is_an_error_as_ever() -> None:
     with pytest.raises(DerivError):
         differentiate("sinn(x)", steps=True)
