@@ -8,10 +8,10 @@ from typing import Any
 import sympy
 
 from derivcli.model import Formula
-from derivcli.symbolic.algebra import COLLECTED, OVER_ONE
+from derivcli.symbolic.algebra import ALL_MULTIPLIED_OUT, COLLECTED, OVER_ONE
 from derivcli.symbolic.fractions import in_parts
-from derivcli.symbolic.joined import brackets_cleared
-from derivcli.symbolic.singles import BRACKETS_CLEARED, ROOT_OF_QUOTIENT, is_root_of_fractions
+from derivcli.symbolic.joined import brackets_cleared, roots_cleared
+from derivcli.symbolic.singles import BRACKETS_CLEARED, ROOT_OF_QUOTIENT
 
 OPENED_BELOW = "denominator multiplied out"
 _BY_RECIPROCAL, _MULTIPLIED = "divided by a fraction: multiplied by its reciprocal", "fractions multiplied"
@@ -32,15 +32,23 @@ def _standing(text: str) -> Any:
 def roots_taken(before: Any, after: Any, told: Told) -> _Lines:
     """Roots of fractions over one denominator, then taken apart, the lower one worked out, one fraction in the end."""
 
-    def text(written: Callable[[Any, Any, bool], Any]) -> Formula:
-        def root(power: Any) -> Any:
-            over, below = sympy.fraction(sympy.together(power.base))
-            return written(over, below, bool(power.exp.is_negative))
+    roots = [e for e in sympy.preorder_traversal(before) if _is_taken(e)]
+    if not roots or any(abs(root.exp) != sympy.S.Half for root in roots):
+        yield ROOT_OF_QUOTIENT, told(after)
+        return
 
-        return Formula(told(before.replace(is_root_of_fractions, root)).text, None)
+    kept = all(after.has(sympy.fraction(sympy.together(root.base))[0]) for root in roots)
+    final = sympy.together if kept else sympy.cancel
+
+    def text(written: Callable[[Any, Any, bool], Any], form: Callable[[Any], Any] = final) -> Formula:
+        def root(power: Any) -> Any:
+            over, below = sympy.fraction(form(power.base))
+            return written(over, sympy.factor(below), bool(power.exp.is_negative))
+
+        return Formula(told(before.replace(_is_taken, root)).text, None)
 
     def whole(over: Any, below: Any, inverse: bool) -> Any:
-        return _standing(f"sqrt({told(over / below).text})") ** (-1 if inverse else 1)
+        return _standing(f"sqrt(({told(over).text})/({told(below).text}))") ** (-1 if inverse else 1)
 
     def taken(over: Any, below: Any, inverse: bool) -> Any:
         return _standing(f"(sqrt({told(over).text})/sqrt({told(below).text}))") ** (-1 if inverse else 1)
@@ -52,14 +60,22 @@ def roots_taken(before: Any, after: Any, told: Told) -> _Lines:
         up, down = _standing(f"sqrt({told(over).text})"), _standing(f"({told(sympy.sqrt(below)).text})")
         return down / up if inverse else up / down
 
-    roots = [e for e in sympy.preorder_traversal(before) if is_root_of_fractions(e)]
-    below = sympy.fraction(sympy.together(roots[0].base))[1]
-    yield OVER_ONE, text(whole)
+    yield OVER_ONE, text(whole, sympy.together)
+    yield ALL_MULTIPLIED_OUT, text(whole)
     yield ROOT_OF_QUOTIENT, text(taken)
-    yield _root_name(below), text(worked)
-    reciprocal = any(root.exp.is_negative for root in roots)
-    yield _BY_RECIPROCAL if reciprocal else _MULTIPLIED, text(single)
+    yield _root_name(sympy.factor(sympy.fraction(final(roots[0].base))[1])), text(worked)
+    yield _BY_RECIPROCAL if any(root.exp.is_negative for root in roots) else _MULTIPLIED, text(single)
     yield "cancelled", told(after)
+
+
+def takes_roots(before: Any, after: Any) -> bool:
+    """Whether a form takes roots of fractions part by part."""
+    return any(map(_is_taken, before.atoms(sympy.Pow))) and not any(map(_is_taken, after.atoms(sympy.Pow)))
+
+
+def _is_taken(e: Any) -> bool:
+    """Whether an expression is a root that is taken of a fraction part by part."""
+    return bool(e.is_Pow and roots_cleared(e) != e and e.exp.is_Rational and e.exp.q == 2)
 
 
 def _root_name(below: Any) -> str:

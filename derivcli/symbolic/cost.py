@@ -10,7 +10,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 # A fraction within a fraction counts as so many operations, and so does a sum of fractions in an exponent.
-_COMPOUND = 3
+_COMPOUND = 4
 # A function of another angle, fractions of numbers in a bracket, and terms that could stand above one line; what could
 # stand before its bracket, and one more kind of function, count as one operation.
 _ODD = 2
@@ -47,6 +47,8 @@ def _hard(e: Any) -> int:
         # SymPy counts no addition in -(x + y).
         unseen = len(e.args) == 2 and e.args[0] == -1 and e.args[1].is_Add
         return unseen + _COMPOUND * _is_compound(e) + sum(map(_left_in, map(_bracket, e.args)))
+    if isinstance(e, sympy.exp):
+        return _ODD * bool(e.args[0].is_Add and e.args[0].has(sympy.exp))
     if e.is_Add:
         return _ODD * _shares_denominator(e)
     return _COMPOUND * bool(e.is_Pow and e.exp.is_Add and _denominators(e.exp))

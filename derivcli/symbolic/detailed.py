@@ -12,6 +12,7 @@ from derivcli.symbolic.algebra import (
     COLLECTED,
     HYPERBOLIC,
     MULTIPLIED_OUT,
+    OVER_ONE,
     PYTHAGORAS,
     TAKEN_OUT,
     by_pythagoras,
@@ -22,6 +23,7 @@ from derivcli.symbolic.apart import (
     below_opened,
     cleared_name,
     roots_taken,
+    takes_roots,
     term_by_term,
     top_over_one,
 )
@@ -58,7 +60,7 @@ def detailed(before: Any, form: tuple[str, Any], told: Told) -> list[tuple[str, 
         return [(TAKEN_OUT, told(after))]
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
-    if name == ROOT_OF_QUOTIENT:
+    if name == ROOT_OF_QUOTIENT or (name == OVER_ONE and takes_roots(before, after)):
         return list(roots_taken(before, after, told))
     if name == BRACKETS_CLEARED:
         return [(cleared_name(before), told(after))]

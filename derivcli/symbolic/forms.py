@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +12,15 @@ import sympy
 from derivcli.deadline import Expired, deadline
 from derivcli.symbolic.algebra import PYTHAGORAS, TAKEN_OUT, by_pythagoras, expands
 from derivcli.symbolic.cost import cost, strange
-from derivcli.symbolic.joined import brackets_cleared, joined, minus_taken_in, roots_cleared, roots_opened, signs_joined
+from derivcli.symbolic.joined import (
+    brackets_cleared,
+    joined,
+    minus_taken_in,
+    quotients_named,
+    roots_cleared,
+    roots_opened,
+    signs_joined,
+)
 from derivcli.symbolic.translate import to_graph
 
 # Seconds of the processor per question for the search; a backstop, since the sizes below decide long before it. On a
@@ -21,22 +30,34 @@ AUTO_SECONDS, _BY_CLOCK = 1.0, 1.4
 _LEAST = 0.1
 
 
+@functools.lru_cache(8)
+def _cancelled(expression: Any) -> Any:
+    """What several forms begin with."""
+    return sympy.cancel(expression)
+
+
 def _quotient(expression: Any) -> Any:
     """One fraction with its denominator in factors: (1 - x**2)/(1 + x**2)**2."""
-    over, below = sympy.fraction(sympy.cancel(expression))
+    over, below = sympy.fraction(_cancelled(expression))
     return sympy.factor_terms(over) / sympy.factor(below)
+
+
+def _roots_and_quotient(expression: Any) -> Any:
+    """One fraction, where roots of fractions are fractions of roots."""
+    cleared = roots_cleared(expression)
+    return expression if cleared == expression else _quotient(cleared)
 
 
 def _square_free(expression: Any) -> Any:
     """One fraction with its denominator in powers of what has no square in it: 1/(x**2 - 1)**2."""
-    over, below = sympy.fraction(sympy.cancel(expression))
+    over, below = sympy.fraction(_cancelled(expression))
     # Of roots it would make one, with another domain.
     return sympy.factor_terms(over) / sympy.sqf(below) if below.is_polynomial() else expression
 
 
 def _by_terms(expression: Any) -> Any:
     """A fraction without brackets below its line, term by term: (x**2 - 1)/x**2 as 1 - 1/x**2."""
-    over, below = sympy.fraction(sympy.cancel(expression))
+    over, below = sympy.fraction(_cancelled(expression))
     return expression if below.has(sympy.Add) else sympy.Add(*(t / below for t in sympy.Add.make_args(over)))
 
 
@@ -49,8 +70,10 @@ _FORMS: tuple[tuple[_Form, int, int], ...] = (
     (by_pythagoras, 40, 120),
     (roots_cleared, 40, 120),
     (brackets_cleared, 40, 120),
+    (quotients_named, 40, 120),
+    (_roots_and_quotient, 40, 120),
     (_quotient, 40, 120),
-    (sympy.cancel, 40, 120),
+    (_cancelled, 40, 120),
     (sympy.factor, 40, 120),
     (_square_free, 40, 120),
     (_by_terms, 40, 120),

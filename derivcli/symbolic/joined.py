@@ -9,6 +9,12 @@ import sympy
 
 from derivcli.symbolic.functions import Abs, root, sign
 
+# Functions, what they stand above, and the name of the quotient.
+_QUOTIENTS = (
+    (sympy.sin, sympy.cos, sympy.tan), (sympy.cos, sympy.sin, sympy.cot),
+    (sympy.sinh, sympy.cosh, sympy.tanh), (sympy.cosh, sympy.sinh, sympy.coth),
+)  # fmt: skip
+_ABOVE = tuple(above for above, _, _ in _QUOTIENTS)
 # Brackets under a root are not multiplied out to more terms than these.
 _MOST_TERMS = 50
 
@@ -41,7 +47,9 @@ def _of_one_base(product: Any) -> Any:
     whole = {f.as_base_exp()[0]: f for f in product.args if f.free_symbols and f.as_base_exp()[1].is_Integer}
     factors = []
     for f in product.args:
-        other = whole.pop(f.base, None) if f.is_Pow and not f.exp.is_Rational else None
+        # x**(1/x)/x**2 is read more easily than x**(1/x - 2).
+        takes = f.is_Pow and not f.exp.is_Rational and f.base.free_symbols.isdisjoint(f.exp.free_symbols)
+        other = whole.pop(f.base, None) if takes else None
         factors.append(f if other is None else f.base ** (f.exp + other.as_base_exp()[1]) / other)
     return sympy.Mul(*factors)
 
@@ -101,7 +109,7 @@ def minus_taken_in(expression: Any) -> Any:
         return expression
     for factor in sympy.Mul.make_args(rest):
         bracket, exponent = factor.as_base_exp()
-        if exponent.is_Integer and exponent.is_odd and _is_difference(bracket):
+        if abs(exponent) == 1 and _is_difference(bracket):
             return -number * (-bracket) ** exponent * (rest / factor)
     return expression
 
@@ -128,7 +136,19 @@ def _opened(product: Any) -> Any:
 
 def roots_cleared(expression: Any) -> Any:
     """sqrt(1 - 1/x**2) as sqrt(x**2 - 1)/abs(x)."""
-    return expression.replace(lambda e: e.is_Pow and e.exp.is_Rational and e.exp.q == 2 and e.base.is_Add, _cleared)
+    return expression.replace(lambda e: e.is_Pow and e.exp.is_Rational and e.exp.q == 2, _cleared)
+
+
+def _cleared(power: Any) -> Any:
+    over, below = sympy.fraction(sympy.cancel(power.base))
+    outside = sympy.sqrt(sympy.factor(below))
+    if (
+        below.is_Integer
+        or not outside.is_nonnegative
+        or any(p.exp.is_Rational and p.exp.q > 1 for p in outside.atoms(sympy.Pow))
+    ):
+        return power
+    return over**power.exp / outside ** (2 * power.exp)
 
 
 def brackets_cleared(expression: Any) -> Any:
@@ -150,13 +170,16 @@ def _is_fraction(term: Any) -> bool:
     return any(f.is_Pow and f.exp.is_Rational and f.exp.is_negative for f in sympy.Mul.make_args(term))
 
 
-def _cleared(power: Any) -> Any:
-    over, below = sympy.fraction(sympy.together(power.base))
-    outside = sympy.sqrt(below)
-    if (
-        below.is_Integer
-        or not outside.is_nonnegative
-        or any(p.exp.is_Rational and p.exp.q > 1 for p in outside.atoms(sympy.Pow))
-    ):
-        return power
-    return over**power.exp / outside ** (2 * power.exp)
+def quotients_named(expression: Any) -> Any:
+    """sin(u)/cos(u) as tan(u), and so on."""
+    return expression.replace(lambda e: e.is_Mul and e.has(*_ABOVE), _named)
+
+
+def _named(product: Any) -> Any:
+    powers = product.as_powers_dict()
+    for above, below, name in _QUOTIENTS:
+        for u in [f.args[0] for f in powers if isinstance(f, above)]:
+            n = powers[above(u)]
+            if n.is_Integer and n.is_positive and powers.get(below(u)) == -n:
+                return _named(product * (below(u) / above(u) * name(u)) ** n)
+    return product

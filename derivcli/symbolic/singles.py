@@ -82,11 +82,6 @@ def root_with_number(product: Any) -> tuple[Any, Any, Any, Any] | None:
     return product / taken / root, number, root.base, root.exp
 
 
-def is_root_of_fractions(e: Any) -> bool:
-    """Whether an expression is a root of a sum with fractions in it."""
-    return bool(e.is_Pow and e.exp in (_HALF, -_HALF) and e.base.is_Add and sympy.together(e.base).is_Mul)
-
-
 def _roots_in_factors(expression: Any) -> Any:
     """sqrt(1 - x**2) as sqrt(-(x - 1)*(x + 1))."""
     return expression.replace(
