@@ -170,6 +170,9 @@ ORDERS = [
     ("-1 - x", "-(x + 1)", "minus sign taken out of the bracket"),
     ("-(x - 1)", "1 - x", "minus sign multiplied into the bracket"),
     ("(x - y)/(y - z)", "(y - x)/(z - y)", "minus signs of the brackets cancel"),
+    ("-(-2*y)/x", "2*y/x", "minus signs cancel"),
+    ("x*2**(-x)", "x/2**x", "negative exponent, a**(-n) = 1/a**n"),
+    ("1/exp(y)", "exp(-y)", "negative exponent, 1/a**n = a**(-n)"),
     ("x + x", "2*x", None),
     ("x/y/z", "x/(y*z)", "put in order"),
     ("(x**2)**3", "x**6", None),
@@ -224,6 +227,23 @@ def test_long_lines_are_indented() -> None:
     first, second, *_ = console.file.getvalue().splitlines()[1:]  # type: ignore[attr-defined]
     assert len(first) <= 60 and first.startswith("└── product rule: d/dx(x) = ")
     assert second.startswith(" " * 8 + "x**") or second.startswith(" " * 8 + "+ ")
+
+
+BROKEN = [
+    ("a*(b - c) + d*(e - f) = g*(h - i) + j*(k - l)", ["a*(b - c) + d*(e - f) = g*(h - i)", "+ j*(k - l)"]),
+    ("df/dx = (a*(b + c) - d*(e + f))/(g + h + i)", ["df/dx", "= (a*(b + c) - d*(e + f))/(g + h + i)"]),
+    ("(a*(b + c) - d*(e + f)*g*h*i*j*k)/(x + y)**2", ["(a*(b + c)", "- d*(e + f)*g*h*i*j*k)/(x + y)**2"]),
+    ("abcdefghijklmnopqrstuvwxyz" * 2, ["a:", "abcdefghijklmnopqrstuvwxyzabcdefghijkl", "mnopqrstuvwxyz"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("equation", "lines"), BROKEN)
+def test_lines_break_where_brackets_do_not(equation: str, lines: list[str]) -> None:
+    console = Console(width=46, file=io.StringIO(), force_terminal=False)
+    console.print(tree(Told("df/dx", [(0, "a", equation)]), str))
+    found = console.file.getvalue().splitlines()[1:]  # type: ignore[attr-defined]
+    assert [line.strip("└─ ").removeprefix("a: ") for line in found] == lines
+    assert max(map(len, found)) <= 46
 
 
 def test_what_is_wrong_is_an_error_as_ever() -> None:

@@ -111,7 +111,9 @@ GATHERED = [
     ("tr(X.T @ A)", "X", ["trace of a transpose, tr(A) = tr(A.T)", "tr(A @ B) = sum(A.T*B)"]),
     ("tr(A @ inv(X))", "X", [
         "minus sign put in front", "trace of a product, tr(A @ B) = tr(B @ A)", "tr(A @ B) = sum(A.T*B)",
+        "factor brought into the sum, c*sum(A) = sum(c*A)",
     ]),
+    ("det(X)", "X", ["tr(A @ B) = sum(A.T*B)", "factor brought into the sum, c*sum(A) = sum(c*A)"]),
     ("a.T @ X @ b", "X", ["a.T @ B @ c = sum(outer(a, c)*B)"]),
     ("sum((A @ x)*b)", "x", [
         "sum of products, sum(a*b) = a.T @ b", "a.T @ b = sum(a*b)", "transpose of a product, (A @ B).T = B.T @ A.T",

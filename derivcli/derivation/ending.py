@@ -10,7 +10,7 @@ from derivcli.deadline import undisturbed
 from derivcli.derivation.evaluations import evaluated
 from derivcli.derivation.naming import rearranged
 from derivcli.derivation.rules import definition_name
-from derivcli.derivation.telling import MAX_CHARACTERS, followed, told
+from derivcli.derivation.telling import IN_ORDER, MAX_CHARACTERS, followed, told
 from derivcli.derivation.tidy import as_defined, tidied, to_define, without_zeros_and_ones
 from derivcli.graph import Graph
 from derivcli.language import Setting, expand, read
@@ -54,7 +54,7 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
 
     def follow(name: str, after: Formula) -> None:
         by_parts = rearranged(str(steps[-1].after.text), str(after.text), names)
-        followed(steps, by_parts or name, after)
+        followed(steps, name if by_parts == IN_ORDER and "fraction" in name else by_parts or name, after)
 
     if forms:
         kinds = evaluated(steps, graph, root, manner.decimals, manner.real)
@@ -65,10 +65,26 @@ def end(steps: list[Step], graph: Graph, root: int, wanted: Formula | None, mann
         if not form.latex and "identity" in name:
             reading = read([str(steps[-1].after.text)], setting=Setting(names))
             evaluated(steps, reading.graph, reading.roots[0], manner.decimals, manner.real)
-    if wanted is None:
+    if wanted is not None:
+        follow("written shorter", wanted)
+        steps[-1] = replace(steps[-1], after=wanted)
+    _without_loops(steps, names)
+
+
+def _without_loops(steps: list[Step], names: Sequence[str]) -> None:
+    """Leave out what comes back to where it was, but for the order."""
+    begun = next((k for k, step in enumerate(steps) if k and not step.depth), len(steps))
+    for k in range(begun + 1, len(steps)):
+        start = steps[k].before
+        same = [rearranged(str(start.text), str(step.after.text), names) == IN_ORDER for step in steps[k:]]
+        if False not in same or True not in same[same.index(False) :]:
+            continue
+        end = k + len(same) - same[::-1].index(True)
+        back, rest = steps[end - 1].after, steps[end:]
+        del steps[k:]
+        followed(steps, IN_ORDER, back)
+        steps += rest
         return
-    follow("written shorter", wanted)
-    steps[-1] = replace(steps[-1], after=wanted)
 
 
 def _forms(graph: Graph, root: int, wanted: Formula | None, manner: Manner) -> list[tuple[str, Formula]]:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from derivcli.arrays import Shape
-from derivcli.derivation.parts import product, side_by_side, without_brackets
+from derivcli.derivation.parts import numbers_before, product, put_before, side_by_side, without_brackets
 from derivcli.graph import Graph, Node
 
 _WHOLE = (None, False)
 _NUMBERS = frozenset(("tr", "det", "logdet", "dot", "norm", "sum", "mean", "logsumexp"))
 _MATRICES = frozenset(("inv", "outer", "eye"))
+_INTO_SUM = "factor brought into the sum, c*sum(A) = sum(c*A)"
 TRANSPOSES = "transpose of a product, (A @ B).T = B.T @ A.T"
 
 
@@ -44,6 +45,12 @@ def gathered(graph: Graph, root: int, change: str, shapes: Mapping[str, Shape]) 
         yield f"{change} factored out", graph, last.with_change(last.added(factors))
     turned = last.added([last.transposed(f) for f in factors])
     equation = "a.T @ b = sum(a*b)" if len(shapes[change]) == 1 else "tr(A @ B) = sum(A.T*B)"
+    before, inner = numbers_before(graph, root, last.has_change)
+    own = last.factors(inner) if before else None
+    if own:
+        sum_ = last.summed(last.outer_transpose(last.added(own)))
+        yield equation, graph, put_before(graph, before, sum_)
+        equation = _INTO_SUM
     yield equation, graph, last.summed(last.outer_transpose(last.added(factors)))
     yield TRANSPOSES, graph, last.summed(turned)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivcli.closures import opened
 from derivcli.derivation.telling import IN_ORDER
@@ -13,6 +13,9 @@ from derivcli.language import Setting, read
 _OUT = "minus sign taken out of the bracket"
 _INTO = "minus sign multiplied into the bracket"
 _BOTH = "minus signs of the brackets cancel"
+_CANCEL = "minus signs cancel"
+# A negative exponent that goes, and one that comes.
+_BELOW, _ABOVE = "negative exponent, a**(-n) = 1/a**n", "negative exponent, 1/a**n = a**(-n)"
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,15 @@ def rearranged(before: str, after: str, names: Sequence[str]) -> str | None:
         before, after: their texts.
         names: of variables.
     """
-    if _canonical(before, names, False) == _canonical(after, names, False):
-        return IN_ORDER
-    if _canonical(before, names, True) != _canonical(after, names, True):
-        return None
-    signs = _outer(after) - _outer(before)
-    return _OUT if signs > 0 else _INTO if signs < 0 else _BOTH
+    old, new = (_read(text, names) for text in (before, after))
+    if _canonical(old) == _canonical(new):
+        return _CANCEL if before.count("-") - after.count("-") > 1 else IN_ORDER
+    if _canonical(old, signs=True) == _canonical(new, signs=True):
+        signs = _outer(after) - _outer(before)
+        return _OUT if signs > 0 else _INTO if signs < 0 else _BOTH
+    if _canonical(old, exponents=True) == _canonical(new, exponents=True):
+        return _ABOVE if _negative_exponents(new) > _negative_exponents(old) else _BELOW
+    return None
 
 
 def _outer(text: str) -> int:
@@ -48,20 +54,49 @@ def _outer(text: str) -> int:
     return text.count("-(") + text.startswith("-")
 
 
-def _canonical(text: str, names: Sequence[str], signs: bool) -> str:
+def _read(text: str, names: Sequence[str]) -> tuple[Graph, int]:
     reading = read([text], setting=Setting(names))
-    return _parts(reading.graph, reading.roots[0], signs).text()
+    return reading.graph, reading.roots[0]
 
 
-def _parts(graph: Graph, root: int, signs: bool) -> _Parts:
+def _canonical(formula: tuple[Graph, int], signs: bool = False, exponents: bool = False) -> str:
+    """The same text for formulas that differ in the order of their parts alone.
+
+    Args:
+        formula: its node.
+        signs: whether the signs of brackets count for nothing.
+        exponents: whether a negative exponent and a bar are the same.
+    """
+    return _parts(*formula, signs, exponents).text()
+
+
+def _parts(graph: Graph, root: int, signs: bool, exponents: bool) -> _Parts:
     parts: dict[int, _Parts] = {}
     for i in graph.reachable([root]):
         node = graph.nodes[i]
-        parts[i] = _of(graph, node, [parts[a] for a in node.args], signs)
+        args = [parts[a] for a in node.args]
+        if exponents and node.op in _POWERS and args[-1].sign < 0:
+            positive = _of(graph, node, [*args[:-1], replace(args[-1], sign=1)], signs, exponents)
+            parts[i] = _Parts(positive.sign, positive.below, positive.over)
+        else:
+            parts[i] = _of(graph, node, args, signs, exponents)
     return parts[root]
 
 
-def _of(graph: Graph, node: Node, args: Sequence[_Parts], signs: bool) -> _Parts:
+# Operations whose last argument is an exponent.
+_POWERS = ("pow", "exp")
+
+
+def _negative_exponents(formula: tuple[Graph, int]) -> int:
+    graph, root = formula
+    parts: dict[int, _Parts] = {}
+    for i in graph.reachable([root]):
+        parts[i] = _of(graph, graph.nodes[i], [parts[a] for a in graph.nodes[i].args], False, False)
+    powers = (graph.nodes[i].args[-1] for i in parts if graph.nodes[i].op in _POWERS)
+    return sum(parts[a].sign < 0 for a in powers)
+
+
+def _of(graph: Graph, node: Node, args: Sequence[_Parts], signs: bool, exponents: bool) -> _Parts:
     if node.op == "number":
         over, below = node.value.numerator, node.value.denominator  # type: ignore[union-attr]
         return _Parts(-1 if over < 0 else 1, _factor(abs(over)), _factor(below))
@@ -80,7 +115,7 @@ def _of(graph: Graph, node: Node, args: Sequence[_Parts], signs: bool) -> _Parts
         return _Parts(-1 if odd else 1, (f"pow({_Parts(1, base.over, base.below).text()}, {texts[1]})",), ())
     if node.op in ("max", "min"):
         texts.sort()
-    value = _parts(*opened(node.value), signs).text() if isinstance(node.value, Body) else node.value
+    value = _parts(*opened(node.value), signs, exponents).text() if isinstance(node.value, Body) else node.value
     return _Parts(1, (f"{node.op}{'' if value is None else f':{value}'}({', '.join(texts)})",), ())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from derivcli.graph import Graph, Node
@@ -45,3 +45,21 @@ def quotient(graph: Graph, over: Sequence[int], below: Sequence[int]) -> int:
     divisor = product(graph, below)
     top = product(graph, over)
     return top if graph.nodes[divisor].value == 1 else graph.add("div", (top, divisor))
+
+
+def numbers_before(graph: Graph, i: int, moves: Callable[[int], bool]) -> tuple[list[int], int]:
+    """The factors before the one part of a product that moves, a minus sign as -1, and that part."""
+    node = graph.nodes[i]
+    own = [a for a in node.args if moves(a)] if node.op in ("neg", "mul") else []
+    if len(own) != 1:
+        return [], i
+    factors, inner = numbers_before(graph, own[0], moves)
+    before = [graph.number(-1)] if node.op == "neg" else [a for a in node.args if a != own[0]]
+    return [*before, *factors], inner
+
+
+def put_before(graph: Graph, numbers: Sequence[int], i: int) -> int:
+    """A product with factors before it, each -1 as a sign."""
+    rest = [n for n in numbers if graph.nodes[n].value != -1]
+    whole = product(graph, [*rest, i])
+    return graph.add("neg", (whole,)) if (len(numbers) - len(rest)) % 2 else whole

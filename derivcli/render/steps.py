@@ -15,6 +15,8 @@ from derivcli.render.names import partial, partial_latex
 
 # By how much the further lines of an equation are indented.
 _INDENT = 4
+# What a line breaks before, where that stands behind so much of it.
+_OPERATORS, _LAST_PART = ("= ", "+ ", "- "), 0.3
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,50 @@ class _Hanging:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Its lines, as Rich asks for them."""
-        lines = self.text.wrap(console, max(options.max_width - _INDENT, 1), overflow="fold")
+        lines = _broken(self.text, console, max(options.max_width - _INDENT, 1))
         for k, line in enumerate(lines):
             line.rstrip()
             yield Text(" " * _INDENT) + line if k else line
+
+
+def _broken(text: Text, console: Console, width: int) -> Iterator[Text]:
+    """The lines of a text, each broken before an operator where it has one."""
+    while len(text.plain) > width:
+        place = _break(text.plain, width) or len(text.wrap(console, width, overflow="fold")[0].plain)
+        line, text = text.divide([place])
+        yield line
+        text = text[len(text.plain) - len(text.plain.lstrip()) :]
+    yield text
+
+
+def _break(text: str, width: int) -> int | None:
+    """Where a line ends: outside of brackets, before the sign of equality, or within the longest bracket.
+
+    In the last part of the line; the sign of equality may stand before that, if one more line will do.
+    """
+    begun = text.find(": ")
+    places = [(size, k) for k, size in _operators(text) if begun < k <= width]
+    late = [(size, k) for size, k in places if k > width * _LAST_PART]
+    size, place = max(late, default=(0, None))
+    equal = next((k for _, k in places if text[k + 1 : k + 3] == "= "), None)
+    if size < len(text) and equal is not None and len(text) - equal <= width + 1:
+        return equal
+    return place
+
+
+def _operators(text: str) -> Iterator[tuple[int, int]]:
+    """The spaces before operators, each with the length of the bracket around it; of the whole text where none is."""
+    opened: list[tuple[int, list[int]]] = []
+    outside: list[int] = []
+    for k, letter in enumerate(text):
+        if letter in "([{":
+            opened.append((k, []))
+        elif letter in ")]}" and opened:
+            begun, within = opened.pop()
+            yield from ((place, k - begun) for place in within)
+        elif letter == " " and text[k + 1 : k + 3] in _OPERATORS:
+            (opened[-1][1] if opened else outside).append(k)
+    yield from ((place, len(text)) for place in outside)
 
 
 def tree(told: Told, formula: Callable[[str], str]) -> Tree:
@@ -80,7 +122,7 @@ def trees(answer: Answer, formula: Callable[[str], str], unicode: bool) -> Itera
         formula: makes of a formula's text what is printed.
         unicode: whether signs beyond ASCII may be printed.
     """
-    several = unicode and len(answer.variables) > 1
+    several = unicode and _has_partials(answer)
     for told in _of(answer):
         yield tree(told, (lambda text: with_partials(formula(text))) if several else formula)
 
@@ -88,7 +130,7 @@ def trees(answer: Answer, formula: Callable[[str], str], unicode: bool) -> Itera
 def plain_steps(answer: Answer) -> Iterator[str]:
     """Each derivation of an answer as lines."""
     for told in _of(answer):
-        yield from lines(told)
+        yield from map(with_partials, lines(told)) if _has_partials(answer) else lines(told)
 
 
 def _of(answer: Answer) -> Iterator[Told]:
@@ -142,10 +184,13 @@ def _name(answer: Answer, told: Derivation) -> str:
 
 
 def _d(answer: Answer, latex: bool = False) -> str:
-    several = len(answer.variables) > 1
     if latex:
-        return r"\partial" if several else r"\mathrm{d}"
-    return "∂" if several else "d"
+        return r"\partial" if _has_partials(answer) else r"\mathrm{d}"
+    return "∂" if _has_partials(answer) else "d"
+
+
+def _has_partials(answer: Answer) -> bool:
+    return len(answer.variables) > 1
 
 
 def _function(told: Derivation, numbered: str) -> str:

@@ -21,6 +21,7 @@ _OF_PRODUCT = "power of a product, (a*b)**n = a**n*b**n"
 _ROOT_OF_PRODUCT = "root of a product, sqrt(a*b) = sqrt(a)*sqrt(b)"
 _OF_POWER = "power of a power, (a**m)**n = a**(m*n)"
 _ROOT_OF_SQUARE = "root of a square, sqrt(a**2) = abs(a)"
+_SQUARE_OF_SIZE = "square of an absolute value, abs(a)**2 = a**2"
 # Functions that undo each other.
 _INVERSE = {
     frozenset(pair)
@@ -123,6 +124,8 @@ def _power(args: Sequence[Any], value: Any) -> str:
         return _power_of_numbers(base, exponent, value)
     if isinstance(value, sympy.Abs):
         return _ROOT_OF_SQUARE
+    if isinstance(base, sympy.Abs) and not value.has(sympy.Abs):
+        return _SQUARE_OF_SIZE
     if base.is_Pow or isinstance(base, sympy.exp):
         return _OF_POWER
     whole = exponent.is_Integer

@@ -17,16 +17,26 @@ from derivcli.symbolic.algebra import (
     TAKEN_OUT,
     by_pythagoras,
 )
+from derivcli.symbolic.apart import (
+    OPENED_BELOW,
+    Told,
+    below_opened,
+    cleared_name,
+    roots_taken,
+    takes_roots,
+    term_by_term,
+    top_over_one,
+)
 from derivcli.symbolic.forms import AS_FRACTION, NAMED
 from derivcli.symbolic.fractions import OF_FRACTIONS, Laid, in_parts
 from derivcli.symbolic.identities import SINGLE
 from derivcli.symbolic.named import REARRANGED, pythagorean, said
 from derivcli.symbolic.singles import (
+    BRACKETS_CLEARED,
     MORE,
     ROOT_OF_QUOTIENT,
     SPLIT,
     UNDER_ROOT,
-    is_root_of_fractions,
     root_with_number,
     tried,
 )
@@ -37,7 +47,7 @@ AT_ONCE = 4
 _OF_FRACTIONS = {*OF_FRACTIONS, *AS_FRACTION, "factored", REARRANGED}
 
 
-def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+def detailed(before: Any, form: tuple[str, Any], told: Told) -> list[tuple[str, Formula]]:
     """One form in steps that can be followed, where it is one of fractions or goes back to an identity."""
     given, after = form
     name, squares = given, (PYTHAGORAS, HYPERBOLIC)
@@ -50,28 +60,35 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
         return [(TAKEN_OUT, told(after))]
     if name == UNDER_ROOT:
         return [*_under_root(before, told), (MULTIPLIED_OUT, told(after))]
-    if name == ROOT_OF_QUOTIENT:
-        whole = before.replace(is_root_of_fractions, lambda root: _over_one_root(root, told))
-        return [(OVER_ONE, Formula(told(whole).text, None)), (name, told(after))]
+    if name == ROOT_OF_QUOTIENT or (name == OVER_ONE and takes_roots(before, after)):
+        return list(roots_taken(before, after, told))
+    if name == BRACKETS_CLEARED:
+        return [(cleared_name(before), told(after))]
     name = next((kind for kind in squares if name.startswith(kind)), name)
     if name == SPLIT or (name == MULTIPLIED_OUT and not before.is_Add):
         return [(_split_name(before), told(after))]
     if name not in _OF_FRACTIONS:
-        return [(name, told(after))]
+        way = next((way for way, _ in (*MORE, *SINGLE) if tried(way, before) == after), None)
+        apart = [] if way is None else list(term_by_term(way, before, name, told))
+        return [*apart, (COLLECTED if apart else name, told(after))]
     over, below = sympy.fraction(before)
     new_over, new_below = sympy.fraction(after)
+    if name not in squares and not after.is_Add:
+        opened, then = below_opened(before, after, told)
+        if opened:
+            return [*opened, *detailed(then, form, told)]
     if not after.is_Add and over in (new_over, -new_over) and (same := _same_below(below, new_below)) is not None:
         return [(same, told(after))]
     if name == REARRANGED:
-        name = next((said for form, said in MORE if said not in _OF_FRACTIONS and tried(form, before) == after), name)
-        if name != REARRANGED:
-            return [(name, told(after))]
+        known = (name for way, name in MORE if name not in _OF_FRACTIONS and tried(way, before) == after)
+        if (found := next(known, None)) is not None:
+            return detailed(before, (said(found, before, after), after), told)
     parts = list(in_parts(before, after, name in squares))
     if parts and after.is_Add and not _is_termwise(parts[-1][1], after):
         return [(_split_name(before), told(after))]
     if name in squares and not any(part in squares for part, _ in parts):
         return [*_put_in(given, before, told), (COLLECTED, told(after))]
-    shown: list[tuple[str, Formula]] = []
+    shown = list(top_over_one(before, told)) if parts and not after.is_Add else []
     for k, (part, last) in enumerate(parts):
         then = parts[k - 1][1].value() if k else before
         last_name = pythagorean(then, last.value()) if part in squares else part
@@ -81,15 +98,23 @@ def detailed(before: Any, form: tuple[str, Any], told: Callable[[Any], Formula])
             whole = [(last_name, _as_text(last, told))] if hidden else []
             return [*shown, *whole, ("cancelled" if whole else last_name, told(after))]
         shown.append((last_name, _laid_out(last, told)))
-    return [*shown, (_from_parts(parts[-1][1], after) if parts else _at_once(name, before, after), told(after))]
+    then = parts[-1][1].value() if parts else before
+    last_name = _from_parts(parts[-1][1], after) if parts else _at_once(name, before, after)
+    return [*shown, *_cancelled(last_name, then, after, told)]
 
 
-def _over_one_root(root: Any, told: Callable[[Any], Formula]) -> Any:
-    """A root of fractions over one denominator, as it stands before it is taken apart: by its text."""
-    return sympy.Symbol(f"sqrt({told(sympy.together(root.base)).text})", positive=True) ** (2 * root.exp)
+def _cancelled(name: str, before: Any, after: Any, told: Told) -> list[tuple[str, Formula]]:
+    """The last form; what is left below the line after a factor has gone first, where that is multiplied out then."""
+    (over, below), (new, goal) = sympy.fraction(before), sympy.fraction(after)
+    if name.startswith("cancelled by") and over != 0:
+        left = new / (below / sympy.factor(sympy.cancel(over / new), deep=True))
+        opened = sympy.fraction(left)[1]
+        if opened != goal and sympy.expand(opened - goal) == 0:
+            return [(name, told(left)), (OPENED_BELOW, told(after))]
+    return [(name, told(after))]
 
 
-def _put_in(name: str, before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+def _put_in(name: str, before: Any, told: Told) -> list[tuple[str, Formula]]:
     """An expression with what an identity puts into it, before anything is done to that."""
 
     def put(value: Any) -> Any:
@@ -100,7 +125,7 @@ def _put_in(name: str, before: Any, told: Callable[[Any], Formula]) -> list[tupl
     return [] if form is None else [(name, Formula(told(form(before, put)).text, None))]
 
 
-def _under_root(before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, Formula]]:
+def _under_root(before: Any, told: Told) -> list[tuple[str, Formula]]:
     """A number under a root, before it is multiplied with the terms there."""
 
     def bracketed(product: Any) -> Any:
@@ -114,12 +139,12 @@ def _under_root(before: Any, told: Callable[[Any], Formula]) -> list[tuple[str, 
     return [(UNDER_ROOT, told(before.replace(lambda e: e.is_Mul, bracketed)))]
 
 
-def _laid_out(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
+def _laid_out(laid: Laid, told: Told) -> Formula:
     """A fraction as it is laid out; without LaTeX where SymPy would collect its terms."""
     return told(laid.value()) if len(laid.terms) == 1 else _as_text(laid, told)
 
 
-def _as_text(laid: Laid, told: Callable[[Any], Formula]) -> Formula:
+def _as_text(laid: Laid, told: Told) -> Formula:
     terms = " + ".join(f"({told(term).text})" for term in laid.terms)
     return Formula(f"({told(laid.factor).text})*({terms})/({told(laid.below).text})", None)
 
@@ -150,7 +175,7 @@ def _same_below(before: Any, after: Any) -> str | None:
     first, second = sympy.expand(before), sympy.expand(after)
     if before in (after, -after) or first not in (second, -second):
         return None
-    return "denominator multiplied out" if after.is_Add else "denominator in factors"
+    return OPENED_BELOW if after.is_Add else "denominator in factors"
 
 
 def _at_once(name: str, before: Any, after: Any) -> str:
@@ -180,8 +205,8 @@ def _by_factor(over: Any, new: Any) -> str:
     factor = sympy.factor(sympy.cancel(new / over), deep=True) if over != 0 else sympy.S.One
     up, down = sympy.fraction(sympy.powsimp(factor))
     if down == 1 and up not in (1, -1):
-        return f"fraction expanded by {abs(up) if up.is_number else up}"
-    return f"cancelled by {abs(down) if down.is_number else down}" if up in (1, -1) and down != 1 else "cancelled"
+        return f"fraction expanded by {up}"
+    return f"cancelled by {up * down if down.is_number else down}" if up in (1, -1) and down != 1 else "cancelled"
 
 
 def _factors(product: Any) -> list[Any]:

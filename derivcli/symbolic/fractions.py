@@ -60,7 +60,10 @@ def in_parts(before: Any, after: Any, pythagoras: bool) -> Iterator[tuple[str, L
     start = hidden(before, letters)
     known = {letter: function for function, letter in letters.items()}
     laid = _over_one(start)
-    for name, found in _parts(start, Laid(sympy.S.One, _terms(laid), laid.below), goal, pythagoras, known):
+    spread = Laid(sympy.S.One, _terms(laid), laid.below)
+    # What stands before a bracket, and will again, is not multiplied in.
+    stays = bool(laid.factor.free_symbols) and sympy.fraction(_common(spread, goal) / laid.factor)[1] == 1
+    for name, found in _parts(start, laid if stays else spread, goal, pythagoras, known):
         terms = tuple(part for term in found.terms for part in sympy.Add.make_args(_shown(term, known)))
         yield name, Laid(_shown(found.factor, known), terms, _shown(found.below, known))
 
@@ -74,15 +77,16 @@ def _shown(part: Any, known: dict[Any, Any]) -> Any:
 
 def _has_inner_fraction(goal: Any) -> bool:
     over, _ = sympy.fraction(goal, exact=True)
-    return over.is_Add is False and any(p.exp.is_negative for p in over.atoms(sympy.Pow))
+    return not goal.is_Add and any(p.exp.is_negative for p in over.atoms(sympy.Pow))
 
 
 def _parts(before: Any, laid: Laid, goal: Any, pythagoras: bool, known: dict[Any, Any]) -> Iterator[tuple[str, Laid]]:
     if not _same_layout(laid, before):
         yield OVER_ONE, laid
-    common = _common(laid, goal)
-    if common != 1:
-        laid = Laid(common, tuple(p for t in laid.terms for p in sympy.Add.make_args(t / common)), laid.below)
+    common = _common(Laid(sympy.S.One, _terms(laid), laid.below), goal)
+    if common != laid.factor:
+        rest = common / laid.factor
+        laid = Laid(common, tuple(p for t in laid.terms for p in sympy.Add.make_args(t / rest)), laid.below)
         yield TAKEN_OUT, laid
     opened = tuple(_shown(p, known) for t in laid.terms for p in sympy.expand(t).as_ordered_terms())
     opened = tuple(p for part in opened for p in sympy.Add.make_args(part))

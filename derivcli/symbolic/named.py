@@ -12,6 +12,8 @@ from derivcli.symbolic.algebra import ALL_MULTIPLIED_OUT, HYPERBOLIC, PYTHAGORAS
 from derivcli.symbolic.forms import AS_FRACTION, SHORTER
 from derivcli.symbolic.fractions import is_rearranged
 from derivcli.symbolic.identities import SQUARES
+from derivcli.symbolic.joined import signs_joined
+from derivcli.symbolic.singles import SIZES
 
 REARRANGED = "brackets and fractions rearranged"
 _QUOTIENTS = {"tan", "cot", "tanh", "coth"}
@@ -27,9 +29,27 @@ def said(name: str, before: Any, after: Any) -> str:
     """
     if name in AS_FRACTION and not any(power.exp.is_negative for power in after.atoms(sympy.Pow)):
         return ALL_MULTIPLIED_OUT
+    if name == SIZES:
+        return _of_sizes(before)
     if name == PYTHAGORAS:
         return pythagorean(before, after)
     return _of_search(before, after) if name == SHORTER else name
+
+
+def _of_sizes(before: Any) -> str:
+    """The law by which signs and absolute values come together, in the first product in which they do."""
+    product = next((e for e in sympy.preorder_traversal(before) if e.is_Mul and signs_joined(e) != e), before)
+    joined = signs_joined(product)
+    signs, sizes = (
+        sum(isinstance(e, kind) for e in sympy.preorder_traversal(joined))
+        - sum(isinstance(e, kind) for e in sympy.preorder_traversal(product))
+        for kind in (sympy.sign, sympy.Abs)
+    )
+    if signs > 0:
+        return "definition, sign(a) = a/abs(a)"
+    if signs == 0:
+        return "square of a real number, a**2 = abs(a)**2"
+    return "absolute value, a*sign(a) = abs(a)" if sizes > 0 else SIZES
 
 
 def _of_search(before: Any, after: Any) -> str:

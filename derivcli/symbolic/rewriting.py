@@ -11,7 +11,7 @@ import sympy
 from derivcli.deadline import Expired, deadline
 from derivcli.graph import Graph
 from derivcli.model import Formula
-from derivcli.symbolic.algebra import COLLECTED
+from derivcli.symbolic.algebra import COLLECTED, TAKEN_OUT
 from derivcli.symbolic.detailed import AT_ONCE, detailed
 from derivcli.symbolic.forms import NAMED, SHORTER
 from derivcli.symbolic.fractions import is_rearranged
@@ -76,7 +76,7 @@ def _searched(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Form
     if told(collected).text == wanted or collected.count_ops() > _LARGEST:
         return []
     if is_rearranged(collected, goal):
-        return _ending(detailed(collected, (REARRANGED, goal), told), wanted)
+        return _ending(detailed(collected, (REARRANGED, goal), told), goal, wanted)
     written = _written_out(collected, goal)
     for path in _paths(collected, goal, written):
         if told(path[-1][1]).text == wanted:
@@ -100,10 +100,14 @@ def _as_found(collected: Any, goal: Any, wanted: str, told: Callable[[Any], Form
     return said(SHORTER, collected, goal), replace(told(goal), text=wanted)
 
 
-def _ending(parts: list[tuple[str, Formula]], wanted: str) -> list[tuple[str, Formula]]:
-    """The same with the last form as it is wanted: what SymPy builds again it may bracket otherwise."""
+def _ending(parts: list[tuple[str, Formula]], goal: Any, wanted: str) -> list[tuple[str, Formula]]:
+    """The same with the last form as it is wanted: what SymPy builds again has numbers multiplied into brackets."""
     name, last = parts[-1]
-    return [*parts[:-1], (name, replace(last, text=wanted))]
+    shown = replace(last, text=wanted)
+    number = sympy.fraction(goal)[0].primitive()[0]
+    if name == COLLECTED and last.text != wanted and number != 1:
+        return [*parts, (TAKEN_OUT, shown)]
+    return [*parts[:-1], (name, shown)]
 
 
 def _quick(expression: Any) -> list[tuple[str, Any]]:

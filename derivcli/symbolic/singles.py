@@ -23,6 +23,8 @@ UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
 ROOT_OF_QUOTIENT = "root of a quotient, sqrt(a/b) = sqrt(a)/sqrt(b)"
 _HALF = sympy.S.Half
 SPLIT = "divided term by term"
+SIZES = "absolute value, a = sign(a)*abs(a)"
+BRACKETS_CLEARED = "fractions in the bracket put over one denominator"
 
 
 def _split(expression: Any) -> Any:
@@ -80,11 +82,6 @@ def root_with_number(product: Any) -> tuple[Any, Any, Any, Any] | None:
     return product / taken / root, number, root.base, root.exp
 
 
-def is_root_of_fractions(e: Any) -> bool:
-    """Whether an expression is a root of a sum with fractions in it."""
-    return bool(e.is_Pow and e.exp in (_HALF, -_HALF) and e.base.is_Add and sympy.together(e.base).is_Mul)
-
-
 def _roots_in_factors(expression: Any) -> Any:
     """sqrt(1 - x**2) as sqrt(-(x - 1)*(x + 1))."""
     return expression.replace(
@@ -102,13 +99,13 @@ MORE: tuple[tuple[Callable[[Any], Any], str], ...] = (
     (_multiplied_in, "number multiplied into the bracket"),
     (_powers_split, "product of powers, a**(m + n) = a**m*a**n"),
     (powers_joined, "quotient of powers, a**m/a**n = a**(m - n)"),
-    (signs_joined, "absolute value, a = sign(a)*abs(a)"),
+    (signs_joined, SIZES),
     (minus_taken_in, "minus sign multiplied into the bracket"),
     (numbers_first, TAKEN_OUT),
     (cotangents, "definition, cot(u) = 1/tan(u)"),
     (sympy.powsimp, "product of powers, a**m*a**n = a**(m + n)"),
     (sympy.together, OVER_ONE),
-    (brackets_cleared, "fractions in the bracket put over one denominator"),
+    (brackets_cleared, BRACKETS_CLEARED),
     (sympy.expand, MULTIPLIED_OUT),
     (_split, SPLIT),
     (_expanded_by_root, "fraction expanded by the root"),
