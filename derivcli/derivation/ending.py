@@ -76,6 +76,8 @@ def _without_loops(steps: list[Step], names: Sequence[str]) -> None:
     begun = next((k for k, step in enumerate(steps) if k and not step.depth), len(steps))
     for k in range(begun + 1, len(steps)):
         start = steps[k].before
+        if "'" in str(start.text):
+            continue  # the slope y' is not put in yet
         same = [rearranged(str(start.text), str(step.after.text), names) == IN_ORDER for step in steps[k:]]
         if False not in same or True not in same[same.index(False) :]:
             continue
