@@ -29,6 +29,15 @@ def forever() -> None:
             continue
 
 
+def run(work: Callable[[], None], in_a_thread: bool) -> None:
+    if not in_a_thread:
+        work()
+        return
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(60)
+
+
 def test_a_deadline_stops_what_swallows_exceptions() -> None:
     with pytest.raises(Expired), deadline(0.05):
         forever()
@@ -75,9 +84,7 @@ def test_a_deadline_holds_in_any_thread() -> None:
         except Expired:
             caught.append(Expired)
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(30)
+    run(work, True)
     assert caught == [Expired]
 
 
@@ -96,12 +103,7 @@ def test_a_deadline_waits_for_c_code_that_calls_back(somewhere: bool) -> None:
             except BaseException as end:
                 caught.append(type(end))
 
-    if somewhere:
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join(60)
-    else:
-        work()
+    run(work, somewhere)
     assert caught == [Expired] * 3
 
 
@@ -122,12 +124,7 @@ def test_a_deadline_waits_for_an_import(somewhere: bool, tmp_path: Path, monkeyp
         except BaseException as end:
             caught.append(type(end))
 
-    if somewhere:
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join(60)
-    else:
-        work()
+    run(work, somewhere)
     assert caught == [Expired] and sys.modules["slow_to_load"].whole == 4_000_000
 
 
