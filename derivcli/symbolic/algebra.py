@@ -12,6 +12,8 @@ _MAX_TERMS = 500
 OVER_ONE, TAKEN_OUT, MULTIPLIED_OUT = "put over a common denominator", "common factors taken out", "multiplied out"
 COLLECTED, PYTHAGORAS, HYPERBOLIC = "like terms collected", "Pythagorean identity", "hyperbolic identity"
 
+SPLIT, IN_FACTORS = "divided term by term", "denominator in factors"
+
 ALL_MULTIPLIED_OUT = f"{MULTIPLIED_OUT} and {COLLECTED}"
 
 # Functions of which the square of the second one is 1 plus or minus that of the first.

@@ -11,9 +11,11 @@ from derivcli.model import Formula
 from derivcli.symbolic.algebra import (
     COLLECTED,
     HYPERBOLIC,
+    IN_FACTORS,
     MULTIPLIED_OUT,
     OVER_ONE,
     PYTHAGORAS,
+    SPLIT,
     TAKEN_OUT,
     by_pythagoras,
 )
@@ -35,7 +37,6 @@ from derivcli.symbolic.singles import (
     BRACKETS_CLEARED,
     MORE,
     ROOT_OF_QUOTIENT,
-    SPLIT,
     UNDER_ROOT,
     root_with_number,
     tried,
@@ -175,7 +176,7 @@ def _same_below(before: Any, after: Any) -> str | None:
     first, second = sympy.expand(before), sympy.expand(after)
     if before in (after, -after) or first not in (second, -second):
         return None
-    return OPENED_BELOW if after.is_Add else "denominator in factors"
+    return OPENED_BELOW if after.is_Add else IN_FACTORS
 
 
 def _at_once(name: str, before: Any, after: Any) -> str:

@@ -10,13 +10,13 @@ from typing import Any
 import sympy
 
 from derivcli.deadline import Expired, deadline
-from derivcli.symbolic.algebra import PYTHAGORAS, TAKEN_OUT, by_pythagoras, expands
+from derivcli.symbolic.algebra import IN_FACTORS, PYTHAGORAS, SPLIT, TAKEN_OUT, by_pythagoras, expands
 from derivcli.symbolic.cost import cost, strange
+from derivcli.symbolic.identities import quotients_named
 from derivcli.symbolic.joined import (
     brackets_cleared,
     joined,
     minus_taken_in,
-    quotients_named,
     roots_cleared,
     roots_opened,
     signs_joined,
@@ -92,8 +92,8 @@ NAMED: tuple[tuple[_Form, str], ...] = (
     (sympy.cancel, AS_FRACTION[1]),
     (sympy.factor, "factored"),
     (by_pythagoras, PYTHAGORAS),
-    (_square_free, "denominator in factors"),
-    (_by_terms, "divided term by term"),
+    (_square_free, IN_FACTORS),
+    (_by_terms, SPLIT),
     (sympy.trigsimp, SHORTER),
     (sympy.simplify, SHORTER),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sympy
@@ -15,17 +15,14 @@ Form = tuple[Callable[[Any], Any], str]
 # What stands for a value where it is put in.
 Put = Callable[[Any], Any]
 
-# Functions by the quotient that they are defined as.
-_QUOTIENTS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
-    (sympy.tan, lambda u: sympy.sin(u) / sympy.cos(u), "tan(u) = sin(u)/cos(u)"),
-    (sympy.cot, lambda u: sympy.cos(u) / sympy.sin(u), "cot(u) = cos(u)/sin(u)"),
-    (sympy.sec, lambda u: 1 / sympy.cos(u), "sec(u) = 1/cos(u)"),
-    (sympy.csc, lambda u: 1 / sympy.sin(u), "csc(u) = 1/sin(u)"),
-    (sympy.tanh, lambda u: sympy.sinh(u) / sympy.cosh(u), "tanh(u) = sinh(u)/cosh(u)"),
-    (sympy.coth, lambda u: sympy.cosh(u) / sympy.sinh(u), "coth(u) = cosh(u)/sinh(u)"),
-    (sympy.sech, lambda u: 1 / sympy.cosh(u), "sech(u) = 1/cosh(u)"),
-    (sympy.csch, lambda u: 1 / sympy.sinh(u), "csch(u) = 1/sinh(u)"),
-)
+# Functions that are quotients of two others, and those that are reciprocals of one.
+_QUOTIENTS = (
+    (sympy.tan, sympy.sin, sympy.cos), (sympy.cot, sympy.cos, sympy.sin),
+    (sympy.tanh, sympy.sinh, sympy.cosh), (sympy.coth, sympy.cosh, sympy.sinh),
+)  # fmt: skip
+_RECIPROCALS = (
+    (sympy.sec, sympy.cos), (sympy.csc, sympy.sin), (sympy.sech, sympy.cosh), (sympy.csch, sympy.sinh),
+)  # fmt: skip
 # A square, by the square of which function it is written, and the equation.
 SQUARES: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (sympy.sin, lambda u: 1 - sympy.cos(u) ** 2, "sin(u)**2 = 1 - cos(u)**2"),
@@ -41,24 +38,20 @@ SQUARES: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (sympy.csch, lambda u: sympy.coth(u) ** 2 - 1, "csch(u)**2 = coth(u)**2 - 1"),
     (sympy.coth, lambda u: 1 + sympy.csch(u) ** 2, "coth(u)**2 = 1 + csch(u)**2"),
 )
+# Two functions, the sign between their squares, what that is, and the equation.
+_Sums = tuple[tuple[Any, Any, Any, Callable[[Any], Any], str], ...]
 # Sums of squares that are one number, and differences of squares that are one function.
-_SUMS: tuple[tuple[Any, Any, Any, Callable[[Any], Any], str], ...] = (
+UNITS: _Sums = (
     (sympy.sin, sympy.cos, 1, lambda u: sympy.S.One, "sin(u)**2 + cos(u)**2 = 1"),
     (sympy.sinh, sympy.cosh, -1, lambda u: -sympy.S.One, "cosh(u)**2 - sinh(u)**2 = 1"),
+)
+_DIFFERENCES: _Sums = (
     (sympy.sin, sympy.cos, -1, lambda u: -sympy.cos(2 * u), "cos(u)**2 - sin(u)**2 = cos(2*u)"),
     (sympy.sinh, sympy.cosh, 1, lambda u: sympy.cosh(2 * u), "cosh(u)**2 + sinh(u)**2 = cosh(2*u)"),
 )
 _DOUBLE: tuple[tuple[Any, Any, str], ...] = (
     (sympy.sin, sympy.cos, "double-angle identity, 2*sin(u)*cos(u) = sin(2*u)"),
     (sympy.sinh, sympy.cosh, "hyperbolic double-angle identity, 2*sinh(u)*cosh(u) = sinh(2*u)"),
-)
-# Quotients that are one function.
-_RATIOS: tuple[tuple[Any, Any, Any, str], ...] = (
-    (sympy.sin, sympy.cos, sympy.tan, "tan(u) = sin(u)/cos(u)"),
-    (sympy.cos, sympy.sin, sympy.cot, "cot(u) = cos(u)/sin(u)"),
-    (sympy.cos, sympy.sin, lambda u: 1 / sympy.tan(u), "1/tan(u) = cos(u)/sin(u)"),
-    (sympy.sinh, sympy.cosh, sympy.tanh, "tanh(u) = sinh(u)/cosh(u)"),
-    (sympy.cosh, sympy.sinh, lambda u: 1 / sympy.tanh(u), "1/tanh(u) = cosh(u)/sinh(u)"),
 )
 
 
@@ -114,8 +107,8 @@ def _ratio(one: Any, other: Any, whole: Any) -> Callable[[Any], Any]:
     def product(e: Any) -> Any:
         powers = e.as_powers_dict()
         for f, n in powers.items():
-            m = powers.get(other(f.args[0]), 0) if isinstance(f, one) else 0
-            if n.is_Integer and n > 0 and m < 0:
+            m = powers.get(other(f.args[0]), sympy.S.Zero) if isinstance(f, one) else sympy.S.Zero
+            if n.is_Integer and n.is_positive and m.is_Integer and m.is_negative:
                 k = min(n, -m)
                 return e / f**k * other(f.args[0]) ** k * whole(f.args[0]) ** k
         return e
@@ -166,17 +159,58 @@ def _kind(text: str) -> str:
     return f"{HYPERBOLIC if 'h(' in text else PYTHAGORAS}, {text}"
 
 
-DEFINITIONS: tuple[tuple[Any, Form], ...] = tuple(
-    (function, (_written(function, by), f"definition, {text}")) for function, by, text in _QUOTIENTS
-)
+def _over(above: Any, below: Any) -> Callable[[Any], Any]:
+    return lambda u: above(u) / below(u)
+
+
+def _one(_: Any) -> Any:
+    return sympy.S.One
+
+
+def _defined() -> Iterator[tuple[Any, Form]]:
+    """Functions with what writes them as they are defined."""
+    for function, above, below in _QUOTIENTS:
+        text = f"{function.__name__}(u) = {above.__name__}(u)/{below.__name__}(u)"
+        yield function, (_written(function, _over(above, below)), f"definition, {text}")
+    for function, below in _RECIPROCALS:
+        text = f"{function.__name__}(u) = 1/{below.__name__}(u)"
+        yield function, (_written(function, _over(_one, below)), f"definition, {text}")
+
+
+def _ratios() -> Iterator[Form]:
+    """Quotients that are one function, then those that are one function's reciprocal."""
+    for function, above, below in _QUOTIENTS:
+        text = f"{function.__name__}(u) = {above.__name__}(u)/{below.__name__}(u)"
+        yield _ratio(above, below, function), f"definition, {text}"
+    for function, above, below in _QUOTIENTS:
+        text = f"1/{function.__name__}(u) = {below.__name__}(u)/{above.__name__}(u)"
+        yield _ratio(below, above, _over(_one, function)), f"definition, {text}"
+
+
+DEFINITIONS: tuple[tuple[Any, Form], ...] = tuple(_defined())
+RATIOS: tuple[Form, ...] = tuple(_ratios())
 SINGLE: tuple[Form, ...] = (
-    *((_summed(one, other, times, whole), _kind(text)) for one, other, times, whole, text in _SUMS),
+    *((_summed(one, other, times, whole), _kind(text)) for one, other, times, whole, text in (*UNITS, *_DIFFERENCES)),
     *((_square(function, by), _kind(text)) for function, by, text in SQUARES),
     *((_doubled(one, other), text) for one, other, text in _DOUBLE),
-    *((_ratio(one, other, whole), f"definition, {text}") for one, other, whole, text in _RATIOS),
+    *RATIOS,
     *(form for _, form in DEFINITIONS),
     (_sign_of_power, "sign of an odd power, sign(a**n) = sign(a)"),
     (_size_of_power, "absolute value of a power, abs(a**n) = abs(a)**n"),
     (_signs_by_sizes, "absolute value, a*sign(a) = abs(a)"),
     (_even_size, "square of an absolute value, abs(a)**2 = a**2"),
 )
+
+
+def quotients_named(expression: Any) -> Any:
+    """sin(u)/cos(u) as tan(u), and so on."""
+    for form, _ in RATIOS[: len(_QUOTIENTS)]:
+        expression = form(expression)
+    return expression
+
+
+def written_out(expression: Any) -> Any:
+    """Every function by sin and cos, or by sinh and cosh."""
+    for _, (form, _name) in DEFINITIONS:
+        expression = form(expression)
+    return expression

@@ -9,12 +9,6 @@ import sympy
 
 from derivcli.symbolic.functions import Abs, root, sign
 
-# Functions, what they stand above, and the name of the quotient.
-_QUOTIENTS = (
-    (sympy.sin, sympy.cos, sympy.tan), (sympy.cos, sympy.sin, sympy.cot),
-    (sympy.sinh, sympy.cosh, sympy.tanh), (sympy.cosh, sympy.sinh, sympy.coth),
-)  # fmt: skip
-_ABOVE = tuple(above for above, _, _ in _QUOTIENTS)
 # Brackets under a root are not multiplied out to more terms than these.
 _MOST_TERMS = 50
 
@@ -168,18 +162,3 @@ def brackets_cleared(expression: Any) -> Any:
 
 def _is_fraction(term: Any) -> bool:
     return any(f.is_Pow and f.exp.is_Rational and f.exp.is_negative for f in sympy.Mul.make_args(term))
-
-
-def quotients_named(expression: Any) -> Any:
-    """sin(u)/cos(u) as tan(u), and so on."""
-    return expression.replace(lambda e: e.is_Mul and e.has(*_ABOVE), _named)
-
-
-def _named(product: Any) -> Any:
-    powers = product.as_powers_dict()
-    for above, below, name in _QUOTIENTS:
-        for u in [f.args[0] for f in powers if isinstance(f, above)]:
-            n = powers[above(u)]
-            if n.is_Integer and n.is_positive and powers.get(below(u)) == -n:
-                return _named(product * (below(u) / above(u) * name(u)) ** n)
-    return product

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
-from sympy.functions.elementary.hyperbolic import HyperbolicFunction, ReciprocalHyperbolicFunction
-from sympy.functions.elementary.trigonometric import ReciprocalTrigonometricFunction, TrigonometricFunction
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivcli.symbolic.algebra import ALL_MULTIPLIED_OUT, HYPERBOLIC, PYTHAGORAS
 from derivcli.symbolic.forms import AS_FRACTION, SHORTER
 from derivcli.symbolic.fractions import is_rearranged
-from derivcli.symbolic.identities import SQUARES
+from derivcli.symbolic.identities import SQUARES, UNITS, written_out
 from derivcli.symbolic.joined import signs_joined
 from derivcli.symbolic.singles import SIZES
 
 REARRANGED = "brackets and fractions rearranged"
 _QUOTIENTS = {"tan", "cot", "tanh", "coth"}
-_RECIPROCALS = (ReciprocalTrigonometricFunction, ReciprocalHyperbolicFunction)
 
 
 def said(name: str, before: Any, after: Any) -> str:
@@ -98,30 +97,14 @@ def _identity(before: Any, after: Any) -> str:
         return f"{hyperbolic}angle-sum identity"
     gone = {str(f.func) for f in before.atoms(*kinds)} - {str(f.func) for f in after.atoms(*kinds)}
     come = {str(f.func) for f in after.atoms(*kinds)} - {str(f.func) for f in before.atoms(*kinds)}
-    if (gone or come) and is_rearranged(_in_quotients(before), _in_quotients(after)):
+    if (gone or come) and is_rearranged(written_out(before), written_out(after)):
         return f"definition of {', '.join(sorted(come & _QUOTIENTS or gone or come))}"
     return pythagorean(before, after)
 
 
-def _in_quotients(expression: Any) -> Any:
-    """Every function by sin and cos, or by sinh and cosh."""
-    return expression.replace(
-        lambda e: isinstance(e, (sympy.tan, sympy.cot, sympy.tanh, sympy.coth, *_RECIPROCALS)),
-        lambda e: _quotient(e.func, e.args[0]),
-    )
-
-
-def _quotient(function: Any, u: Any) -> Any:
-    return {
-        sympy.tan: sympy.sin(u) / sympy.cos(u), sympy.cot: sympy.cos(u) / sympy.sin(u), sympy.sec: 1 / sympy.cos(u),
-        sympy.csc: 1 / sympy.sin(u), sympy.tanh: sympy.sinh(u) / sympy.cosh(u),
-        sympy.coth: sympy.cosh(u) / sympy.sinh(u), sympy.sech: 1 / sympy.cosh(u), sympy.csch: 1 / sympy.sinh(u),
-    }[function]  # fmt: skip
-
-
 def pythagorean(before: Any, after: Any) -> str:
     """The identity by which squares of functions have gone, by its equation."""
-    for one, other, both in _SQUARES:
+    for one, other, _, _, both in UNITS:
         for u in sorted({f.args[0] for f in before.atoms(one)} & {f.args[0] for f in before.atoms(other)}, key=str):
             gone = [f for f in (one, other) if _squared(before, f(u)) > _squared(after, f(u))]
             if len(gone) == 2:
@@ -144,11 +127,6 @@ def _kind(before: Any) -> str:
     return PYTHAGORAS if before.has(TrigonometricFunction) else HYPERBOLIC
 
 
-# Functions whose squares make 1, and the equation.
-_SQUARES = (
-    (sympy.sin, sympy.cos, "sin(u)**2 + cos(u)**2 = 1"),
-    (sympy.sinh, sympy.cosh, "cosh(u)**2 - sinh(u)**2 = 1"),
-)
 # Functions whose square and 1 are the square of another one, and the equation.
 _ALONE = (
     (sympy.tan, "1 + tan(u)**2 = sec(u)**2"),

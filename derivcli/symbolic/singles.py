@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, TAKEN_OUT, expands
+from derivcli.symbolic.algebra import MULTIPLIED_OUT, OVER_ONE, SPLIT, TAKEN_OUT, expands
 from derivcli.symbolic.joined import (
     brackets_cleared,
     cotangents,
@@ -22,7 +22,6 @@ from derivcli.symbolic.joined import (
 UNDER_ROOT = "number brought under the root, n*sqrt(a) = sqrt(n**2*a)"
 ROOT_OF_QUOTIENT = "root of a quotient, sqrt(a/b) = sqrt(a)/sqrt(b)"
 _HALF = sympy.S.Half
-SPLIT = "divided term by term"
 SIZES = "absolute value, a = sign(a)*abs(a)"
 BRACKETS_CLEARED = "fractions in the bracket put over one denominator"
 
