@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# Kinds of places beside which values have no limit.
+WITHOUT_LIMIT = ("pole", "logarithmic_singularity", "no_limit")
+
 
 @dataclass(frozen=True)
 class Mark:

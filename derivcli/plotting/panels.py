@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from derivcli.findings import Feature
-from derivcli.picture import Mark, Panel
+from derivcli.picture import WITHOUT_LIMIT, Mark, Panel
 from derivcli.plotting.pieces import Piece, finite, places, restless, turning
 from derivcli.plotting.ranges import USUAL, heights
 from derivcli.plotting.subject import Function
@@ -16,7 +16,7 @@ from derivcli.plotting.tears import column, span, torn_derivative
 # A piece with less of all places is short.
 _SHORT = 0.05
 # Places at which a curve or its derivative breaks; those at which its slope is one that is seen.
-TEARS = ("pole", "logarithmic_singularity", "jump", "hole", "domain_edge", "kink", "vertical_tangent", "no_limit")
+TEARS = (*WITHOUT_LIMIT, "jump", "hole", "domain_edge", "kink", "vertical_tangent")
 _TURNS = ("maximum", "minimum", "inflection", "flat")
 
 
@@ -125,6 +125,4 @@ def _turns_on(pieces: Sequence[Piece]) -> bool:
 
 
 def _is_unbounded(mark: Mark) -> bool:
-    return mark.kind in ("pole", "logarithmic_singularity", "no_limit") or (
-        mark.kind == "domain_edge" and mark.y is None
-    )
+    return mark.kind in WITHOUT_LIMIT or (mark.kind == "domain_edge" and mark.y is None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from derivcli.picture import Mark
+from derivcli.picture import WITHOUT_LIMIT, Mark
 from derivcli.plotting.pieces import NEARER, Values, finite, grows, jumps, odd, oscillates, places, steep, torn, turning
 from derivcli.plotting.poles import unbounded
 from derivcli.plotting.ranges import heights, round_step
@@ -66,7 +66,7 @@ def _derived(mark: Mark, values: Values, size: float, counts: float) -> Mark | N
     """What a derivative has where the function is torn; None where it has no values on either side."""
     left, right = values([mark.x - size * _BESIDE, mark.x + size * _BESIDE])
     there = [y for y in (left, right) if math.isfinite(y)]
-    if mark.kind in ("pole", "logarithmic_singularity", "no_limit") or not there:
+    if mark.kind in WITHOUT_LIMIT or not there:
         kind = "pole" if mark.kind == "logarithmic_singularity" else mark.kind
         return replace(mark, kind=kind, y=None) if there else None
     if oscillates(mark.x, size, values, counts):
@@ -192,7 +192,7 @@ def column(function: Function, which: int, xs: Sequence[float]) -> Sequence[floa
 def placed(mark: Mark, function: Function, low: float, high: float) -> Mark:
     """A mark with its height: that of a hole lies between those beside it, that of an end is approached."""
     size, values = high - low, partial(column, function, 0)
-    if mark.kind in ("pole", "logarithmic_singularity", "no_limit"):
+    if mark.kind in WITHOUT_LIMIT:
         return replace(mark, y=None)
     if mark.kind == "hole":
         if oscillates(mark.x, size, values, span(_heights(values, low, high))):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from derivcli.picture import Mark, Panel, Picture
+from derivcli.picture import WITHOUT_LIMIT, Mark, Panel, Picture
 from derivcli.render.braille import Canvas
 from derivcli.render.console import console_of
 from derivcli.render.frame import WIDE, Frame, is_plain, row_of, values, warn, width_of
@@ -25,7 +25,7 @@ _SIGNS = {
     "point": "●@", "kink": "◆^", "hole": "○o", "pole": "╎|", "jump": "┊!", "domain_edge": "◇<",
     "vertical_tangent": "▲T", "no_limit": "≈~", "logarithmic_singularity": "╎|",
 }  # fmt: skip
-_UPRIGHT = ("pole", "logarithmic_singularity", "jump", "no_limit")
+_UPRIGHT = (*WITHOUT_LIMIT, "jump")
 # Marks of one kind that are told by their places; more are counted.
 _MAX_TOLD = 6
 
