@@ -62,6 +62,7 @@ def assert_ends_with_the_answer(found: Answer, point: Point) -> None:
 VAGUE = {
     "written shorter", "simplified", "brackets and fractions rearranged", "signs worked out", "fraction expanded",
     "powers and fractions brought together", "powers brought together", "Pythagorean identity", "hyperbolic identity",
+    "laws of roots", "laws of logarithms",
 }  # fmt: skip
 
 

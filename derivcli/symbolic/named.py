@@ -64,6 +64,9 @@ def _of_search(before: Any, after: Any) -> str:
         return REARRANGED
     if before.has(TrigonometricFunction, HyperbolicFunction):
         return _identity(before, after)
+    come = {str(f.func) for f in after.atoms(sympy.Function)} - {str(f.func) for f in before.atoms(sympy.Function)}
+    if come:
+        return f"identity of {', '.join(sorted(come))}"
     if before.has(sympy.log) and before.atoms(sympy.log) != after.atoms(sympy.log):
         return "laws of logarithms"
     if before.has(sympy.exp) and before.atoms(sympy.exp) != after.atoms(sympy.exp):
